@@ -16,6 +16,7 @@ from app.suites.personal.transactions.models import (
     ChangedTransaction,
     Payee,
     ReconciledTransaction,
+    TransactionAttachment,
     TransactionLeg,
     TransactionSplit,
 )
@@ -29,6 +30,7 @@ from app.suites.personal.transactions.service import (
 from tests import factories
 from tests.factories import Examples, Sent
 from tests.factories.auth import UserFactory
+from tests.factories.files import PDF, StoredFileFactory, form
 from tests.factories.personal import BOOKS, open_book, own_book
 
 ACCOUNTS, CATEGORIES, TRANSACTIONS = (f"/api/personal/{name}" for name in ("accounts", "categories", "transactions"))
@@ -123,9 +125,48 @@ def _below_account(word: str) -> Callable[[Any], str]:
     return lambda caller: f"{existing(ACCOUNTS, _ACCOUNT)(caller)}/{word}"
 
 
+def _valued(caller: Any) -> str:
+    """Address of the valuations of a new account of the caller, of which there is one."""
+    address = _below_account("valuations")(caller)
+    caller.post(address, _VALUE)
+    return address
+
+
 def _open_reconciliation(caller: Any) -> str:
     address = _below_account("reconciliations")(caller)
     return f"{address}/{caller.post(address, _STATEMENT)['data']['id']}"
+
+
+def _attachment(access: Any) -> int:
+    stored = StoredFileFactory()
+    row = TransactionAttachment(
+        book_id=access.book_id,
+        transaction_id=_transaction(access),
+        file_id=stored.id,
+        name="recibo.pdf",
+        content_type="application/pdf",
+        size=1,
+    )
+    access.session.add(row)
+    access.session.flush()
+    return row.id
+
+
+def _below_transaction(caller: Any) -> str:
+    """Address of the files of a new transaction of the caller."""
+    return f"{existing(TRANSACTIONS, _EXPENSE)(caller)}/attachments"
+
+
+def _attached(caller: Any) -> str:
+    address = _below_transaction(caller)
+    made_now = caller.send("POST", address, **form(PDF, "recibo.pdf")).get_json()
+    return f"{address}/{made_now['data']['id']}"
+
+
+def _to_contribute(caller: Any) -> Sent:
+    """A contribution between two books of the caller."""
+    sides = {"from": {"book_id": own_book(caller)}, "to": {"book_id": own_book(caller)}}
+    return "/api/personal/contributions", {"json": {**sides, "amount": "10", "date": "2026-03-02"}}
 
 
 def _of_bulk(caller: Any) -> Sent:
@@ -182,16 +223,19 @@ EXAMPLES = Examples(
         "AccountValuation": made(_valuation),
         "Reconciliation": made(_reconciliation),
         "ReconciledTransaction": made(_reconciled),
+        "TransactionAttachment": made(_attachment),
         "ChangeSet": made(_change_set),
         "ChangedTransaction": made(_changed_transaction),
     },
     existing={
         f"{ACCOUNTS}/<id:account_id>": existing(ACCOUNTS, _ACCOUNT),
-        f"{ACCOUNTS}/<id:account_id>/valuations": _below_account("valuations"),
-        f"{ACCOUNTS}/<id:account_id>/reconciliations": _below_account("reconciliations"),
+        f"{ACCOUNTS}/<id:account_id>/valuations": _valued,
+        f"{ACCOUNTS}/<id:account_id>/reconciliations": lambda caller: _open_reconciliation(caller).rpartition("/")[0],
         f"{ACCOUNTS}/<id:account_id>/reconciliations/<id:reconciliation_id>": _open_reconciliation,
         f"{CATEGORIES}/<id:category_id>": existing(CATEGORIES, _CATEGORY),
         f"{TRANSACTIONS}/<id:transaction_id>": existing(TRANSACTIONS, _EXPENSE),
+        f"{TRANSACTIONS}/<id:transaction_id>/attachments": lambda caller: _attached(caller).rpartition("/")[0],
+        f"{TRANSACTIONS}/<id:transaction_id>/attachments/<id:attachment_id>": _attached,
     },
     changes={
         f"{ACCOUNTS}/<id:account_id>": {"low_balance": "5"},
@@ -212,6 +256,11 @@ EXAMPLES = Examples(
         CATEGORIES: sent(CATEGORIES, _CATEGORY),
         TRANSACTIONS: sent(TRANSACTIONS, _EXPENSE),
         f"{TRANSACTIONS}/bulk": _of_bulk,
+        f"{TRANSACTIONS}/<id:transaction_id>/attachments": lambda caller: (
+            _below_transaction(caller),
+            form(PDF, "recibo.pdf"),
+        ),
+        "/api/personal/contributions": _to_contribute,
         f"{CHANGES}/<id:change_set_id>/undo": _to_undo,
         **{
             f"{TRANSACTIONS}/<id:transaction_id>/{verb}": lambda caller, verb=verb: (

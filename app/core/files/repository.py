@@ -49,6 +49,11 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
         nobodys = (StoredFile.uploaded_by.is_(None), ~StoredFile.by_company, StoredFile.domain.is_(None))
         return self.delete_where(*nobodys)
 
+    def delete_of_book(self, book_id: int) -> list[str]:
+        """Delete the rows of a book, and return the paths of their contents."""
+        gone = delete(StoredFile).where(StoredFile.book_id == book_id).returning(StoredFile.path)
+        return list(self.session.scalars(gone))
+
     def remove_unreferenced(self, path: str) -> bool:
         """Delete the row, unless a foreign key refers to it."""
         try:

@@ -144,6 +144,16 @@ class FileService:
                 removed += 1
         return {"removed": removed}
 
+    def release_book(self, book_id: int) -> None:
+        """Delete all files of a book whose rows are gone."""
+        paths = self.files.delete_of_book(book_id)
+        if paths and self.files.bytes_may_go():
+            self.files.after_commit(lambda: self._delete_all(paths))
+
+    def _delete_all(self, paths: list[str]) -> None:
+        for path in paths:
+            self.store.delete(path)
+
     def every(self) -> Iterator[StoredFile]:
         """All stored files."""
         return self.files.every()

@@ -2148,6 +2148,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/accounts/{account_id}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the comparisons of an account with statements, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listReconciliations"];
+        put?: never;
+        /**
+         * Begin to compare an account with a statement; 409 `reconciliation_open` while another one is open
+         * @description Needs `personal:write`.
+         */
+        post: operations["createReconciliation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/accounts/{account_id}/reconciliations/{reconciliation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One comparison with the transactions that the statement shows
+         * @description Needs `personal:read`.
+         */
+        get: operations["getReconciliation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete the open comparison of an account, or the last one, whose transactions are unlocked
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteReconciliation"];
+        options?: never;
+        head?: never;
+        /**
+         * Say which transactions the statement shows, and finish: then they are locked
+         * @description With a difference that is 409 `difference`, unless `adjust` enters it.
+         *
+         *     Needs `personal:write`.
+         */
+        patch: operations["updateReconciliation"];
+        trace?: never;
+    };
+    "/api/personal/accounts/{account_id}/valuations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the values that were entered of an account, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listAccountValuations"];
+        put?: never;
+        /**
+         * Enter the value of an account at the end of a day; the difference is neither income nor expense
+         * @description Needs `personal:write`.
+         */
+        post: operations["createAccountValuation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/books": {
         parameters: {
             query?: never;
@@ -2414,7 +2492,9 @@ export interface paths {
         get: operations["getPersonalCategory"];
         /**
          * Change the fields of a category that are sent, or move it under another one
-         * @description Needs `personal:write`.
+         * @description The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one, which is answered.
+         *
+         *     Needs `personal:write`.
          */
         put: operations["updatePersonalCategory"];
         post?: never;
@@ -2464,6 +2544,26 @@ export interface paths {
          * @description Needs `personal:write`.
          */
         post: operations["undoChangeSet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move money between two of my books: an expense in one, an income in the other; each shows only its own
+         * @description Needs `personal:write`.
+         */
+        post: operations["createContribution"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2997,6 +3097,54 @@ export interface paths {
          */
         post: operations["mergePayee"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a book's own exchange rates, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBookRates"];
+        put?: never;
+        /**
+         * Enter a price of a currency on a day; it wins over the common rates from that day on
+         * @description Needs `personal:write`.
+         */
+        post: operations["enterBookRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/rates/{rate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One of a book's own rates
+         * @description Needs `personal:read`.
+         */
+        get: operations["getBookRate"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one of a book's own rates; then the common ones apply
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteBookRate"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3609,7 +3757,9 @@ export interface paths {
         put?: never;
         /**
          * Enter a transaction, without an account in the first that is open
-         * @description Needs `personal:write`.
+         * @description One of a day before its account begins is 400 `before_opening`; with `move_opening` the account begins earlier, and its balance of today stays.
+         *
+         *     Needs `personal:write`.
          */
         post: operations["createTransaction"];
         delete?: never;
@@ -3641,6 +3791,54 @@ export interface paths {
          * @description Needs `personal:write`.
          */
         delete: operations["deleteTransaction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/{transaction_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files of a transaction; those who are in the book download them by `file_url`
+         * @description Needs `personal:read`.
+         */
+        get: operations["listTransactionAttachments"];
+        put?: never;
+        /**
+         * Attach a file to a transaction, as a receipt
+         * @description Needs `personal:write`.
+         */
+        post: operations["addTransactionAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/transactions/{transaction_id}/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One file of a transaction
+         * @description Needs `personal:read`.
+         */
+        get: operations["getTransactionAttachment"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file of a transaction
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteTransactionAttachment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -16204,6 +16402,345 @@ export interface components {
             is_closed?: boolean;
         };
         /**
+         * @description A comparison of an account with a statement.
+         * @example {
+         *       "id": 1,
+         *       "account_id": 1,
+         *       "statement_date": "2026-02-28",
+         *       "statement_balance": 1250000,
+         *       "difference": 0,
+         *       "adjustment": 0,
+         *       "transaction_ids": [
+         *         12,
+         *         13
+         *       ],
+         *       "finished_at": "2026-03-02T15:04:05Z",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Reconciliation: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * Format: date
+             * @description Last day of the statement
+             * @example 2026-02-28
+             */
+            statement_date: string;
+            /**
+             * @description Balance of the statement; what is owed is negative
+             * @example 1250000
+             */
+            statement_balance: number;
+            /**
+             * @description Balance of the statement less what it has of the account
+             * @example 0
+             */
+            readonly difference: number;
+            /**
+             * @description Difference that was entered
+             * @example 0
+             */
+            readonly adjustment: number;
+            /**
+             * @description Ids of the transactions that the statement shows
+             * @example [
+             *       12,
+             *       13
+             *     ]
+             */
+            readonly transaction_ids: number[];
+            /**
+             * Format: date-time
+             * @description Time at which it was finished
+             * @example 2026-03-02T15:04:05Z
+             */
+            readonly finished_at: string | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "account_id": 1,
+         *           "statement_date": "2026-02-28",
+         *           "statement_balance": 1250000,
+         *           "difference": 0,
+         *           "adjustment": 0,
+         *           "transaction_ids": [
+         *             12,
+         *             13
+         *           ],
+         *           "finished_at": "2026-03-02T15:04:05Z",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        ReconciliationsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Reconciliation"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "account_id": 1,
+         *         "statement_date": "2026-02-28",
+         *         "statement_balance": 1250000,
+         *         "difference": 0,
+         *         "adjustment": 0,
+         *         "transaction_ids": [
+         *           12,
+         *           13
+         *         ],
+         *         "finished_at": "2026-03-02T15:04:05Z",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        ReconciliationAnswer: {
+            data: components["schemas"]["Reconciliation"];
+        };
+        /**
+         * @description A comparison of an account with a statement.
+         * @example {
+         *       "statement_date": "2026-02-28",
+         *       "statement_balance": 1250000
+         *     }
+         */
+        ReconciliationIn: {
+            /**
+             * Format: date
+             * @description Last day of the statement
+             * @example 2026-02-28
+             */
+            statement_date: string;
+            /**
+             * @description Balance of the statement; what is owed is negative
+             * @example 1250000
+             */
+            statement_balance: components["schemas"]["SignedAmountIn"];
+        };
+        /**
+         * @description Changes of a comparison with a statement; `adjust` enters a difference, so that it can be finished.
+         * @example {
+         *       "statement_date": "2026-02-28",
+         *       "statement_balance": 1250000,
+         *       "add": [
+         *         12,
+         *         13
+         *       ],
+         *       "remove": [
+         *         14
+         *       ],
+         *       "finish": true,
+         *       "adjust": false
+         *     }
+         */
+        ReconciliationChangesIn: {
+            /**
+             * Format: date
+             * @description Last day of the statement
+             * @example 2026-02-28
+             */
+            statement_date?: string;
+            /**
+             * @description Balance of the statement; what is owed is negative
+             * @example 1250000
+             */
+            statement_balance?: components["schemas"]["SignedAmountIn"];
+            /**
+             * @description Ids of transactions that the statement shows
+             * @example [
+             *       12,
+             *       13
+             *     ]
+             */
+            add?: number[];
+            /**
+             * @description Ids of transactions that the statement does not show
+             * @example [
+             *       14
+             *     ]
+             */
+            remove?: number[];
+            /**
+             * @description Whether it is done: its transactions are locked then
+             * @example true
+             */
+            finish?: boolean;
+            /**
+             * @description Whether a difference is entered, as neither income nor expense
+             * @example false
+             */
+            adjust?: boolean;
+        };
+        /**
+         * @description The value of an account at the end of a day.
+         * @example {
+         *       "id": 1,
+         *       "account_id": 1,
+         *       "date": "2025-03-01",
+         *       "value": 310000000,
+         *       "difference": 250000,
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        AccountValuation: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the account
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Value at the end of the day; of what is owed negative
+             * @example 310000000
+             */
+            value: number;
+            /**
+             * @description Part of it that nothing entered accounts for
+             * @example 250000
+             */
+            readonly difference: number;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "account_id": 1,
+         *           "date": "2025-03-01",
+         *           "value": 310000000,
+         *           "difference": 250000,
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        AccountValuationsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["AccountValuation"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "account_id": 1,
+         *         "date": "2025-03-01",
+         *         "value": 310000000,
+         *         "difference": 250000,
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        AccountValuationAnswer: {
+            data: components["schemas"]["AccountValuation"];
+        };
+        /**
+         * @description The value of an account at the end of a day.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "value": 310000000
+         *     }
+         */
+        AccountValuationIn: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Value at the end of the day; of what is owed negative
+             * @example 310000000
+             */
+            value: components["schemas"]["SignedAmountIn"];
+        };
+        /**
          * @description A book of a person or household.
          * @example {
          *       "currency": "COP",
@@ -18503,6 +19040,136 @@ export interface components {
          */
         ChangeSetAnswer: {
             data: components["schemas"]["ChangeSet"];
+        };
+        /**
+         * @description The expense in one book, and the income in the other.
+         * @example {
+         *       "from": {
+         *         "book_id": 1,
+         *         "transaction_id": 12
+         *       },
+         *       "to": {
+         *         "book_id": 1,
+         *         "transaction_id": 12
+         *       }
+         *     }
+         */
+        Contribution: {
+            /** @description Book that the money leaves */
+            readonly from: components["schemas"]["Contributed"];
+            /** @description Book that the money reaches */
+            readonly to: components["schemas"]["Contributed"];
+        };
+        /**
+         * @description A transaction of a contribution, in its book.
+         * @example {
+         *       "book_id": 1,
+         *       "transaction_id": 12
+         *     }
+         */
+        Contributed: {
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Id of the transaction
+             * @example 12
+             */
+            readonly transaction_id: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "from": {
+         *           "book_id": 1,
+         *           "transaction_id": 12
+         *         },
+         *         "to": {
+         *           "book_id": 1,
+         *           "transaction_id": 12
+         *         }
+         *       }
+         *     }
+         */
+        ContributionAnswer: {
+            data: components["schemas"]["Contribution"];
+        };
+        /**
+         * @description Money that goes from one of the caller's books to another.
+         * @example {
+         *       "from": {
+         *         "book_id": 1,
+         *         "account_id": 1,
+         *         "category_id": 7
+         *       },
+         *       "to": {
+         *         "book_id": 1,
+         *         "account_id": 1,
+         *         "category_id": 7
+         *       },
+         *       "amount": 1500000,
+         *       "to_amount": 20.5,
+         *       "date": "2025-03-01",
+         *       "description": "Licencias de diseño"
+         *     }
+         */
+        NewContributionIn: {
+            /** @description Book that the money leaves */
+            from: components["schemas"]["ContributionSideIn"];
+            /** @description Book that the money reaches */
+            to: components["schemas"]["ContributionSideIn"];
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: components["schemas"]["AnyAmountIn"];
+            /**
+             * @description Amount that reaches the other account
+             * @example 20.5
+             */
+            to_amount?: components["schemas"]["AnyAmountIn"];
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Short description
+             * @example Licencias de diseño
+             */
+            description?: string | null;
+        };
+        /**
+         * @description A book with an account, by default the first one that is open, and a category.
+         * @example {
+         *       "book_id": 1,
+         *       "account_id": 1,
+         *       "category_id": 7
+         *     }
+         */
+        ContributionSideIn: {
+            /**
+             * Format: int64
+             * @description Id of the book
+             * @example 1
+             */
+            book_id: number;
+            /**
+             * Format: int64
+             * @description Id of the account; by default the first that is open
+             * @example 1
+             */
+            account_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id?: number | null;
         };
         /**
          * @description Order in which debts get all that is left: the highest rate first, the smallest balance first, or one's own.
@@ -22015,6 +22682,150 @@ export interface components {
              * @example 4
              */
             into: number;
+        };
+        /**
+         * @description A book's own price of one unit of the base currency in the quote currency, by default its own, on a day.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "date": "2025-03-01",
+         *       "base": "USD",
+         *       "quote": "COP",
+         *       "rate": 4050.25,
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        BookRate: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book that the request is about, one of the caller's; by default the first of them
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Currency whose price it is
+             * @example USD
+             */
+            base: string;
+            /**
+             * @description Currency in which the price is; by default that of the book
+             * @example COP
+             */
+            quote: string;
+            /**
+             * @description Price of one unit of the base currency
+             * @example 4050.25
+             */
+            rate: number;
+            /**
+             * @description Id of the member who made it; null for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "date": "2025-03-01",
+         *           "base": "USD",
+         *           "quote": "COP",
+         *           "rate": 4050.25,
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BookRatesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["BookRate"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "date": "2025-03-01",
+         *         "base": "USD",
+         *         "quote": "COP",
+         *         "rate": 4050.25,
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        BookRateAnswer: {
+            data: components["schemas"]["BookRate"];
+        };
+        /**
+         * @description A book's own price of one unit of the base currency in the quote currency, by default its own, on a day.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "base": "USD",
+         *       "quote": "COP",
+         *       "rate": 4050.25
+         *     }
+         */
+        BookRateIn: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            date: string;
+            /**
+             * @description Currency whose price it is
+             * @example USD
+             */
+            base: string;
+            /**
+             * @description Currency in which the price is; by default that of the book
+             * @example COP
+             */
+            quote?: string;
+            /**
+             * @description Price of one unit of the base currency
+             * @example 4050.25
+             */
+            rate: components["schemas"]["RateIn"];
         };
         /**
          * @description Direction of a transaction.
@@ -26772,6 +27583,9 @@ export interface components {
          *       "external_id": "bank-2026-0001",
          *       "recurring_id": 1,
          *       "occurrence": 3,
+         *       "counterpart_id": null,
+         *       "paid_by": 1,
+         *       "share": 50,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
@@ -26959,6 +27773,19 @@ export interface components {
              * @example 3
              */
             readonly occurrence: number | null;
+            /** @description Id of the other side of a contribution, in another book */
+            readonly counterpart_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the member who paid
+             * @example 1
+             */
+            paid_by: number | null;
+            /**
+             * @description Percent that the payer bears
+             * @example 50
+             */
+            share: number | null;
             /**
              * @description Id of the member who made it; null for the program, and for one who left
              * @example 1
@@ -27108,6 +27935,9 @@ export interface components {
          *           "external_id": "bank-2026-0001",
          *           "recurring_id": 1,
          *           "occurrence": 3,
+         *           "counterpart_id": null,
+         *           "paid_by": 1,
+         *           "share": 50,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
@@ -27198,6 +28028,9 @@ export interface components {
          *         "external_id": "bank-2026-0001",
          *         "recurring_id": 1,
          *         "occurrence": 3,
+         *         "counterpart_id": null,
+         *         "paid_by": 1,
+         *         "share": 50,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
@@ -27245,7 +28078,9 @@ export interface components {
          *       "refund_of_id": 12,
          *       "exclude_from_reports": false,
          *       "status": "pending",
-         *       "external_id": "bank-2026-0001"
+         *       "external_id": "bank-2026-0001",
+         *       "paid_by": 1,
+         *       "share": 50
          *     }
          */
         TransactionIn: {
@@ -27367,6 +28202,17 @@ export interface components {
              * @example bank-2026-0001
              */
             external_id?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the member who paid
+             * @example 1
+             */
+            paid_by?: number | null;
+            /**
+             * @description Percent that the payer bears
+             * @example 50
+             */
+            share?: components["schemas"]["PercentageIn"] | null;
         };
         /**
          * @description An income, expense or transfer.
@@ -27406,7 +28252,9 @@ export interface components {
          *       "refund_of_id": 12,
          *       "exclude_from_reports": false,
          *       "status": "pending",
-         *       "external_id": "bank-2026-0001"
+         *       "external_id": "bank-2026-0001",
+         *       "paid_by": 1,
+         *       "share": 50
          *     }
          */
         TransactionChanges: {
@@ -27528,6 +28376,144 @@ export interface components {
              * @example bank-2026-0001
              */
             external_id?: string | null;
+            /**
+             * Format: int64
+             * @description Id of the member who paid
+             * @example 1
+             */
+            paid_by?: number | null;
+            /**
+             * @description Percent that the payer bears
+             * @example 50
+             */
+            share?: components["schemas"]["PercentageIn"] | null;
+        };
+        /**
+         * @description A file of a transaction.
+         * @example {
+         *       "id": 1,
+         *       "transaction_id": 12,
+         *       "file_id": 4,
+         *       "name": "Café Andino",
+         *       "content_type": "application/pdf",
+         *       "size": 48213,
+         *       "file_url": "/api/files/4",
+         *       "created_by": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        TransactionAttachment: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the transaction
+             * @example 12
+             */
+            readonly transaction_id: number;
+            /**
+             * @description Id of the file
+             * @example 4
+             */
+            readonly file_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Media type
+             * @example application/pdf
+             */
+            readonly content_type: string;
+            /**
+             * @description Size in bytes
+             * @example 48213
+             */
+            readonly size: number;
+            /**
+             * @description URL path of its download
+             * @example /api/files/4
+             */
+            readonly file_url: string | null;
+            /**
+             * @description Id of the member who made it; null for the program, and for one who left
+             * @example 1
+             */
+            readonly created_by: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "transaction_id": 12,
+         *           "file_id": 4,
+         *           "name": "Café Andino",
+         *           "content_type": "application/pdf",
+         *           "size": 48213,
+         *           "file_url": "/api/files/4",
+         *           "created_by": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        TransactionAttachmentsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["TransactionAttachment"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "transaction_id": 12,
+         *         "file_id": 4,
+         *         "name": "Café Andino",
+         *         "content_type": "application/pdf",
+         *         "size": 48213,
+         *         "file_url": "/api/files/4",
+         *         "created_by": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        TransactionAttachmentAnswer: {
+            data: components["schemas"]["TransactionAttachment"];
+        };
+        /** @description The part `file` of the form. */
+        AttachmentForm: {
+            /**
+             * Format: binary
+             * @description The file: PDF, PNG, JPEG, WebP, XML, CSV, TXT, DOCX or XLSX, without scripts, macros or other active content, and within limits on its parts
+             */
+            file: string;
         };
         /**
          * @description The day of a copy.
@@ -31461,6 +32447,15 @@ export type PersonalAccountIn = components['schemas']['PersonalAccountIn'];
 export type SignedAmountIn = components['schemas']['SignedAmountIn'];
 export type PercentageIn = components['schemas']['PercentageIn'];
 export type PersonalAccountChanges = components['schemas']['PersonalAccountChanges'];
+export type Reconciliation = components['schemas']['Reconciliation'];
+export type ReconciliationsPage = components['schemas']['ReconciliationsPage'];
+export type ReconciliationAnswer = components['schemas']['ReconciliationAnswer'];
+export type ReconciliationIn = components['schemas']['ReconciliationIn'];
+export type ReconciliationChangesIn = components['schemas']['ReconciliationChangesIn'];
+export type AccountValuation = components['schemas']['AccountValuation'];
+export type AccountValuationsPage = components['schemas']['AccountValuationsPage'];
+export type AccountValuationAnswer = components['schemas']['AccountValuationAnswer'];
+export type AccountValuationIn = components['schemas']['AccountValuationIn'];
 export type Book = components['schemas']['Book'];
 export type BooksPage = components['schemas']['BooksPage'];
 export type BookAnswer = components['schemas']['BookAnswer'];
@@ -31507,6 +32502,11 @@ export type ChangeOrigin = components['schemas']['ChangeOrigin'];
 export type ChangeSet = components['schemas']['ChangeSet'];
 export type ChangeSetsPage = components['schemas']['ChangeSetsPage'];
 export type ChangeSetAnswer = components['schemas']['ChangeSetAnswer'];
+export type Contribution = components['schemas']['Contribution'];
+export type Contributed = components['schemas']['Contributed'];
+export type ContributionAnswer = components['schemas']['ContributionAnswer'];
+export type NewContributionIn = components['schemas']['NewContributionIn'];
+export type ContributionSideIn = components['schemas']['ContributionSideIn'];
 export type DebtStrategy = components['schemas']['DebtStrategy'];
 export type DebtPlan = components['schemas']['DebtPlan'];
 export type PlannedDebt = components['schemas']['PlannedDebt'];
@@ -31585,6 +32585,10 @@ export type PayeeAnswer = components['schemas']['PayeeAnswer'];
 export type PayeeIn = components['schemas']['PayeeIn'];
 export type PayeeChanges = components['schemas']['PayeeChanges'];
 export type PayeeMergeIn = components['schemas']['PayeeMergeIn'];
+export type BookRate = components['schemas']['BookRate'];
+export type BookRatesPage = components['schemas']['BookRatesPage'];
+export type BookRateAnswer = components['schemas']['BookRateAnswer'];
+export type BookRateIn = components['schemas']['BookRateIn'];
 export type TransactionType = components['schemas']['TransactionType'];
 export type RecurringTransaction = components['schemas']['RecurringTransaction'];
 export type TransactionTemplate = components['schemas']['TransactionTemplate'];
@@ -31701,6 +32705,10 @@ export type TransactionsPage = components['schemas']['TransactionsPage'];
 export type TransactionAnswer = components['schemas']['TransactionAnswer'];
 export type TransactionIn = components['schemas']['TransactionIn'];
 export type TransactionChanges = components['schemas']['TransactionChanges'];
+export type TransactionAttachment = components['schemas']['TransactionAttachment'];
+export type TransactionAttachmentsPage = components['schemas']['TransactionAttachmentsPage'];
+export type TransactionAttachmentAnswer = components['schemas']['TransactionAttachmentAnswer'];
+export type AttachmentForm = components['schemas']['AttachmentForm'];
 export type TransactionCopyIn = components['schemas']['TransactionCopyIn'];
 export type TransactionRefundIn = components['schemas']['TransactionRefundIn'];
 export type TransactionSplitsIn = components['schemas']['TransactionSplitsIn'];
@@ -46964,6 +47972,834 @@ export interface operations {
             };
         };
     };
+    listReconciliations: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: statement_date, created_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the account; by default the first that is open */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createReconciliation: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the account; by default the first that is open */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconciliationIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReconciliation: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the account; by default the first that is open */
+                account_id: number;
+                /** @description Id of the reconciliation */
+                reconciliation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteReconciliation: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the account; by default the first that is open */
+                account_id: number;
+                /** @description Id of the reconciliation */
+                reconciliation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reconciliation deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateReconciliation: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the account; by default the first that is open */
+                account_id: number;
+                /** @description Id of the reconciliation */
+                reconciliation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconciliationChangesIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAccountValuations: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: date, value */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountValuationsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAccountValuation: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the account */
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountValuationIn"];
+            };
+        };
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountValuationAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBooks: {
         parameters: {
             query?: {
@@ -49420,6 +51256,8 @@ export interface operations {
             query?: {
                 /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
                 book_id?: number;
+                /** @description Whether a category beside it with that name takes all that is of this one */
+                merge?: boolean;
             };
             header?: {
                 /** @description The `ETag` of the version that was read; 412 if it is not the latest */
@@ -49846,6 +51684,131 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createContribution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContributionIn"];
+            };
+        };
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContributionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -54075,6 +56038,466 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBookRates: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: date, rate */
+                sort?: string;
+                /** @description Currency whose price it is */
+                base?: string;
+                /** @description Currency in which the price is; by default that of the book */
+                quote?: string;
+                /** @description First day of the range */
+                date_from?: string;
+                /** @description Last day of the range */
+                date_to?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookRatesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enterBookRate: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookRateIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookRateAnswer"];
+                };
+            };
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookRateAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBookRate: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rate */
+                rate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookRateAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBookRate: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the rate */
+                rate_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rate deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -58733,6 +61156,8 @@ export interface operations {
             query?: {
                 /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
                 book_id?: number;
+                /** @description Whether its account, if it begins later, begins that day with the same balance of today */
+                move_opening?: boolean;
             };
             header?: {
                 /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
@@ -58953,6 +61378,8 @@ export interface operations {
                 book_id?: number;
                 /** @description Whether what was reconciled may change */
                 unlock?: boolean;
+                /** @description Whether its account, if it begins later, begins that day with the same balance of today */
+                move_opening?: boolean;
             };
             header?: {
                 /** @description The `ETag` of the version that was read; 412 if it is not the latest */
@@ -59151,6 +61578,464 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTransactionAttachments: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: id, name, size, created_at */
+                sort?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAttachmentsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTransactionAttachment: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachmentForm"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAttachmentAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTransactionAttachment: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+                /** @description Id of the attachment */
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionAttachmentAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTransactionAttachment: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the transaction */
+                transaction_id: number;
+                /** @description Id of the attachment */
+                attachment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Attachment deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -65898,6 +68783,8 @@ export const pathsApiPaymentsUpcomingGetParametersQueryLocaleValues: ReadonlyArr
 export const pathsApiPeriodsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/periods"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPermissionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/permissions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalAccountsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/accounts"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalAccountsAccount_idReconciliationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/accounts/{account_id}/reconciliations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalAccountsAccount_idValuationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/accounts/{account_id}/valuations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/audit"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -65911,6 +68798,7 @@ export const pathsApiPersonalImportMappingsGetParametersQueryLocaleValues: Reado
 export const pathsApiPersonalImportsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportsImport_idLinesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports/{import_id}/lines"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalReportsMonthlyGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/monthly"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -65922,6 +68810,7 @@ export const pathsApiPersonalRulesSuggestionsGetParametersQueryLocaleValues: Rea
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTargetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/targets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalTransactionsTransaction_idAttachmentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions/{transaction_id}/attachments"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransfersSuggestionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transfers/suggestions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiProjectsProject_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/projects/{project_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];

@@ -16,7 +16,9 @@ OF_A_PERSON = {BOOKS}
 """Addresses about the caller, not about a book."""
 OWNERS_ONLY = {f"{BOOKS}/<id:book_id>/audit", f"{BOOKS}/<id:book_id>/invitations"}
 """Addresses of which only owners of a book see anything."""
-NO_BOOK_ID = (BOOKS, "/api/personal/invitations/")
+OF_BOTH_SIDES = ("/api/personal/invitations/", "/api/personal/contributions")
+"""Start of the addresses about two people or two books; they have tests of their own for viewers."""
+NO_BOOK_ID = (BOOKS, *OF_BOTH_SIDES)
 """Start of the addresses that name their book themselves."""
 
 
@@ -53,7 +55,7 @@ def test_nobody_reaches_what_is_in_anothers_book(app: Flask, anonymous: Caller, 
 
 def test_viewers_read_everything_and_write_nothing(app: Flask, home: Household) -> None:
     for route in of_suite(app):
-        if route.path in OF_A_PERSON or route.path.startswith("/api/personal/invitations/"):
+        if route.path in OF_A_PERSON or route.path.startswith(OF_BOTH_SIDES):
             continue
         address, options = request_of(route, home.owner.caller)
         book_id = book_of(address, home.owner)

@@ -76,7 +76,7 @@ class PersonalAccount(Timestamps, Versioned, Base):
 
 
 class AccountValuation(Keyed, Timestamps, Versioned, Base):
-    """The value of an account on a day, as of a house or of shares: the difference is an entry of the ledger."""
+    """The value of an account on a day, as of a flat or of shares: the difference is an entry of the ledger."""
 
     __tablename__ = "account_valuations"
 
@@ -85,7 +85,7 @@ class AccountValuation(Keyed, Timestamps, Versioned, Base):
     date: Mapped[day]
     value: Mapped[SignedMoney]
     difference: Mapped[SignedMoney]
-    """What the balance of the day before the valuation lacked."""
+    """Amount by which the balance of that day was less."""
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
 
     __table_args__ = (

@@ -7,6 +7,7 @@ MANIFEST = Manifest(
     tags={"categories": "Categories of incomes and expenses, in trees."},
     namespaces=(routes.namespace,),
     words={
+        "merge": ("Whether a category beside it with that name takes all that is of this one", True),
         "average_6": ("Average of the last six complete months; null where a rate is missing", 820000),
         "budget_limit": ("Amount that should not be exceeded in a month", 900000),
         "flags": ("Meanings for insights", ["groceries", "essential"]),

@@ -5,6 +5,7 @@ from typing import Any
 from app.kernel.paging import Page
 from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQuery
 from app.suites.personal.categories.schemas import (
+    CategoryChangeQuery,
     CategoryDeletionQuery,
     ChangedPersonalCategorySchema,
     PersonalCategoryListQuery,
@@ -18,6 +19,12 @@ from app.web.responses import Listed, Message
 
 namespace = Namespace("categories", path="/categories")
 ONE = OneWithFigures(PersonalCategorySchema)
+
+
+class Merging(BookChoice, total=False):
+    """The book, and whether a category with the same name takes what is of this one."""
+
+    merge: bool
 
 
 @namespace.route("")
@@ -57,14 +64,19 @@ class OneCategory(Resource):
     @operation(
         "personal:write",
         ONE,
-        query=BookQuery,
+        query=CategoryChangeQuery,
         body=changes(ChangedPersonalCategorySchema),
         errors=(404, 409),
         name="updatePersonalCategory",
     )
-    def put(self, query: BookChoice, category_id: int, body: CategoryChanges) -> CategoryItem:
-        """Change the fields of a category that are sent, or move it under another one."""
-        return CategoryService.of_row(context(), category_id, query.get("book_id")).update(category_id, **body)
+    def put(self, query: Merging, category_id: int, body: CategoryChanges) -> CategoryItem:
+        """Change the fields of a category that are sent, or move it under another one.
+
+        The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one,
+        which is answered.
+        """
+        service = CategoryService.of_row(context(), category_id, query.get("book_id"))
+        return service.update(category_id, merge=query.get("merge", False), **body)
 
     @operation(
         "personal:write",

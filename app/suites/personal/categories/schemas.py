@@ -61,6 +61,12 @@ class PersonalCategoryListQuery(BookListQuery):
     include_archived = Flag()
 
 
+class CategoryChangeQuery(BookQuery):
+    """Parameters of changes of a category."""
+
+    merge = Flag()
+
+
 class CategoryDeletionQuery(BookQuery):
     """Way in which a category is deleted."""
 

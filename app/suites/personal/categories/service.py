@@ -149,10 +149,18 @@ class CategoryService(InBookService):
         self._check(values, values["type"], None)
         return self.get(self._add(**values).id)
 
-    def update(self, category_id: int, **changes: Unpack[CategoryChanges]) -> CategoryItem:
-        """Change the given values, or move the category under another one."""
+    def update(self, category_id: int, *, merge: bool = False, **changes: Unpack[CategoryChanges]) -> CategoryItem:
+        """Change the given values, or move the category under another one.
+
+        With `merge` one that gets the name of a category beside it is merged into that one, which is returned.
+        """
         category = self.categories.get_for_update(category_id)
         self._check(changes, category.type, category_id)
+        namesake = self._namesake(category, changes) if merge else None
+        if namesake is not None:
+            children = [one.id for one in self.categories.list_all() if one.parent_id == category_id]
+            self._remove(category, children, namesake)
+            return self.get(namesake)
         self.categories.change(category, changes)
         return self.get(category_id)
 
@@ -168,10 +176,29 @@ class CategoryService(InBookService):
         if (children or used) and "move_to" not in how:
             code, what = ("has_children", "categories below it") if children else ("has_transactions", "transactions")
             raise Conflict(f"The category has {what}: say where they move to.", code=code)
-        self._move(category, children, how.get("move_to"))
+        self._remove(category, children, how.get("move_to"))
+
+    def _remove(self, category: Category, children: list[int], move_to: int | None) -> None:
+        """Delete a category after all that is of it went to another, or to none."""
+        category_id = category.id
+        self._move(category, children, move_to)
         self.categories.delete(category)
         with self.categories.translated():
             self.ledger.delete_account(category_id)
+
+    def _namesake(self, category: Category, changes: CategoryChanges) -> int | None:
+        """Id of the category that has the name and the place which this one gets."""
+        name, parent_id = changes.get("name", category.name), changes.get("parent_id", category.parent_id)
+        return next(
+            (
+                one.id
+                for one in self.categories.list_all()
+                if (one.parent_id, one.type) == (parent_id, category.type)
+                and one.id != category.id
+                and plain_name(one.name) == plain_name(name)
+            ),
+            None,
+        )
 
     def _archive(self, category: Category, children: list[int]) -> None:
         if children:

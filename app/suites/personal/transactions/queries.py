@@ -6,7 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, ColumnElement, Select, String, any_, case, cast, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    any_,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, array
 from sqlalchemy.orm import Session
 
@@ -23,7 +37,11 @@ from app.suites.personal.transactions.models import Transaction, TransactionLeg,
 from app.suites.personal.transactions.rules import Facet, TransactionStatus, TransactionType
 
 _own, _leg, _split = Transaction.__table__.c, TransactionLeg.__table__.c, TransactionSplit.__table__.c
-_ORDERS: dict[str, ColumnElement[Any]] = {"amount": _own.amount, "category": _own.category_id, "id": _own.id}
+_ORDERS: dict[str, ColumnElement[Any]] = {
+    "amount": _own.amount,
+    "category": func.array_position(cast(parameter("in_order", list), ARRAY(BigInteger)), _own.category_id),
+    "id": _own.id,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +129,15 @@ class TransactionQueries:
     session: Session
     book_id: int
 
-    def page(self, criteria: TransactionFilter, request: PageRequest) -> Iterable[Listed]:
-        """The transactions of a page, the newest first unless another order is given; the whole list is streamed."""
-        query = _page(criteria, request.sort, request.whole, book_id=self.book_id, **page_values(request))
+    def page(
+        self, criteria: TransactionFilter, request: PageRequest, categories: Sequence[int] = ()
+    ) -> Iterable[Listed]:
+        """The transactions of a page, the newest first unless another order is given; the whole list is streamed.
+
+        Sorted by category they are in the order of these categories.
+        """
+        values = {"book_id": self.book_id, "in_order": list(categories), **page_values(request)}
+        query = _page(criteria, request.sort, request.whole, **values)
         return fetch_page(query, self.session, Listed, request)
 
     def records(self, ids: Sequence[int]) -> dict[int, TransactionRecord]:

@@ -15,8 +15,8 @@ from app.suites.personal.transactions.rules import (
     TransactionStatus,
     TransactionType,
 )
-from app.web.decimals import AmountBound, AnyMoneyAmount, SignedMoneyAmount
-from app.web.fields import AnyCurrency, Day, EnumByValue, Flag, Id, Instant, Tag, Tags, Text, Whole
+from app.web.decimals import AmountBound, AnyMoneyAmount, Percentage, SignedMoneyAmount
+from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Flag, Id, Instant, Tag, Tags, Text, Whole
 from app.web.query import Search, SortBy
 from app.web.schema import MissingRateSchema, ResourceSchema, StrictSchema
 
@@ -68,6 +68,9 @@ class TransactionSchema(ResourceSchema):
     external_id = Text(100, allow_none=True, blank=False)
     recurring_id = fields.Integer(dump_only=True, allow_none=True)
     occurrence = fields.Integer(dump_only=True, allow_none=True)
+    counterpart_id = fields.Integer(dump_only=True, allow_none=True)
+    paid_by = Id(allow_none=True)
+    share = Percentage(allow_none=True)
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
@@ -286,3 +289,61 @@ class TransactionRefundSchema(ResourceSchema):
     date = Day()
     account_id = Id()
     description = Text(500)
+
+
+class TransactionAttachmentSchema(ResourceSchema):
+    """A file of a transaction."""
+
+    id = fields.Integer(dump_only=True)
+    transaction_id = fields.Integer(dump_only=True)
+    file_id = fields.Integer(dump_only=True)
+    name = fields.String(dump_only=True)
+    content_type = fields.String(dump_only=True)
+    size = fields.Integer(dump_only=True)
+    file_url = FileLink("file_id")
+    created_by = fields.Integer(dump_only=True, allow_none=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class AttachmentListQuery(BookListQuery):
+    """Query of the files of a transaction."""
+
+    sort = SortBy("id", "name", "size", "created_at")
+
+
+class AttachmentForm(StrictSchema):
+    """The part `file` of the form."""
+
+
+class ContributionSideSchema(StrictSchema):
+    """A book with an account, by default the first one that is open, and a category."""
+
+    book_id = Id(required=True)
+    account_id = Id()
+    category_id = Id(allow_none=True)
+
+
+class NewContributionSchema(StrictSchema):
+    """Money that goes from one of the caller's books to another."""
+
+    giver = fields.Nested(ContributionSideSchema, required=True, data_key="from")
+    taker = fields.Nested(ContributionSideSchema, required=True, data_key="to")
+    amount = AnyMoneyAmount(required=True)
+    to_amount = AnyMoneyAmount()
+    date = Day(required=True)
+    description = Text(500, allow_none=True)
+
+
+class ContributedSchema(Schema):
+    """A transaction of a contribution, in its book."""
+
+    book_id = fields.Integer(dump_only=True)
+    transaction_id = fields.Integer(dump_only=True)
+
+
+class ContributionSchema(Schema):
+    """The expense in one book, and the income in the other."""
+
+    giver = fields.Nested(ContributedSchema, dump_only=True, data_key="from")
+    taker = fields.Nested(ContributedSchema, dump_only=True, data_key="to")

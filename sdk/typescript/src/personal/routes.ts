@@ -6,6 +6,8 @@ export const routes = {
   acceptBookInvitation: { method: "post", path: "/api/personal/invitations/{token}/accept" },
   /** Add somebody who shares a book with me already, as the owner of both; all others are invited. Needs `personal:write`. */
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
+  /** Attach a file to a transaction, as a receipt. Needs `personal:write`. */
+  addTransactionAttachment: { method: "post", path: "/api/personal/transactions/{transaction_id}/attachments", file: "file" },
   /** Apply a rule to the transactions that are there, since a day; `change_set` undoes that. Needs `personal:write`. */
   applyPersonalRule: { method: "post", path: "/api/personal/rules/{rule_id}/apply" },
   /** Assign by the targets; those that can't be met are in `errors`, and the others are applied. Needs `personal:write`. */
@@ -30,10 +32,14 @@ Needs `personal:write`. */
   copyEnvelopes: { method: "post", path: "/api/personal/envelopes/{month}/copy" },
   /** Move to an overspent envelope the money that it lacks; 409 `nothing_to_cover` if it lacks none. Needs `personal:write`. */
   coverEnvelope: { method: "post", path: "/api/personal/envelopes/{month}/cover" },
+  /** Enter the value of an account at the end of a day; the difference is neither income nor expense. Needs `personal:write`. */
+  createAccountValuation: { method: "post", path: "/api/personal/accounts/{account_id}/valuations" },
   /** Make a book, whose owner I am; with defaults, unless `with_defaults` is false. Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
   /** Make a budget of categories with all below them, or of all expenses if it names none. Needs `personal:write`. */
   createBudget: { method: "post", path: "/api/personal/budgets" },
+  /** Move money between two of my books: an expense in one, an income in the other; each shows only its own. Needs `personal:write`. */
+  createContribution: { method: "post", path: "/api/personal/contributions" },
   /** Make a goal, which follows its contributions, an account, a category or a debt. Needs `personal:write`. */
   createGoal: { method: "post", path: "/api/personal/goals" },
   /** Make a payee; no other is known by its name or one of its aliases. Needs `personal:write`. */
@@ -44,13 +50,17 @@ Needs `personal:write`. */
   createPersonalCategory: { method: "post", path: "/api/personal/categories" },
   /** Make a rule, after all others unless its position is given. It applies to what is imported from now on. Needs `personal:write`. */
   createPersonalRule: { method: "post", path: "/api/personal/rules" },
+  /** Begin to compare an account with a statement; 409 `reconciliation_open` while another one is open. Needs `personal:write`. */
+  createReconciliation: { method: "post", path: "/api/personal/accounts/{account_id}/reconciliations" },
   /** Make a recurring transaction; one that starts in the past begins there, and is made up for every hour. Needs `personal:write`. */
   createRecurring: { method: "post", path: "/api/personal/recurring" },
   /** Save a report with its parameters under a name. Needs `personal:write`. */
   createSavedReport: { method: "post", path: "/api/personal/reports/saved" },
   /** Make a target of a category; nothing is assigned until the targets are applied to a month. Needs `personal:write`. */
   createTarget: { method: "post", path: "/api/personal/targets" },
-  /** Enter a transaction, without an account in the first that is open. Needs `personal:write`. */
+  /** Enter a transaction, without an account in the first that is open. One of a day before its account begins is 400 `before_opening`; with `move_opening` the account begins earlier, and its balance of today stays.
+
+Needs `personal:write`. */
   createTransaction: { method: "post", path: "/api/personal/transactions" },
   /** Delete a book with all that is in it, as its owner. Needs `personal:write`. */
   deleteBook: { method: "delete", path: "/api/personal/books/{book_id}" },
@@ -60,6 +70,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   deleteBookMember: { method: "delete", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** Delete one of a book's own rates; then the common ones apply. Needs `personal:write`. */
+  deleteBookRate: { method: "delete", path: "/api/personal/rates/{rate_id}" },
   /** Delete a budget with its history; transactions stay as they are. Needs `personal:write`. */
   deleteBudget: { method: "delete", path: "/api/personal/budgets/{budget_id}" },
   /** Delete a goal with its contributions; transfers that were made for it stay. Needs `personal:write`. */
@@ -78,6 +90,8 @@ Needs `personal:write`. */
   deletePersonalCategory: { method: "delete", path: "/api/personal/categories/{category_id}" },
   /** Delete a rule; what it did stays. Needs `personal:write`. */
   deletePersonalRule: { method: "delete", path: "/api/personal/rules/{rule_id}" },
+  /** Delete the open comparison of an account, or the last one, whose transactions are unlocked. Needs `personal:write`. */
+  deleteReconciliation: { method: "delete", path: "/api/personal/accounts/{account_id}/reconciliations/{reconciliation_id}" },
   /** Delete a recurring transaction; the transactions that it made stay. Needs `personal:write`. */
   deleteRecurring: { method: "delete", path: "/api/personal/recurring/{recurring_id}" },
   /** Delete a saved report. Needs `personal:write`. */
@@ -86,14 +100,20 @@ Needs `personal:write`. */
   deleteTarget: { method: "delete", path: "/api/personal/targets/{target_id}" },
   /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
   deleteTransaction: { method: "delete", path: "/api/personal/transactions/{transaction_id}" },
+  /** Delete a file of a transaction. Needs `personal:write`. */
+  deleteTransactionAttachment: { method: "delete", path: "/api/personal/transactions/{transaction_id}/attachments/{attachment_id}" },
   /** All of a book as a file: CSV, XLSX, JSON, a statement as PDF, OFX, QIF, or plain-text accounting. Needs `personal:read`. */
   downloadBook: { method: "get", path: "/api/personal/export" },
   /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
   duplicateTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/duplicate" },
+  /** Enter a price of a currency on a day; it wins over the common rates from that day on. Needs `personal:write`. */
+  enterBookRate: { method: "post", path: "/api/personal/rates" },
   /** One of my books. Needs `personal:read`. */
   getBook: { method: "get", path: "/api/personal/books/{book_id}" },
   /** One member of one of my books. Needs `personal:read`. */
   getBookMember: { method: "get", path: "/api/personal/books/{book_id}/members/{member_id}" },
+  /** One of a book's own rates. Needs `personal:read`. */
+  getBookRate: { method: "get", path: "/api/personal/rates/{rate_id}" },
   /** One budget with its last twelve periods, and spending of the current one by category. Needs `personal:read`. */
   getBudget: { method: "get", path: "/api/personal/budgets/{budget_id}" },
   /** A plan that pays off all debts of a book: minimum payments, and all else by a strategy. Needs `personal:read`. */
@@ -122,6 +142,8 @@ Needs `personal:write`. */
   getPersonalSummary: { method: "get", path: "/api/personal/reports/summary" },
   /** Slope, season and forecast of spending, of income, or of a category, from complete months. Needs `personal:read`. */
   getPersonalTrends: { method: "get", path: "/api/personal/reports/trends" },
+  /** One comparison with the transactions that the statement shows. Needs `personal:read`. */
+  getReconciliation: { method: "get", path: "/api/personal/accounts/{account_id}/reconciliations/{reconciliation_id}" },
   /** One recurring transaction with its next twelve dates and what it costs in a year. Needs `personal:read`. */
   getRecurring: { method: "get", path: "/api/personal/recurring/{recurring_id}" },
   /** One saved report. Needs `personal:read`. */
@@ -134,6 +156,8 @@ Needs `personal:write`. */
   getTarget: { method: "get", path: "/api/personal/targets/{target_id}" },
   /** One transaction with its splits. Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
+  /** One file of a transaction. Needs `personal:read`. */
+  getTransactionAttachment: { method: "get", path: "/api/personal/transactions/{transaction_id}/attachments/{attachment_id}" },
   /** Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview. Needs `personal:write`. */
   importStatement: { method: "post", path: "/api/personal/import", file: "file" },
   /** Bring the rows of a preview into the book, as was decided on them. Needs `personal:write`. */
@@ -142,12 +166,16 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   inviteIntoBook: { method: "post", path: "/api/personal/books/{book_id}/invitations" },
+  /** List the values that were entered of an account, the newest first. Needs `personal:read`. */
+  listAccountValuations: { method: "get", path: "/api/personal/accounts/{account_id}/valuations" },
   /** List the changes in a book, as its owner: who, when, before and after; newest first. Needs `personal:read`. */
   listBookAudit: { method: "get", path: "/api/personal/books/{book_id}/audit" },
   /** List the invitations into a book that wait, as its owner. Needs `personal:read`. */
   listBookInvitations: { method: "get", path: "/api/personal/books/{book_id}/invitations" },
   /** List the members of one of my books. Needs `personal:read`. */
   listBookMembers: { method: "get", path: "/api/personal/books/{book_id}/members" },
+  /** List a book's own exchange rates, the newest first. Needs `personal:read`. */
+  listBookRates: { method: "get", path: "/api/personal/rates" },
   /** List my books; the first, in the order in which they came, is the default of `book_id` elsewhere. Needs `personal:read`. */
   listBooks: { method: "get", path: "/api/personal/books" },
   /** List the budgets of a book, each with its period of a day, by default today, and the sums of all. Needs `personal:read`. */
@@ -178,6 +206,8 @@ Needs `personal:read`. */
   listPersonalRules: { method: "get", path: "/api/personal/rules" },
   /** Income and spending by tag, by default of the current month; what has several tags counts for each. Needs `personal:read`. */
   listPersonalTagFigures: { method: "get", path: "/api/personal/reports/tags" },
+  /** List the comparisons of an account with statements, the newest first. Needs `personal:read`. */
+  listReconciliations: { method: "get", path: "/api/personal/accounts/{account_id}/reconciliations" },
   /** List the recurring transactions of a book with their next dates, those that are due first first. Needs `personal:read`. */
   listRecurring: { method: "get", path: "/api/personal/recurring" },
   /** List the saved reports of a book. Needs `personal:read`. */
@@ -190,6 +220,8 @@ Needs `personal:read`. */
   listTags: { method: "get", path: "/api/personal/tags" },
   /** List the targets of a book, or those of a category. Needs `personal:read`. */
   listTargets: { method: "get", path: "/api/personal/targets" },
+  /** List the files of a transaction; those who are in the book download them by `file_url`. Needs `personal:read`. */
+  listTransactionAttachments: { method: "get", path: "/api/personal/transactions/{transaction_id}/attachments" },
   /** List the transactions of a book, with the totals of all that match. With one account, in the order of days, each has the balance of the account after it.
 
 Needs `personal:read`. */
@@ -246,10 +278,16 @@ Needs `personal:write`. */
   updatePayee: { method: "put", path: "/api/personal/payees/{payee_id}" },
   /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */
   updatePersonalAccount: { method: "put", path: "/api/personal/accounts/{account_id}" },
-  /** Change the fields of a category that are sent, or move it under another one. Needs `personal:write`. */
+  /** Change the fields of a category that are sent, or move it under another one. The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one, which is answered.
+
+Needs `personal:write`. */
   updatePersonalCategory: { method: "put", path: "/api/personal/categories/{category_id}" },
   /** Change the fields of a rule that are sent; conditions and actions are replaced as a whole. Needs `personal:write`. */
   updatePersonalRule: { method: "put", path: "/api/personal/rules/{rule_id}" },
+  /** Say which transactions the statement shows, and finish: then they are locked. With a difference that is 409 `difference`, unless `adjust` enters it.
+
+Needs `personal:write`. */
+  updateReconciliation: { method: "patch", path: "/api/personal/accounts/{account_id}/reconciliations/{reconciliation_id}" },
   /** Change the fields that are sent, also those of `transaction_data`; what was entered stays as it is. Another calendar begins after the last occurrence that was entered.
 
 Needs `personal:write`. */

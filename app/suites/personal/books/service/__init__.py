@@ -4,6 +4,7 @@ from app.suites.personal.books.service.access import (
     InBookService,
     caller_access,
     each_book,
+    may_enter,
     program_access,
     row_access,
 )
@@ -11,7 +12,7 @@ from app.suites.personal.books.service.books import BookChanges, NewBook, Person
 from app.suites.personal.books.service.history import BookAuditFilters, HistoryService
 from app.suites.personal.books.service.invitations import InvitationService, NewInvitation, SentInvitation, accept
 from app.suites.personal.books.service.ledger import BookLedger
-from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange
+from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange, member_ids
 from app.suites.personal.books.service.preferences import PreferencesService, first_book
 from app.suites.personal.books.service.rates import (
     BookRateFilters,
@@ -45,6 +46,8 @@ __all__ = [
     "exchange_of",
     "find_price",
     "first_book",
+    "may_enter",
+    "member_ids",
     "program_access",
     "row_access",
 ]

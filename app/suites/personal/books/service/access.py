@@ -81,6 +81,14 @@ def each_book(
     return dict(counts)
 
 
+def may_enter(context: Context, book_id: int) -> bool:
+    """Whether the caller is in a book, which is not entered."""
+    identity = context.identity
+    if identity is None:
+        return False
+    return any(one.id == book_id for one in MembershipRepository(context.session).list_of(identity.user_id))
+
+
 class InBookService:
     """Base of services that work in one book."""
 

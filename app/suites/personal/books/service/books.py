@@ -2,6 +2,7 @@
 
 from typing import NotRequired, TypedDict, Unpack
 
+from app.core.files.service import FileService
 from app.core.ledger.rules import BookKind
 from app.core.ledger.service import BookChanges as LedgerChanges
 from app.core.ledger.service import BookService
@@ -117,6 +118,7 @@ class PersonalBookService:
         books = PersonalBookRepository(access)
         book = books.get_for_update(book_id)
         delete_rows_of(program_access(self.context, book_id))
+        FileService(self.context).release_book(book_id)
         books.delete(book)
         self.ledger.delete_book(book_id)
 

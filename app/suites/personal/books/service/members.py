@@ -115,3 +115,8 @@ class MemberService(InBookService):
             raise Conflict("You are the only member; delete the book instead.", code="only_member")
         if lacks_owner(left):
             raise Conflict("Make somebody else an owner first.", code="transfer_ownership_first")
+
+
+def member_ids(access: BookAccess) -> frozenset[int]:
+    """Users who are in a book."""
+    return frozenset(one.user_id for one in shown_members(access))

@@ -1,5 +1,9 @@
 """Tables of transactions."""
 
+from app.suites.personal.transactions.models.attachments import (
+    TransactionAttachment,
+    TransactionAttachmentRecord,
+)
 from app.suites.personal.transactions.models.changes import (
     ChangedTransaction,
     ChangedTransactionRecord,
@@ -35,6 +39,8 @@ __all__ = [
     "ReconciliationRecord",
     "SplitRecord",
     "Transaction",
+    "TransactionAttachment",
+    "TransactionAttachmentRecord",
     "TransactionLeg",
     "TransactionRecord",
     "TransactionSplit",

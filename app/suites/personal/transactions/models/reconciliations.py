@@ -22,7 +22,7 @@ class Reconciliation(Keyed, Timestamps, Versioned, Base):
     statement_date: Mapped[day]
     statement_balance: Mapped[Decimal] = mapped_column(Numeric(18, 4))
     adjustment: Mapped[Decimal] = mapped_column(Numeric(18, 4), default=0, server_default="0")
-    """What was entered so that the balance is that of the statement."""
+    """Amount that was entered so that the balance is that of the statement."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
 

@@ -86,6 +86,11 @@ class Transaction(Timestamps, Versioned, Base):
     )
     occurrence: Mapped[int | None]
     """Number of the occurrence of a recurring transaction."""
+    counterpart_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The other side of a contribution, which is in another book."""
+    paid_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
+    share: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    """Percent that the payer bears."""
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
 
     __table_args__ = (
@@ -108,6 +113,7 @@ class Transaction(Timestamps, Versioned, Base):
         CheckConstraint("NOT is_refund OR type = 'expense'", name="refund_is_expense"),
         CheckConstraint("category_id IS NULL OR (NOT is_split AND type <> 'transfer')", name="one_category"),
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
+        CheckConstraint("share BETWEEN 0 AND 100", name="share_range"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
         at_most("notes"),
         sane_day("date"),
@@ -201,6 +207,9 @@ class TransactionRecord(NamedTuple):
     external_id: str | None
     recurring_id: int | None
     occurrence: int | None
+    counterpart_id: int | None
+    paid_by: int | None
+    share: Decimal | None
     created_by: int | None
     created_at: datetime
     updated_at: datetime

@@ -1,5 +1,6 @@
 """Repositories of transactions."""
 
+from app.suites.personal.transactions.repository.attachments import AttachmentFilter, AttachmentRepository
 from app.suites.personal.transactions.repository.changes import (
     ChangedTransactionRepository,
     ChangeSetFilter,
@@ -17,6 +18,8 @@ from app.suites.personal.transactions.repository.transactions import (
 )
 
 __all__ = [
+    "AttachmentFilter",
+    "AttachmentRepository",
     "ChangeSetFilter",
     "ChangeSetRepository",
     "ChangedTransactionRepository",

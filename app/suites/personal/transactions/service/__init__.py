@@ -4,6 +4,7 @@ Other domains change many transactions by `BulkService` with a `ChangeRecorder`,
 undoes.
 """
 
+from app.suites.personal.transactions.service.attachments import AttachmentService, may_read_file
 from app.suites.personal.transactions.service.bulk import (
     BulkChanges,
     BulkRequest,
@@ -12,6 +13,11 @@ from app.suites.personal.transactions.service.bulk import (
     RowProblem,
 )
 from app.suites.personal.transactions.service.change_sets import ChangeSetFilters, ChangeSetService, Since, Undone
+from app.suites.personal.transactions.service.contributions import (
+    Contribution,
+    ContributionService,
+    NewContribution,
+)
 from app.suites.personal.transactions.service.reading import TransactionFilters, TransactionItem, TransactionReader
 from app.suites.personal.transactions.service.reconciling import (
     NewReconciliation,
@@ -25,6 +31,7 @@ from app.suites.personal.transactions.service.states import NewTransaction, Tran
 from app.suites.personal.transactions.service.transactions import Refund, TransactionService
 
 __all__ = [
+    "AttachmentService",
     "BulkChanges",
     "BulkRequest",
     "BulkResult",
@@ -32,7 +39,10 @@ __all__ = [
     "ChangeRecorder",
     "ChangeSetFilters",
     "ChangeSetService",
+    "Contribution",
+    "ContributionService",
     "MoneyValues",
+    "NewContribution",
     "NewReconciliation",
     "NewTransaction",
     "ReconciliationChanges",
@@ -48,4 +58,5 @@ __all__ = [
     "TransactionReader",
     "TransactionService",
     "Undone",
+    "may_read_file",
 ]

@@ -15,6 +15,7 @@ from app.kernel.errors import NotFound
 from app.kernel.money import in_digits, round_worth, without_zeros
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, require_order
+from app.kernel.rows import plain_name
 from app.suites.personal.accounts.service import Converter
 from app.suites.personal.books.service import BookLedger, InBookService, exchange_of
 from app.suites.personal.categories.rules import CategoryType
@@ -86,9 +87,16 @@ class TransactionReader(InBookService):
         extra = self._totals(criteria, counts.matching, counts.transfers)
         by_day = not request.sort or request.sort[0].field == "date"
         account_id = criteria.account_id if by_day else None
-        listed = batched(self.queries.page(criteria, request), CHUNK)
+        listed = batched(self.queries.page(criteria, request, self._in_order(request)), CHUNK)
         items = (item for chunk in listed for item in self._items(account_id, chunk))
         return Page(items if request.whole else list(items), counts.matching, request, extra)
+
+    def _in_order(self, request: PageRequest) -> list[int]:
+        """Ids of the categories by their paths, if the list is sorted by them."""
+        if all(one.field != "category" for one in request.sort):
+            return []
+        paths = self.categories.names()
+        return sorted(paths, key=lambda one: [plain_name(name) for name in paths[one]])
 
     def _items(self, account_id: int | None, listed: Sequence[Listed]) -> list[TransactionItem]:
         records = self.queries.records([one.id for one in listed])

@@ -13,7 +13,6 @@ from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, in_digits, require_digits, without_zeros
 from app.kernel.paging import Page, PageRequest, Sort
-from app.suites.personal.accounts.models import PersonalAccount
 from app.suites.personal.accounts.rules import SystemAccount
 from app.suites.personal.accounts.service import AccountService, SystemAccounts
 from app.suites.personal.books.service import BookLedger, InBookService
@@ -55,7 +54,7 @@ ReconciliationItem = Item[ReconciliationRecord]
 class ReconciliationService(InBookService):
     """Compares the accounts of a book with statements; the addresses start with the account."""
 
-    model: ClassVar = PersonalAccount
+    model: ClassVar = AccountService.model
 
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)

@@ -9,6 +9,7 @@ from app.infra.books import BookAccess
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, require_digits
 from app.suites.personal.accounts.service import AccountKey, AccountService
+from app.suites.personal.books.service import member_ids
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.transactions.repository import TransactionRepository
@@ -63,6 +64,8 @@ class Resolver:
         self._without: dict[CategoryType, int] = {}
         self._accounts: dict[int, AccountKey] = {}
         self._payees: dict[int, bool] = {}
+        self._members: frozenset[int] | None = None
+        self._access = access
         self._transactions = TransactionRepository(access)
 
     def money(self, values: MoneyValues) -> Money:
@@ -89,6 +92,12 @@ class Resolver:
         if payee_id not in self._payees:
             self._payees[payee_id] = self._transactions.payee_exists(payee_id)
         return self._payees[payee_id]
+
+    def knows_member(self, user_id: int) -> bool:
+        """Whether a user is a member of the book."""
+        if self._members is None:
+            self._members = member_ids(self._access)
+        return user_id in self._members
 
     def check_legs(self, money: Money, legs: Sequence[Leg], kept: Collection[Leg] = ()) -> None:
         """Conflict for a leg of an account that is closed, Invalid for one before it begins; what is kept is."""

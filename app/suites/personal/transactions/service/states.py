@@ -38,6 +38,9 @@ class TransactionChanges(TypedDict, total=False):
     external_id: str | None
     recurring_id: int | None
     occurrence: int | None
+    counterpart_id: int | None
+    paid_by: int | None
+    share: Decimal | None
     category_source: CategorySource | None
     confidence: Decimal | None
 
@@ -134,6 +137,7 @@ def from_json(text: str) -> Kept:
         "to_date": date.fromisoformat,
         "category_source": CategorySource,
         "confidence": Decimal,
+        "share": Decimal,
     }
     state: Any = {
         name: read[name](value) if name in read and value is not None else value for name, value in kept.items()

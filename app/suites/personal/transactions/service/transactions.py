@@ -82,6 +82,7 @@ class TransactionService(InBookService):
             "to_date": None,
             "recurring_id": None,
             "occurrence": None,
+            "counterpart_id": None,
         }
         copy: NewTransaction = {**state, **not_copied, "date": day or self.access.today}
         return self.create(**copy)

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import count
 from typing import NamedTuple
 
+from app.core.files.service import AttachedFiles
 from app.core.ledger.rules import NewEntry
 from app.infra.books import BookAccess
 from app.infra.db.columns import MAX_TAGS
@@ -17,7 +18,12 @@ from app.suites.personal.books.service import BookLedger
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.transactions.events import TransactionsChanged
 from app.suites.personal.transactions.models import LegRecord, TransactionRecord
-from app.suites.personal.transactions.repository import LegRepository, SplitRepository, TransactionRepository
+from app.suites.personal.transactions.repository import (
+    AttachmentRepository,
+    LegRepository,
+    SplitRepository,
+    TransactionRepository,
+)
 from app.suites.personal.transactions.rules import CategorySource, Leg, Money, TransactionStatus, legs_of, lines_of
 from app.suites.personal.transactions.service.choosing import publish_choices
 from app.suites.personal.transactions.service.resolving import Resolver
@@ -37,6 +43,9 @@ _NEW: Row = {
     "external_id": None,
     "recurring_id": None,
     "occurrence": None,
+    "counterpart_id": None,
+    "paid_by": None,
+    "share": None,
     "category_source": None,
     "confidence": None,
 }
@@ -80,6 +89,8 @@ class TransactionWriter:
         self.transactions = TransactionRepository(access)
         self.splits = SplitRepository(access)
         self.legs = LegRepository(access)
+        self.attachments = AttachmentRepository(access)
+        self.files = AttachedFiles(access.context, "personal.transactions", access.book_id)
         self.ledger = BookLedger(access)
         self.resolver = Resolver(access)
         self.system = SystemAccounts(access)
@@ -151,7 +162,10 @@ class TransactionWriter:
                 require_not_reconciled(one)
         if stored:
             ids = [one.record.id for one in stored]
+            files = self.attachments.files_of(ids)
             self.transactions.delete_many(ids)
+            for file_id in files:
+                self.files.release_by_id(file_id)
             self.ledger.delete(ids)
             self.publish([one.record.date for one in stored])
             publish_choices(self.access, [(one.state, None) for one in stored])
@@ -226,6 +240,9 @@ class TransactionWriter:
             self.transactions.get(refunded)
         if isinstance(payee, int) and payee != before.get("payee_id") and not self.resolver.knows_payee(payee):
             raise NotFound(f"Payee {payee} does not exist.")
+        payer = state.get("paid_by")
+        if payer is not None and payer != before.get("paid_by") and not self.resolver.knows_member(payer):
+            raise Invalid.field("paid_by", "Must be a member of the book.")
         if len(state.get("tags", [])) > MAX_TAGS:
             raise Invalid.field("tags", f"At most {MAX_TAGS}.")
 
