@@ -10,6 +10,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.statements import Format
@@ -24,6 +25,7 @@ from app.suites.personal.imports.models import (
 )
 from app.suites.personal.imports.rules.lines import ImportLineState
 from app.suites.personal.imports.rules.states import BookImportState, Duplicates, MappingKind, TransferMode
+from app.suites.personal.imports.service.reading import all_columns
 from app.suites.personal.transactions.rules import TransactionType
 from app.suites.personal.transactions.service import TransactionService
 from tests import factories
@@ -138,7 +140,12 @@ def _added(access: Any, row: Any) -> int:
 
 
 def _remembered(access: Any) -> int:
-    own = {"kind": MappingKind.COLUMNS, "signature": "0" * 64, "name": "date, amount", "mapping": {"date": 1}}
+    own = {
+        "kind": MappingKind.COLUMNS,
+        "signature": "0" * 64,
+        "name": "date, amount",
+        "mapping": all_columns({"date": "1"}),
+    }
     return _added(access, ImportMapping(book_id=access.book_id, **own))
 
 
@@ -156,7 +163,7 @@ def _rejected(access: Any) -> int:
 def _legs(caller: Any) -> list[int]:
     """An expense and an income of two accounts."""
     amount, name = next(_NUMBERS), f"Ahorro {next(_NUMBERS)}"
-    first, body = _first_account(caller), {"amount": str(amount), "date": "2026-03-02"}
+    first, body = _first_account(caller), {"amount": str(amount), "date": f"{clock.now():%Y-%m-%d}"}
     second = caller.post(ACCOUNTS, {"name": name, "type": "savings"})["data"]["id"]
     sides = ({"type": "expense", "account_id": first}, {"type": "income", "account_id": second})
     return [int(caller.post(TRANSACTIONS, {**body, **side})["data"]["id"]) for side in sides]

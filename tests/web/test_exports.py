@@ -59,6 +59,7 @@ NOT_STREAMED = {
     "/api/personal/reports/monthly",
     "/api/personal/rules/suggestions",
     "/api/personal/tags",
+    "/api/personal/transfers/suggestions",
     "/api/personal/reports/payees",
     "/api/personal/reports/tags",
     "/api/personal/targets",
@@ -87,6 +88,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/personal/rules/<id:rule_id>",
         "/api/personal/tags/<string:name>",
         "/api/personal/budgets/<id:budget_id>",
+        "/api/personal/import-mappings/<id:mapping_id>",
         "/api/personal/reports/saved/<id:saved_id>",
         "/api/personal/targets/<id:target_id>",
         "/api/personal/transactions/<id:transaction_id>",
@@ -95,6 +97,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
     ):
         EXAMPLES.existing[own](admin)
     choose_often(admin)
+    EXAMPLES.own_posts["/api/personal/transfers/match"](admin)
     with clock.frozen(NOW):
         RateFactory(date=date(2025, 1, 1))
         for currency, day in (("COP", date(2025, 6, 20)), ("USD", date(2025, 6, 1))):

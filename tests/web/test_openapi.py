@@ -370,6 +370,8 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
     EXAMPLES.existing["/api/personal/budgets/<id:budget_id>"](demo)
     EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](demo)
     EXAMPLES.existing["/api/personal/rates/<id:rate_id>"](demo)
+    EXAMPLES.existing["/api/personal/import-mappings/<id:mapping_id>"](demo)
+    EXAMPLES.own_posts["/api/personal/transfers/match"](demo)
     EXAMPLES.existing["/api/personal/reports/saved/<id:saved_id>"](demo)
     EXAMPLES.existing["/api/personal/goals/<id:goal_id>/contributions"](demo)
     EXAMPLES.existing["/api/personal/targets/<id:target_id>"](demo)

@@ -21731,62 +21731,62 @@ export interface components {
              * @description Date of the movement
              * @example Fecha
              */
-            date?: string;
+            date: string | null;
             /**
              * @description An amount in `currency`
              * @example Importe
              */
-            amount?: string;
+            amount: string | null;
             /**
              * @description Column of what goes out
              * @example Cargo
              */
-            debit?: string;
+            debit: string | null;
             /**
              * @description Column of what comes in
              * @example Abono
              */
-            credit?: string;
+            credit: string | null;
             /**
              * @description Short description
              * @example Concepto
              */
-            description?: string;
+            description: string | null;
             /**
              * @description Who was paid, or paid
              * @example Comercio
              */
-            payee?: string;
+            payee: string | null;
             /**
              * @description Notes
              * @example Nota
              */
-            notes?: string;
+            notes: string | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Rubro
              */
-            category?: string;
+            category: string | null;
             /**
              * @description The currency of the amounts
              * @example Divisa
              */
-            currency?: string;
+            currency: string | null;
             /**
              * @description Column of the account
              * @example Cuenta
              */
-            account?: string;
+            account: string | null;
             /**
              * @description Column of the bank's id of a transaction
              * @example Referencia
              */
-            external_id?: string;
+            external_id: string | null;
             /**
              * @description Column of the balance after each row
              * @example Saldo
              */
-            balance?: string;
+            balance: string | null;
         };
         /**
          * @description Sign before the decimals of an amount.
@@ -21941,62 +21941,62 @@ export interface components {
              * @description Date of the movement
              * @example Fecha
              */
-            date?: string;
+            date?: string | null;
             /**
              * @description An amount in `currency`
              * @example Importe
              */
-            amount?: string;
+            amount?: string | null;
             /**
              * @description Column of what goes out
              * @example Cargo
              */
-            debit?: string;
+            debit?: string | null;
             /**
              * @description Column of what comes in
              * @example Abono
              */
-            credit?: string;
+            credit?: string | null;
             /**
              * @description Short description
              * @example Concepto
              */
-            description?: string;
+            description?: string | null;
             /**
              * @description Who was paid, or paid
              * @example Comercio
              */
-            payee?: string;
+            payee?: string | null;
             /**
              * @description Notes
              * @example Nota
              */
-            notes?: string;
+            notes?: string | null;
             /**
              * @description Category of the expense, or type of the income
              * @example Rubro
              */
-            category?: string;
+            category?: string | null;
             /**
              * @description The currency of the amounts
              * @example Divisa
              */
-            currency?: string;
+            currency?: string | null;
             /**
              * @description Column of the account
              * @example Cuenta
              */
-            account?: string;
+            account?: string | null;
             /**
              * @description Column of the bank's id of a transaction
              * @example Referencia
              */
-            external_id?: string;
+            external_id?: string | null;
             /**
              * @description Column of the balance after each row
              * @example Saldo
              */
-            balance?: string;
+            balance?: string | null;
         };
         /**
          * @description A file of a bank that was brought into a book.

@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ARRAY, Numeric, Select, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.queries.cached import cached_query, parameter
 from app.suites.personal.imports.models import ImportLine
 from app.suites.personal.imports.rules.transfers import MOST_DAYS
+from app.suites.personal.recurring.models import Recurring
 from app.suites.personal.transactions.models import Payee, Transaction, TransactionLeg
 from app.suites.personal.transactions.rules import CategorySource, TransactionStatus, TransactionType
 
@@ -24,8 +25,10 @@ class UnconfirmedRecord(NamedTuple):
     amount: Decimal
     description: str | None
     payee: str | None
-    status: TransactionStatus
-    version: int
+    recurring_id: int | None
+    min_amount: Decimal | None
+    """Least amount of the recurring transaction of which it is an occurrence."""
+    max_amount: Decimal | None
 
 
 class LegRow(NamedTuple):
@@ -59,7 +62,10 @@ class CandidateQueries:
     def unconfirmed(
         self, account_id: int, first: date, last: date, amounts: Collection[Decimal]
     ) -> list[UnconfirmedRecord]:
-        """Entries of an account between two days, of one of these amounts, that no row has made or confirmed."""
+        """Entries of an account between two days that no row has made or confirmed.
+
+        They have one of these amounts, or are occurrences of a recurring transaction, whose amounts may vary.
+        """
         values = {"account_id": account_id, "first": first, "last": last, "amounts": list(amounts)}
         return _unconfirmed(**values, book_id=self.book_id).all(self.session, UnconfirmedRecord)
 
@@ -84,12 +90,16 @@ def _unconfirmed() -> Select[Any]:
     confirmed = (line.transaction_id == own.id, line.account_id == leg.account_id, line.is_known)
     days = (leg.date >= parameter("first", date), leg.date <= parameter("last", date))
     given = (leg.book_id == book, leg.account_id == parameter("account_id", int), *days)
-    columns = (own.id, leg.date, leg.amount, own.description, Payee.name, leg.status, own.version)
+    planned = Recurring.__table__.c
+    columns = (own.id, leg.date, leg.amount, own.description, Payee.name)
+    scheduled = (own.recurring_id, planned.min_amount, planned.max_amount)
+    fits = or_(leg.amount == func.any(cast(parameter("amounts", list), ARRAY(Numeric))), own.recurring_id.is_not(None))
     return (
-        select(*columns)
+        select(*columns, *scheduled)
         .join_from(TransactionLeg, Transaction, leg.transaction_id == own.id)
         .outerjoin(Payee, Payee.id == own.payee_id)
-        .where(*given, leg.amount == func.any(parameter("amounts", list)))
+        .outerjoin(Recurring, Recurring.id == own.recurring_id)
+        .where(*given, fits)
         .where(~select(line.id).where(line.book_id == book, *confirmed).correlate(TransactionLeg, Transaction).exists())
         .order_by(own.id)
     )
@@ -116,7 +126,7 @@ def _whole_legs() -> Select[Any]:
 def _legs() -> Select[Any]:
     leg, own = TransactionLeg.__table__.c, Transaction.__table__.c
     days = (own.date >= parameter("first", date), own.date <= parameter("last", date))
-    amount = leg.amount == func.any(parameter("amounts", list))
+    amount = leg.amount == func.any(cast(parameter("amounts", list), ARRAY(Numeric)))
     wanted = or_(amount, own.currency == func.any(parameter("currencies", tuple)))
     return _whole_legs().where(*days, wanted).order_by(own.date.desc(), own.id.desc()).limit(MOST_LEGS)
 

@@ -21,7 +21,7 @@ from app.suites.personal.imports.rules.states import (
 from app.web.fields import Day, EnumByValue, Flag, Id, Instant, Text, Whole
 from app.web.json_text import JsonText
 from app.web.query import SortBy
-from app.web.schema import OPTIONAL, ResourceSchema, StrictSchema
+from app.web.schema import ResourceSchema, StrictSchema
 
 MOST_COLUMNS = 200
 _LONGEST_COLUMN = 200
@@ -34,7 +34,7 @@ class Column(Text):
     """A column of a table by its heading, or by its number from 1 on, which may be a number or a text."""
 
     def __init__(self, example: str) -> None:
-        super().__init__(_LONGEST_COLUMN, blank=False, metadata={**OPTIONAL, "example": example})
+        super().__init__(_LONGEST_COLUMN, blank=False, allow_none=True, metadata={"example": example})
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         is_number = isinstance(value, int) and not isinstance(value, bool)

@@ -147,7 +147,15 @@ def test_columns_are_asked_once_and_remembered(ana: Person) -> None:
     later = unknown.replace("05/03", "15/03")
     assert bring(ana, later, account_id=bank)["imported"] == 1
     [known] = ana.caller.get("/api/personal/import-mappings")["data"]
-    assert (known["kind"], known["mapping"]) == ("columns", {"date": "1", "amount": "2", "description": "3"})
+    used = {name: column for name, column in known["mapping"].items() if column is not None}
+    assert (known["kind"], used) == ("columns", {"date": "1", "amount": "2", "description": "3"})
+    address = f"/api/personal/import-mappings/{known['id']}"
+    refused = ana.caller.put(address, {"mapping": {"date": "dia"}}, expect=400)
+    assert list(refused["errors"]) == ["mapping"]
+    ana.caller.put(address, {"mapping": {"date": "dia", "amount": "x", "payee": "y"}})
+    bring(ana, unknown.replace("05/03", "25/03"), account_id=bank)
+    ana.caller.delete(address)
+    assert bring(ana, unknown, expect=400, account_id=bank)["code"] == "needs_mapping"
 
 
 def test_ambiguous_dates_are_proposed_by_the_language_and_never_decided(ana: Person) -> None:

@@ -244,7 +244,7 @@ class ImportMappingRecord(NamedTuple):
     kind: MappingKind
     signature: str
     name: str
-    mapping: dict[str, str] | None
+    mapping: dict[str, str | None] | None
     date_format: str | None
     decimal: str | None
     account_id: int | None

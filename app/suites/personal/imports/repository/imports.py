@@ -17,6 +17,8 @@ from app.suites.personal.imports.models import BookImport, BookImportRecord
 from app.suites.personal.imports.rules.states import BookImportState
 
 LOCK_SECONDS = 30
+STATEMENT_SECONDS = 60
+"""Limit of each statement of an import, which waits for another and then stores many rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,12 @@ class BookImportRepository(InBookRepository[BookImport, BookImportRecord]):
     def lock_accounts(self, account_ids: Iterable[int]) -> None:
         """Wait for other imports into these accounts; Conflict if they take too long."""
         with _impatient():
-            self.session.execute(select(func.set_config("lock_timeout", f"{LOCK_SECONDS}s", True)))
+            self.session.execute(
+                select(
+                    func.set_config("lock_timeout", f"{LOCK_SECONDS}s", True),
+                    func.set_config("statement_timeout", f"{STATEMENT_SECONDS}s", True),
+                )
+            )
             for account_id in sorted(account_ids):
                 self.session.execute(
                     select(func.pg_advisory_xact_lock(lock_key(f"import-{self.access.book_id}-{account_id}")))

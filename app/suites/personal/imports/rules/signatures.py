@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from app.suites.personal.payees_rules.rules.words import bare_number
 
@@ -38,6 +39,11 @@ def proposed_decimal(locale: str | None) -> str:
     """Decimal sign that is usual where a language is spoken."""
     language, _, region = (locale or "").partition("-")
     return "." if language in _DOT or region in _DOT_REGIONS else ","
+
+
+def is_enough(columns: Mapping[str, str | None]) -> bool:
+    """Whether rows can be read by these columns."""
+    return columns.get("date") is not None and any(columns.get(name) for name in ("amount", "debit", "credit"))
 
 
 _YEAR_FIRST = {"zh", "ja", "ko", "hu", "lt", "sv"}

@@ -45,7 +45,7 @@ class LineCategorising:
         ]
         payees = self.payees.ensure({one.payee_name for one in found if one.payee_name is not None})
         return [
-            _values(draft, one, payees, accounts, names, is_chosen=draft.category_id is not None and one.rule_ids == ())
+            _values(draft, one, payees, accounts, names, is_chosen=draft.category_id is not None)
             for draft, one in zip(drafts, found, strict=True)
         ]
 

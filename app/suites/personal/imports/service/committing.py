@@ -60,7 +60,7 @@ class Committing:
                 used.add(draft.candidate_id)
 
     def _confirm(self, drafts: Sequence[Draft]) -> None:
-        """Let rows confirm entries: these take the bank's day, and of one that was pending the amount as well."""
+        """Let rows confirm entries, which take the bank's day and amount."""
         wanted = {draft.candidate_id: draft for draft in drafts if draft.candidate_id is not None}
         before = self.confirming.confirm(
             Confirmation(
@@ -69,7 +69,6 @@ class Committing:
                 draft.date,
                 draft.amount,
                 draft.shown_text[:_LONGEST_DESCRIPTION] or None,
-                sets_amount=draft.state is ImportLineState.REPLACES,
                 is_pending=draft.is_pending,
             )
             for transaction_id, draft in wanted.items()

@@ -30,7 +30,6 @@ class Confirmation(NamedTuple):
     amount: Decimal
     """Signed."""
     description: str | None
-    sets_amount: bool
     is_pending: bool = False
 
 
@@ -49,7 +48,7 @@ class TransactionConfirming:
         self.writer = TransactionWriter(access)
 
     def confirm(self, confirmations: Iterable[Confirmation]) -> dict[int, str]:
-        """Let entries take the bank's day and count as cleared; returns the values that they had, as JSON.
+        """Let entries take the bank's day and amount and count as cleared; returns the values that they had, as JSON.
 
         What a person said of them stays, and one that was reconciled stays as it is.
         """
@@ -133,7 +132,7 @@ def _confirmed(stored: Stored, one: Confirmation) -> TransactionChanges:
     elif one.account_id == stored.record.to_account_id:
         values["to_date"] = one.date
     is_plain = not state["splits"] and state["type"] is not TransactionType.TRANSFER
-    if one.sets_amount and is_plain and (one.amount > 0) == _gains(stored):
+    if is_plain and (one.amount > 0) == _gains(stored):
         values["amount"] = abs(one.amount)
     if one.description and not state.get("description"):
         values["description"] = one.description

@@ -10,7 +10,9 @@ from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import InBookService
 from app.suites.personal.imports.models import ImportMapping, ImportMappingRecord
 from app.suites.personal.imports.repository import ImportMappingRepository, MappingFilter
+from app.suites.personal.imports.rules.signatures import is_enough
 from app.suites.personal.imports.rules.states import DecimalSign, MappingKind
+from app.suites.personal.imports.service.reading import all_columns
 
 _NEWEST_FIRST = (Sort("id", descending=True),)
 
@@ -19,7 +21,7 @@ class MappingChanges(TypedDict, total=False):
     """The values of a memory that may change."""
 
     name: str
-    mapping: dict[str, str]
+    mapping: dict[str, str | None]
     date_format: str | None
     decimal: DecimalSign | None
     account_id: int
@@ -56,6 +58,10 @@ class ImportMappingService(InBookService):
             raise Invalid.field(name, f"A memory of the kind {row.kind} has none.")
         if "account_id" in changes:
             AccountService(self.access).key(changes["account_id"])
+        if "mapping" in changes:
+            changes["mapping"] = all_columns(changes["mapping"])
+            if not is_enough(changes["mapping"]):
+                raise Invalid.field("mapping", "Needs the column of the date, and one of amounts.")
         return self.mappings.change(row, changes)
 
     def delete(self, mapping_id: int) -> None:

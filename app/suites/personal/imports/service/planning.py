@@ -69,14 +69,18 @@ def _as_known(one: KnownRow) -> KnownLine:
 
 
 def _as_entry(one: UnconfirmedRecord, account: AccountKey) -> Entry:
+    bounds = [one.min_amount, one.max_amount] if one.recurring_id is not None else []
+    sign = -1 if one.amount < 0 else 1
+    amounts = sorted([one.amount, *(sign * bound for bound in bounds if bound is not None)])
     return Entry(
         one.id,
         one.date,
-        one.amount,
-        one.amount,
+        amounts[0],
+        amounts[-1],
         account.currency.value,
         text=one.description or "",
         payee=one.payee or "",
+        is_scheduled=one.recurring_id is not None,
     )
 
 

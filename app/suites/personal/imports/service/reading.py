@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from app.infra.books import BookAccess
 from app.infra.statements import (
@@ -54,7 +54,7 @@ class FileValues(TypedDict, total=False):
 
     account_id: int
     format: Format
-    mapping: dict[str, str]
+    mapping: dict[str, str | None]
     options: FileOptions
 
 
@@ -100,7 +100,7 @@ class FileReading:
     ) -> ParsedFile:
         wanted = ReadOptions(
             format=values.get("format"),
-            mapping={Field(name): column for name, column in values.get("mapping", {}).items()},
+            mapping=_columns(values.get("mapping", {})),
             date_format=options.get("date_format"),
             decimal=options.get("decimal"),
             currency=None if account is None else account.currency,
@@ -118,7 +118,7 @@ class FileReading:
 
     def _remembered(self) -> dict[str, Mapping[Field, str | int]]:
         found = self.mappings.newest(MappingKind.COLUMNS)
-        return {one.signature: {Field(name): column for name, column in (one.mapping or {}).items()} for one in found}
+        return {one.signature: _columns(one.mapping or {}) for one in found}
 
     def _numbers(self, options: FileOptions) -> dict[str, int]:
         """Accounts by the signatures of their numbers: those that are remembered, and those that the caller names."""
@@ -181,8 +181,8 @@ class FileReading:
         """Remember what the caller said of this file, for others of its kind."""
         options = values.get("options", {})
         if parsed.signature and ("mapping" in values or "date_format" in options or "decimal" in options):
-            mapping: dict[str, Any] = {one.value: str(column) for one, column in parsed.mapping.items()}
-            named = {"name": ", ".join(parsed.columns)[:200] or "-", "mapping": mapping}
+            used = {one.value: str(column) for one, column in parsed.mapping.items()}
+            named = {"name": ", ".join(parsed.columns)[:200] or "-", "mapping": all_columns(used)}
             formats = {"date_format": parsed.date_format, "decimal": parsed.decimal}
             self.mappings.remember(MappingKind.COLUMNS, parsed.signature, {**named, **formats})
         for statement, account_id in statements:
@@ -190,6 +190,15 @@ class FileReading:
                 number = statement.account.number
                 values_of_it = {"name": shown_number(number)[:200] or "-", "account_id": account_id}
                 self.mappings.remember(MappingKind.ACCOUNT, number_signature(number), values_of_it)
+
+
+def all_columns(given: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The columns by all fields, as they are stored."""
+    return {field.value: given.get(field.value) for field in Field}
+
+
+def _columns(given: Mapping[str, str | None]) -> dict[Field, str | int]:
+    return {Field(name): column for name, column in given.items() if column is not None}
 
 
 def _among(proposal: str, readings: Mapping[str, object]) -> str:
