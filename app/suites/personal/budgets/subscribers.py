@@ -8,6 +8,7 @@ from app.suites.personal.books.service import PreferencesService, program_access
 from app.suites.personal.budgets.rules.limits import BudgetPeriod
 from app.suites.personal.budgets.service import BudgetService, EnvelopeService, TargetService, judge_after
 from app.suites.personal.categories.events import CategoryLeaving
+from app.suites.personal.payees_rules.events import TagRenamed
 from app.suites.personal.transactions.events import TransactionsChanged
 
 FIRST_BUDGET = "Monthly spending"
@@ -35,8 +36,14 @@ def move_category(context: Context, event: CategoryLeaving) -> None:
         service.move_category(event.category_id, event.move_to)
 
 
+def rename_tag(context: Context, event: TagRenamed) -> None:
+    """Rename a tag in the budgets that count what has it."""
+    BudgetService(program_access(context, event.book_id)).rename_tag(event.name, event.new_name)
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(BookOpened, open_budget),
+    Subscription(TagRenamed, rename_tag),
     Subscription(TransactionsChanged, judge_budgets),
     Subscription(CategoryLeaving, move_category),
 )

@@ -32,6 +32,7 @@ MANIFEST = Manifest(
         "items": ("Changes of some of the transactions, the newest first", None),
         "last_used": ("Day of its newest transaction", "2026-03-01"),
         "match": ("Number of conditions that must hold: `all`, or `any`", "all"),
+        "more": ("Whether there is more to change, by the same request once more", False),
         "matched": ("Number of transactions that it is about", 15),
         "op": (
             "Comparison: amounts and dates have `is`, `between`, `one_of`; accounts and types `is`, `one_of`",

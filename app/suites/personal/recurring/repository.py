@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.queries.cached import cached_query, parameter
@@ -71,6 +71,21 @@ class RecurringRepository(InBookRepository[Recurring, RecurringRecord]):
         """Number of all there are."""
         own = select(func.count()).select_from(Recurring).where(self.scope_condition())
         return self.session.scalar(own, self.scope_values()) or 0
+
+    def of_payee(self, payee_id: int) -> list[int]:
+        """Ids of those that name a payee."""
+        own = select(Recurring.id).where(self.scope_condition(), Recurring.payee_id == payee_id)
+        return list(self.session.scalars(own, self.scope_values()))
+
+    def tagged(self, tag: str) -> list[int]:
+        """Ids of those that have a tag, themselves or in a split."""
+        parts = select(RecurringSplit.recurring_id).where(
+            RecurringSplit.book_id == self.access.book_id, func.array_position(RecurringSplit.tags, tag).is_not(None)
+        )
+        has_tag = or_(func.array_position(Recurring.tags, tag).is_not(None), Recurring.id.in_(parts))
+        return list(
+            self.session.scalars(select(Recurring.id).where(self.scope_condition(), has_tag), self.scope_values())
+        )
 
     def of_category(self, category_id: int) -> list[int]:
         """Ids of those that name a category, themselves or in a split."""

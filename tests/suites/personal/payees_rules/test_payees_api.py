@@ -114,3 +114,26 @@ def test_a_viewer_renames_no_tag(home: Household) -> None:
     home.owner.caller.post(f"{TRANSACTIONS}?book_id={home.book_id}", body)
     address = f"{TAGS}/viaje?book_id={home.book_id}"
     assert home.viewer.caller.put(address, {"name": "x"}, expect=403)["code"] == "viewer_only"
+
+
+def test_recurring_transactions_and_budgets_follow_payees_and_tags(ana: Person) -> None:
+    one, other = payee(ana, "Lidl SA"), payee(ana, "Lidl")
+    enter(ana, tags=["super"])
+    parts = [{"amount": "3", "tags": ["super"]}, {"amount": "2"}]
+    data = {"type": "expense", "amount": "5", "payee_id": one, "tags": ["super", "casa"], "splits": parts}
+    template = {
+        "template_name": "Mercado",
+        "frequency": "monthly",
+        "start_date": "2030-01-31",
+        "transaction_data": data,
+    }
+    made = ana.caller.post("/api/personal/recurring", template)["data"]
+    budget = ana.caller.post(
+        "/api/personal/budgets", {"name": "Super", "amount": "9", "period": "monthly", "tags": ["super"]}
+    )["data"]
+    ana.caller.post(f"{PAYEES}/{one}/merge", {"into": other}, expect=200)
+    ana.caller.put(f"{TAGS}/super", {"name": "casa"})
+    after = ana.caller.get(f"/api/personal/recurring/{made['id']}")["data"]["transaction_data"]
+    assert (after["payee_id"], after["tags"]) == (other, ["casa"])
+    assert [part["tags"] for part in after["splits"]] == [["casa"], []]
+    assert ana.caller.get(f"/api/personal/budgets/{budget['id']}")["data"]["tags"] == ["casa"]

@@ -45,6 +45,7 @@ from app.suites.personal.budgets.service.shown import Breakdown, CurrentPeriod, 
 from app.suites.personal.budgets.service.tracking import Followed, Tracker, calendar_of
 from app.suites.personal.categories.rules import CategoryType, refused
 from app.suites.personal.categories.service import CategoryService
+from app.suites.personal.payees_rules.rules.tags import renamed
 
 SHOWN_PERIODS = 12
 MOST_BUDGETS = 200
@@ -175,6 +176,12 @@ class BudgetService(InBookService):
         left = self.of_categories.of(touched)
         for budget in self.budgets.lock_all([one for one in touched if one not in left]):
             self.budgets.change(budget, {"is_active": False, "no_categories": True})
+
+    def rename_tag(self, name: str, new_name: str) -> None:
+        """Put another tag in place of one."""
+        tagged = [one.id for one in self.budgets.list_all() if name in one.tags]
+        for budget in self.budgets.lock_all(tagged) if tagged else ():
+            self.budgets.change(budget, {"tags": renamed(budget.tags, name, new_name)})
 
     def _add(self, **values: Unpack[NewBudget]) -> Budget:
         period, currency = values["period"], values.get("currency", self.access.currency)

@@ -150,7 +150,10 @@ def _of_text(field: RuleField, op: RuleOp, value: Value) -> Test:
     name, matches = field.value, _matcher(op, value)
 
     def test(subject: Subject, allowance: Allowance) -> bool:
-        return any(matches(text, allowance) for text in subject.texts(name))
+        for text in subject.texts(name):  # noqa: SIM110 - `any` takes twice the time, of what is asked most
+            if matches(text, allowance):
+                return True
+        return False
 
     return test
 

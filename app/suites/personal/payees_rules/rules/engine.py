@@ -137,15 +137,16 @@ class Ruleset:
         return found if found.rule_ids else None
 
     def _holds(self, rule: _Prepared, subject: Subject) -> bool:
-        if rule.id in self.exhausted:
+        if self.exhausted and rule.id in self.exhausted:
             return False
         try:
-            if rule.needs_all:
-                return all(test(subject, self.allowance) for test in rule.tests)
-            return any(test(subject, self.allowance) for test in rule.tests)
+            for test in rule.tests:
+                if test(subject, self.allowance) is not rule.needs_all:
+                    return not rule.needs_all
         except Exhausted:
             self.exhausted.add(rule.id)
             return False
+        return rule.needs_all
 
     def _apply(self, action: Action, parts: Sequence[PartOfSplit], subject: Subject, found: Outcome) -> None:
         value = action.value

@@ -23,12 +23,14 @@ DEEPEST = 20
 _MOST_KEPT = 5_000
 """Moves that are kept of a pattern."""
 _CLASSES: dict[str, Callable[[str], bool]] = {
-    "d": str.isdigit,
+    "d": str.isdecimal,
     "w": lambda letter: letter.isalnum() or letter == "_",
     "s": str.isspace,
 }
 _ESCAPED = {"t": "\t", "n": "\n"}
 _QUANTIFIERS = "*+?{"
+_MEANING = "\\[(^$."
+"""Characters that stand for something else than themselves."""
 
 
 class PatternError(ValueError):
@@ -83,11 +85,15 @@ class Pattern:
     """A pattern that is sought anywhere in a text."""
 
     steps: Steps
+    needles: tuple[str, ...] = ()
+    """Texts of which one is in every text that matches; empty if there are none such."""
     moves: dict[tuple[States, bool | None, str], States | None] = field(default_factory=dict)
     """States after a letter, by the states before it, the kind of the letter before, and the letter; None: found."""
 
     def matches(self, text: str, allowance: Allowance) -> bool:
         """Whether the pattern is in a text without case and accents; Exhausted if that takes too many steps."""
+        if self.needles and not any(needle in text for needle in self.needles):
+            return False
         states, before = _START, None
         for letter in text[:LONGEST_TEXT]:
             key = (states, before, letter)
@@ -131,7 +137,9 @@ def compiled(text: str) -> Pattern:
     """The pattern of a text; PatternError, with the reason, if it is none."""
     if len(text) > LONGEST_PATTERN:
         raise PatternError(f"At most {LONGEST_PATTERN} characters.")
-    return Pattern((*_Parser(text).parsed(), Step(Kind.DONE)))
+    parser = _Parser(text)
+    steps = (*parser.parsed(), Step(Kind.DONE))
+    return Pattern(steps, tuple(parser.needles) if all(parser.needles) else ())
 
 
 def _is_word(letter: str) -> bool:
@@ -156,6 +164,8 @@ class _Parser:
         self.text = text
         self.place = 0
         self.depth = 0
+        self.needles: list[str] = []
+        """The longest text of each way that is in all that match it; empty for one without."""
 
     def parsed(self) -> Steps:
         """All steps."""
@@ -190,12 +200,22 @@ class _Parser:
 
     def _sequence(self) -> Steps:
         found: Steps = ()
+        texts = [""]
         while self._peek() not in {"", "|", ")"}:
-            found = _limited((*found, *self._repeated()))
+            first = self._peek()
+            one = self._one()
+            repeated = self._repeated(one)
+            if first not in _MEANING and repeated is one:
+                texts[-1] += folded(first)
+            else:
+                texts.append("")
+            found = _limited((*found, *repeated))
+        if not self.depth:
+            self.needles.append(max(texts, key=len))
         return found
 
-    def _repeated(self) -> Steps:
-        one = self._one()
+    def _repeated(self, one: Steps) -> Steps:
+        """The steps as often as what follows them says."""
         letter = self._peek()
         if not letter or letter not in _QUANTIFIERS:
             return one

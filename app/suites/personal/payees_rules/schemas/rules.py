@@ -155,6 +155,7 @@ class AppliedRuleSchema(Schema):
     changed = fields.Integer(dump_only=True)
     change_set = fields.Integer(dump_only=True, allow_none=True)
     errors = fields.List(fields.Nested(RuleProblemSchema), dump_only=True)
+    more = fields.Boolean(dump_only=True)
     stopped = fields.Boolean(dump_only=True)
 
 

@@ -34,6 +34,8 @@ from app.suites.personal.transactions.service import (
 
 SHOWN = 50
 """Transactions that a preview shows."""
+MOST_CHANGED = 25_000
+"""Transactions that are changed at once, so that a request ends in time."""
 _DECIDED = frozenset({CategorySource.MANUAL, CategorySource.FILE})
 
 
@@ -79,6 +81,8 @@ class Applied(NamedTuple):
     """Id of the change set, by which it is undone; None if nothing was changed."""
     errors: list[RowProblem]
     """Transactions that could not be changed, some of them."""
+    more: bool
+    """Whether there is more to change, by the same request once more."""
     stopped: bool
 
 
@@ -110,8 +114,11 @@ class RuleRunner(InBookService):
         stored = self.rules.get(rule_id)
         rules = Ruleset([typed(stored)], setting_of(self.access))
         recorder = ChangeRecorder(self.access, ChangeOrigin.RULES, stored.name)
-        matched, changed, errors = 0, 0, list[RowProblem]()
+        matched, changed, errors, more = 0, 0, list[RowProblem](), False
         for chunk in batched(self.differences(rules, first), MOST_IN_BULK):
+            if changed >= MOST_CHANGED and not dry_run:
+                more = True
+                break
             matched += len(chunk)
             differing = [one for one in chunk if one.is_any]
             if dry_run or not differing:
@@ -120,7 +127,7 @@ class RuleRunner(InBookService):
             result = self._change(differing, recorder)
             changed += result.changed
             errors += result.errors
-        return Applied(matched, changed, recorder.change_set_id, errors[:SHOWN], bool(rules.exhausted))
+        return Applied(matched, changed, recorder.change_set_id, errors[:SHOWN], more, bool(rules.exhausted))
 
     def differences(self, rules: Ruleset, first: date | None) -> Iterator[Difference]:
         """Changes of all transactions that the rules are about, even where there are none."""

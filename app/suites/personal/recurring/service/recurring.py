@@ -10,6 +10,7 @@ from app.kernel.money import Currency, require_digits
 from app.kernel.recurrence import Weekend
 from app.suites.personal.books.service import InBookService
 from app.suites.personal.categories.rules import CategoryType
+from app.suites.personal.payees_rules.rules.tags import renamed
 from app.suites.personal.recurring.models import Recurring, RecurringRecord, RecurringSplit
 from app.suites.personal.recurring.queries import EnteredQueries
 from app.suites.personal.recurring.repository import (
@@ -161,6 +162,20 @@ class RecurringService(InBookService):
             for split in splits:
                 if split.get("category_id") == category_id:
                     split["category_id"] = move_to
+            self._store_splits(row.id, splits)
+
+    def move_payee(self, payee_id: int, into: int) -> None:
+        """Give another payee to all that names one."""
+        for row in self.recurring.lock_all(self.recurring.of_payee(payee_id)):
+            self.recurring.change(row, {"payee_id": into})
+
+    def rename_tag(self, name: str, new_name: str) -> None:
+        """Put another tag in place of one."""
+        for row in self.recurring.lock_all(self.recurring.tagged(name)):
+            splits = self._splits_of(row.id)
+            for split in splits:
+                split["tags"] = renamed(split.get("tags", []), name, new_name)
+            self.recurring.change(row, {"tags": renamed(row.tags, name, new_name)})
             self._store_splits(row.id, splits)
 
     def _active(self, recurring_id: int) -> Recurring:
