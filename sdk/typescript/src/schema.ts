@@ -26386,6 +26386,7 @@ export interface components {
          *           "text": "It was reconciled with a statement; send unlock=true to change it."
          *         }
          *       ],
+         *       "more": false,
          *       "stopped": false
          *     }
          */
@@ -26407,6 +26408,11 @@ export interface components {
             readonly change_set: number | null;
             /** @description Messages by field, nested like the input */
             readonly errors: components["schemas"]["RuleProblem"][];
+            /**
+             * @description Whether there is more to change, by the same request once more
+             * @example false
+             */
+            readonly more: boolean;
             /**
              * @description Whether its patterns took too long, so that not all was looked at
              * @example false
@@ -26452,6 +26458,7 @@ export interface components {
          *             "text": "It was reconciled with a statement; send unlock=true to change it."
          *           }
          *         ],
+         *         "more": false,
          *         "stopped": false
          *       }
          *     }
