@@ -1,4 +1,4 @@
-// The page as people use it: in Chromium, against the real server.
+// The pages as people use them: in Chromium, against the real server.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -22,8 +22,8 @@ function browserPath() {
 }
 
 /** @param {import("playwright-core").Page} page */
-async function logIn(page, password) {
-  await page.getByLabel("Usuario").fill("admin");
+async function logIn(page, password, username = "admin") {
+  await page.getByLabel("Usuario").fill(username);
   await page.getByLabel("Contraseña").fill(password);
   await page.getByRole("button", { name: "Entrar" }).click();
 }
@@ -73,6 +73,28 @@ async function story(page, client) {
   await page.getByRole("button", { name: "Entrar" }).waitFor();
 }
 
+/** A bank's file is looked at, imported, and adds nothing a second time. */
+async function household(page) {
+  await logIn(page, PASSWORD, "ana");
+  await page.getByRole("heading", { name: "Casa" }).waitFor();
+  await page.locator("[data-table=envelopes] tbody tr").first().waitFor();
+  const today = new Date().toLocaleDateString("sv");
+  const rows = [["Fecha", "Descripción", "Valor"], [today, "Mercado Campesino", "-84500.00"], [today, "Café Quindío", "-12000.00"], [today, "Café Quindío", "-12000.00"]];
+  const buffer = Buffer.from(rows.map((row) => row.join(";")).join("\n"));
+  const file = { name: "movimientos.csv", mimeType: "text/csv", buffer };
+  const status = page.getByRole("status");
+  for (const [imported, known] of [[3, 0], [0, 3]]) {
+    await page.locator("input[type=file]").setInputFiles([]);
+    await page.locator("input[type=file]").setInputFiles(file);
+    await status.getByText("movimientos.csv: 3 filas leídas.").waitFor();
+    assert.equal(await page.locator("[data-table=preview] tbody tr").count(), 3, "the preview shows every row");
+    await page.screenshot({ path: `screenshots/preview-${imported}.png` });
+    await page.getByRole("button", { name: "Importar" }).click();
+    await status.getByText(`${imported} movimientos importados, ${known} ya estaban.`).waitFor();
+  }
+  await page.screenshot({ path: "screenshots/household.png", fullPage: true });
+}
+
 const server = await Server.prepared();
 process.env.FRESCO_URL = server.url;
 const port = await freePort();
@@ -90,8 +112,10 @@ try {
   await page.goto(`http://127.0.0.1:${port}/`);
   await page.screenshot({ path: "screenshots/login.png" });
   await story(page, client);
+  await page.goto(`http://127.0.0.1:${port}/household.html`);
+  await household(page);
   assert.deepEqual(failures, []);
-  console.log("The page logs in, shows what is late, stores a receipt with its progress, and marks as paid.");
+  console.log("The page logs in, shows what is late, stores a receipt with its progress, and marks as paid; a household imports a bank's file.");
 } finally {
   await browser.close();
   await site.close();

@@ -1,6 +1,7 @@
 import { money, type OverduePayment } from "@control-fresco/client";
 import { useCallback, useEffect, useState } from "react";
-import { client, explain } from "./api";
+import { client } from "./api";
+import { explain } from "./explain";
 
 const day = new Intl.DateTimeFormat("es-CO", { dateStyle: "medium" });
 
