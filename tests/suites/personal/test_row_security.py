@@ -25,6 +25,7 @@ DEFINERS = {
     r"purge_access_refusals": "deletes what nobody else may",
     r"lines_check_accounts|entries_check|lines_check": "refuse what is wrong, also where the caller does not see it",
     r"books_of_person|book_invitation_by": "say which books to enter, before any is",
+    r"book_transactions_(tagged|saying)": "search one book by indexes, which policies would keep from use",
     r"book_members_forget": "forgets who left, in every table",
 }
 """Functions with the rights of the owner, who sees every book; each with the reason."""

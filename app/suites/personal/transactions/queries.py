@@ -1,30 +1,16 @@
 """Lists of transactions, their totals, and running balances."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    Select,
-    String,
-    any_,
-    case,
-    cast,
-    func,
-    or_,
-    select,
-    true,
-    tuple_,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY, array
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, cast, func, or_, select, true, tuple_
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from app.core.ledger.models import Account, EntryLine
+from app.core.ledger.models import Account, AccountDaySum, EntryLine
 from app.core.ledger.rules import AccountKind
 from app.infra.queries.amounts import Exchange, Sum, grouped_sums, sums_in
 from app.infra.queries.cached import cached_query, parameter
@@ -42,6 +28,8 @@ _ORDERS: dict[str, ColumnElement[Any]] = {
     "category": func.array_position(cast(parameter("in_order", list), ARRAY(BigInteger)), _own.category_id),
     "id": _own.id,
 }
+_KEPT = frozenset({"date_from", "date_to", "categories"})
+"""Criteria by which the kept sums can be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +49,11 @@ class TransactionFilter(Filter):
     uncategorised: bool | None = None
     words: str | None = None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there are kept sums of just what matches: by days and categories."""
+        return all(getattr(self, name) is None for name in self.field_names() if name not in _KEPT)
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions; with an account over transactions joined with its legs."""
         day = _own.date if self.account_id is None else _leg.date
@@ -69,20 +62,20 @@ class TransactionFilter(Filter):
         if self.categories is not None:
             found.append(or_(_own.category_id == any_(self.categories), _own.id.in_(_split_of(self.categories))))  # type: ignore[arg-type]  # a parameter in templates
         if self.tag is not None:
-            found.append(func.book_tags(_own.book_id, _own.tags).op("@>")(_tags_of(self.tag)))
+            found.append(_found_by(func.book_transactions_tagged, self.tag))
         if self.status is not None:
             found.append(_has_status(self.status))
         if self.uncategorised is not None:
             found.append(_without_category() if self.uncategorised else ~_without_category())
         if self.words is not None:
-            found.append(func.book_words(_own.book_id, _own.description).op("@@")(cast(self.words, TSQUERY)))
+            found.append(_found_by(func.book_transactions_saying, cast(self.words, TSQUERY)))
         return found
 
 
-def _tags_of(tag: object) -> ColumnElement[Any]:
-    """A tag as the index has it: with the book, so that those of others are not looked through."""
-    tags: ColumnElement[Any] = func.book_tags(parameter("book_id", int), cast(array([tag]), ARRAY(String)))
-    return tags
+def _found_by(search: Callable[..., ColumnElement[Any]], wanted: object) -> ColumnElement[bool]:
+    """Whether a function of the database finds a transaction, by an index that row security would keep from use."""
+    book_id = parameter("book_id", int)
+    return _own.id.in_(select(search(book_id, wanted)))
 
 
 def _split_of(categories: list[int]) -> Select[Any]:
@@ -155,7 +148,8 @@ class TransactionQueries:
 
     def sums(self, criteria: TransactionFilter, exchange: Exchange, target: Currency) -> list[Sum]:
         """Sums of the lines of categories of all that match, by the kind of the category."""
-        return list(sums_in(_sums(criteria, exchange, target, book_id=self.book_id).rows(self.session)))
+        statement = _kept_sums if criteria.is_kept else _sums
+        return list(sums_in(statement(criteria, exchange, target, book_id=self.book_id).rows(self.session)))
 
 
 def _matching(criteria: TransactionFilter, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -203,6 +197,23 @@ def _ids(criteria: TransactionFilter) -> Select[Any]:
 def _counts(criteria: TransactionFilter) -> Select[Any]:
     transfers = func.count().filter(_own.type == TransactionType.TRANSFER)
     return _matching(criteria, func.count(), transfers)
+
+
+@cached_query
+def _kept_sums(criteria: TransactionFilter, exchange: Exchange, target: Currency) -> Select[Any]:
+    """Statement; its sums are of one book by `book_id`."""
+    kept, account = AccountDaySum.__table__.c, Account.__table__.c
+    own = [
+        kept.book_id == parameter("book_id", int),
+        kept.account_id == account.id,
+        *among((account.kind, (AccountKind.INCOME, AccountKind.EXPENSE))),
+        kept.facet != Facet.EXCLUDED.value,
+        *within(kept.date, criteria.date_from, criteria.date_to),
+    ]
+    if criteria.categories is not None:
+        own.append(kept.account_id == any_(criteria.categories))  # type: ignore[arg-type]  # a parameter in templates
+    amounts = (kept.amount, kept.currency, kept.date)
+    return grouped_sums(amounts, own, exchange, target, account.kind, movements=kept.movements)
 
 
 @cached_query
