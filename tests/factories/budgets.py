@@ -28,6 +28,7 @@ from tests.factories.personal import BOOKS, own_book
 from tests.factories.personal_money import existing, made, sent
 
 BUDGETS, ENVELOPES, TARGETS = (f"/api/personal/{name}" for name in ("budgets", "envelopes", "targets"))
+TEMPLATES = "/api/personal/budget-templates"
 _BUDGET = {"name": "Mercado", "amount": "400000", "period": "monthly"}
 _MONTH = date(2026, 3, 1)
 Values = Callable[[Any], dict[str, Any]]
@@ -76,6 +77,20 @@ def _target(caller: Any) -> Sent:
 def _existing_target(caller: Any) -> str:
     address, options = _target(caller)
     return f"{address}/{caller.post(address, options['json'])['data']['id']}"
+
+
+def _template_post(caller: Any) -> Sent:
+    items = [{"category_id": _categories(caller)[0], "amount": "5"}]
+    return TEMPLATES, {"json": {"name": "Mes", "items": items}}
+
+
+def _existing_template(caller: Any) -> str:
+    address, options = _template_post(caller)
+    return f"{address}/{caller.post(address, options['json'])['data']['id']}"
+
+
+def _template_applied(caller: Any) -> Sent:
+    return f"{_existing_template(caller)}/apply", {"json": {"month": "2026-03"}}
 
 
 def _month(caller: Any) -> str:
@@ -128,6 +143,7 @@ EXAMPLES = Examples(
         f"{BUDGETS}/<id:budget_id>": existing(BUDGETS, _BUDGET),
         f"{ENVELOPES}/<month:month>": _month,
         f"{TARGETS}/<id:target_id>": _existing_target,
+        f"{TEMPLATES}/<id:template_id>": _existing_template,
     },
     changes={
         f"{BUDGETS}/<id:budget_id>": {"amount": "500000"},
@@ -137,6 +153,8 @@ EXAMPLES = Examples(
     own_posts={
         BUDGETS: sent(BUDGETS, _BUDGET),
         TARGETS: _target,
+        TEMPLATES: _template_post,
+        f"{TEMPLATES}/<string:template_id>/apply": _template_applied,
         f"{ENVELOPES}/<month:month>/move": _act("move", lambda _, second: {"to": second, "amount": "1"}),
         f"{ENVELOPES}/<month:month>/cover": _act("cover", lambda _, second: {"to": second}),
         f"{ENVELOPES}/<month:month>/copy": _act("copy", lambda *_: {"from": "2026-02"}),

@@ -52,6 +52,7 @@ NOT_STREAMED = {
     "/api/permissions",
     "/api/personal/books",
     "/api/personal/books/<id:book_id>/members",
+    "/api/personal/budget-templates",
     "/api/personal/budgets",
     "/api/personal/categories",
     "/api/personal/goals",

@@ -257,7 +257,7 @@ class TargetRepository(InBookRepository[Target, TargetRecord]):
 
     def list_all(self) -> list[TargetRecord]:
         """All targets, the oldest first."""
-        return _targets(**self.scope_values()).all(self.session, TargetRecord)
+        return _all(type(self), **self.scope_values()).all(self.session, TargetRecord)
 
     def move(self, category_id: int, move_to: int | None) -> None:
         """Give another category the targets of one, or delete them."""
@@ -278,6 +278,10 @@ class BudgetTemplateRepository(InBookRepository[BudgetTemplate, BudgetTemplateRe
     model = BudgetTemplate
     record = BudgetTemplateRecord
 
+    def list_all(self) -> list[BudgetTemplateRecord]:
+        """All templates of the book, the oldest first."""
+        return _all(type(self), **self.scope_values()).all(self.session, BudgetTemplateRecord)
+
 
 class TemplateItemRepository(InBookRepository[TemplateItem, TemplateItemRecord]):
     """Items of the templates of one book."""
@@ -285,8 +289,25 @@ class TemplateItemRepository(InBookRepository[TemplateItem, TemplateItemRecord])
     model = TemplateItem
     record = TemplateItemRecord
 
+    def by_template(self) -> dict[int, list[TemplateItemRecord]]:
+        """Items by the id of their template, in order."""
+        found: dict[int, list[TemplateItemRecord]] = {}
+        for one in _all(type(self), **self.scope_values()).all(self.session, TemplateItemRecord):
+            found.setdefault(one.template_id, []).append(one)
+        return found
+
+    def move(self, category_id: int, move_to: int | None) -> None:
+        """Put another category in the place of one, where the template does not have it, or delete its items."""
+        gone = self.delete_returning(
+            TemplateItemRecord, self.scope_column() == self.access.book_id, TemplateItem.category_id == category_id
+        )
+        own = {"book_id": self.access.book_id, "place": 0, "category_id": move_to}
+        rows = [{**own, "template_id": one.template_id, "amount": one.amount, "percent": one.percent} for one in gone]
+        if rows and move_to is not None:
+            self.session.execute(insert(TemplateItem).values(rows).on_conflict_do_nothing())
+
 
 @cached_query
-def _targets() -> Select[Any]:
-    own = Target.__table__.c
-    return TargetRepository.base_query().where(TargetRepository.scope_condition()).order_by(own.id)
+def _all(repository: _OF_BUDGET) -> Select[Any]:
+    """All rows of the book, in the order in which they came."""
+    return repository.base_query().where(repository.scope_condition()).order_by(repository.model.__table__.c.id)

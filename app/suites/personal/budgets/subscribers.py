@@ -6,7 +6,13 @@ from app.infra.context import Context, Subscription
 from app.suites.personal.books.events import BookOpened
 from app.suites.personal.books.service import PreferencesService, program_access
 from app.suites.personal.budgets.rules.limits import BudgetPeriod
-from app.suites.personal.budgets.service import BudgetService, EnvelopeService, TargetService, judge_after
+from app.suites.personal.budgets.service import (
+    BudgetService,
+    EnvelopeService,
+    TargetService,
+    TemplateService,
+    judge_after,
+)
 from app.suites.personal.categories.events import CategoryLeaving
 from app.suites.personal.payees_rules.events import TagRenamed
 from app.suites.personal.transactions.events import TransactionsChanged
@@ -32,7 +38,7 @@ def judge_budgets(context: Context, event: TransactionsChanged) -> None:
 def move_category(context: Context, event: CategoryLeaving) -> None:
     """Give another category, or none, what is of one that is being deleted."""
     access = program_access(context, event.book_id)
-    for service in (BudgetService(access), EnvelopeService(access), TargetService(access)):
+    for service in (BudgetService(access), EnvelopeService(access), TargetService(access), TemplateService(access)):
         service.move_category(event.category_id, event.move_to)
 
 

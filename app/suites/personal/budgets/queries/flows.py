@@ -42,7 +42,7 @@ WHERE own.book_id = :book_id AND own.type = 'transfer'
 _LINES = """
 SELECT :book_id AS book_id, line.account_id, line.counterpart_id,
        CASE WHEN other.id IS NOT NULL THEN own.budget_category_id END AS category_id,
-       line.amount, line.currency, line.date, 1 AS movements, own.position, line.id AS line_id
+       line.amount, line.currency, line.date, 1 AS movements, span.first, own.position, line.id AS line_id
 FROM unnest(CAST(:firsts AS date[]), CAST(:lasts AS date[])) AS span (first, last)
 JOIN lines line ON line.book_id = :book_id AND line.account_id = ANY (CAST(:accounts AS bigint[]))
   AND line.date BETWEEN span.first AND span.last
@@ -91,6 +91,16 @@ class Flow(NamedTuple):
     amount: Decimal
     worth: Decimal
     """Amount in the currency of the budget, at the rates of its own days, not rounded."""
+
+
+class OrderedLine(NamedTuple):
+    """A line of an account of the budget, in the order of the register."""
+
+    account_id: int
+    counterpart_id: int | None
+    category_id: int | None
+    month_start: date
+    amount: Decimal
 
 
 class Assigned(NamedTuple):
@@ -152,15 +162,15 @@ class FlowQueries:
             sums_in(_foreign_flows(self.exchange, self.target, book_id=self.book_id, **values).rows(self.session))
         )
 
-    def lines(self, accounts: Collection[int], spans: Sequence[DateRange]) -> list[Sum]:
-        """Lines of accounts on these days, in the order of the register."""
-        values: Values = {
-            "accounts": list(accounts),
-            "firsts": [str(days.start) for days in spans],
-            "lasts": [str(days.end) for days in spans],
-        }
-        rows = _lines(self.exchange, self.target, book_id=self.book_id, **values).rows(self.session)
-        return sorted(sums_in(rows), key=lambda one: (one.key[3], one.key[4] or 0, one.key[5]))
+    def lines(self, accounts: Collection[int], spans: Sequence[DateRange]) -> list[OrderedLine]:
+        """Lines of accounts in the currency of the budget on these days, in the order of the register."""
+        return _lines(book_id=self.book_id, **_of_spans(accounts, spans)).all(self.session, OrderedLine)
+
+    def foreign_lines(self, accounts: Collection[int], spans: Sequence[DateRange]) -> list[Sum]:
+        """Lines of accounts in any currency: sums whose keys begin with account, counterpart, category, first day."""
+        values = _of_spans(accounts, spans)
+        rows = _foreign_lines(self.exchange, self.target, book_id=self.book_id, **values).rows(self.session)
+        return sorted(sums_in(rows), key=lambda one: (one.key[4], one.key[5] or 0, one.key[6]))
 
     def rates(self, currencies: Collection[Currency], days: Collection[date]) -> dict[tuple[Currency, date], Decimal]:
         """Value of one unit of each currency on each day; those without a rate are left out."""
@@ -214,8 +224,13 @@ def _rows() -> Subquery:
 
 
 def _line_rows() -> Subquery:
-    more = {"position": BigInteger(), "line_id": BigInteger()}
+    more: Mapping[str, TypeEngine[Any]] = {"first": Date(), "position": BigInteger(), "line_id": BigInteger()}
     return text(_LINES).columns(book_id=BigInteger(), **_COLUMNS, **more).subquery("flows")
+
+
+def _of_spans(accounts: Collection[int], spans: Sequence[DateRange]) -> Values:
+    firsts, lasts = [str(days.start) for days in spans], [str(days.end) for days in spans]
+    return {"accounts": list(accounts), "firsts": firsts, "lasts": lasts}
 
 
 def _month(day: ColumnElement[date]) -> ColumnElement[date]:
@@ -238,11 +253,19 @@ def _foreign_flows(exchange: Exchange, target: Currency) -> Select[Any]:
 
 
 @cached_query
-def _lines(exchange: Exchange, target: Currency) -> Select[Any]:
+def _lines() -> Select[Any]:
     rows = _line_rows().c
-    key = (rows.account_id, rows.counterpart_id, rows.category_id, rows.date, rows.position, rows.line_id)
+    shown = select(rows.account_id, rows.counterpart_id, rows.category_id, rows.first, rows.amount)
+    return shown.order_by(rows.date, func.coalesce(rows.position, 0), rows.line_id)
+
+
+@cached_query
+def _foreign_lines(exchange: Exchange, target: Currency) -> Select[Any]:
+    rows = _line_rows().c
+    key = (rows.account_id, rows.counterpart_id, rows.category_id, rows.first)
+    place = (rows.date, rows.position, rows.line_id, rows.currency)
     amounts = (rows.amount, rows.currency, rows.date)
-    return grouped_sums(amounts, (), exchange, target, *key, rows.currency, movements=rows.movements)
+    return grouped_sums(amounts, (), exchange, target, *key, *place, movements=rows.movements)
 
 
 @cached_query

@@ -16,10 +16,12 @@ from app.suites.personal.budgets.service.targets import (
     TargetItem,
     TargetService,
 )
+from app.suites.personal.budgets.service.templates import AppliedTemplate, NewItem, ShownTemplate, TemplateService
 
 __all__ = [
     "ALERT",
     "AlertService",
+    "AppliedTemplate",
     "BudgetChanges",
     "BudgetFilters",
     "BudgetItem",
@@ -29,10 +31,13 @@ __all__ = [
     "MonthView",
     "NewAssignment",
     "NewBudget",
+    "NewItem",
     "NewTarget",
+    "ShownTemplate",
     "TargetApplier",
     "TargetChanges",
     "TargetItem",
     "TargetService",
+    "TemplateService",
     "judge_after",
 ]

@@ -16,7 +16,7 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import MonthCalendar
 from app.suites.personal.accounts.service import AccountService, Converter
 from app.suites.personal.books.service import InBookService, exchange_of
-from app.suites.personal.budgets.models import Budget, BudgetRecord
+from app.suites.personal.budgets.models import Budget, BudgetAmount, BudgetCategory, BudgetRecord
 from app.suites.personal.budgets.queries.spending import SpendingQueries
 from app.suites.personal.budgets.repository import (
     BudgetAlertRepository,
@@ -150,6 +150,32 @@ class BudgetService(InBookService):
         self._judge(budget.id)
         return self.get(budget.id)
 
+    def create_all(self, wanted: Sequence[NewBudget]) -> list[int]:
+        """Make monthly budgets of checked values by a few statements, shown together; returns their ids."""
+        self.access.require_writer()
+        if len(self.budgets.list_all()) + len(wanted) > MOST_BUDGETS:
+            raise Conflict(f"A book has at most {MOST_BUDGETS} budgets.", code="too_many_budgets")
+        book_id, rows = self.access.book_id, [self._plain(one) for one in wanted]
+        ids = self.budgets.add_all(rows)
+        for row in rows:
+            row.group_id = ids[0]
+        made = list(zip(ids, wanted, strict=True))
+        self.of_categories.add_all(
+            [
+                BudgetCategory(book_id=book_id, budget_id=id_, category_id=category_id)
+                for id_, one in made
+                for category_id in one["categories"]
+            ]
+        )
+        self.amounts.add_all(
+            [
+                BudgetAmount(book_id=book_id, budget_id=id_, from_period_start=one["start_date"], amount=one["amount"])
+                for id_, one in made
+            ]
+        )
+        AlertService(self.access).judge(self.budgets.list_of(ids))
+        return ids
+
     def update(self, budget_id: int, **changes: Unpack[BudgetChanges]) -> BudgetItem:
         """Change the given values; another amount is that of the current period and those after, unless told else."""
         budget = self.budgets.get_for_update(budget_id)
@@ -182,6 +208,17 @@ class BudgetService(InBookService):
         tagged = [one.id for one in self.budgets.list_all() if name in one.tags]
         for budget in self.budgets.lock_all(tagged) if tagged else ():
             self.budgets.change(budget, {"tags": renamed(budget.tags, name, new_name)})
+
+    def _plain(self, values: NewBudget) -> Budget:
+        return Budget(
+            book_id=self.access.book_id,
+            created_by=self.access.user_id,
+            currency=self.access.currency,
+            alert_threshold=THRESHOLD,
+            alerts=list(ALERTS),
+            rollover=Rollover.NONE,
+            **{name: value for name, value in values.items() if name not in _PARTS},
+        )
 
     def _add(self, **values: Unpack[NewBudget]) -> Budget:
         period, currency = values["period"], values.get("currency", self.access.currency)
@@ -285,7 +322,7 @@ class BudgetService(InBookService):
             return []
         rates = exchange_of(self.access)
         queries = SpendingQueries(self.access.session, self.access.book_id)
-        found = queries.by_category(budget.id, tracking.period, rates, budget.currency)
+        found = queries.by_category(budget.id, tracking.period, rates, budget.currency, tagged=bool(budget.tags))
         known, names = {one.key[0]: one.total or Decimal(0) for one in found}, self.categories.names()
         shown = rounded_parts(list(known.values()), budget.currency, tracking.spent)
         rows = [

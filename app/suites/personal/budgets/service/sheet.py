@@ -1,7 +1,8 @@
 """The envelopes of a book: money that moved, assignments and rates, folded month by month."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -145,19 +146,28 @@ class Sheet:
         return frozenset(one.id for one in self.categories if one.overspending is Overspending.CARRY)
 
     def _monthly(self) -> dict[Month, MonthFlows]:
+        """Flows by month; each gets the first day of its month, for the order of days matters on few of them."""
         found = self._flows()
-        cells = [cell for flow in found for cell in self._cells(flow)]
-        for flow in found:
-            other = self.accounts.get(flow.counterpart_id or 0)
-            if other is not None and other.kind is AccountKind.INCOME:
-                months = self.income_by_category.setdefault(self._month(flow), {})
-                months[other.id] = months.get(other.id, ZERO) + flow.worth
+        sides = {one: self._other_side(one) for one in {flow.counterpart_id for flow in found}}
+        months = {day: self._month(day) for day in {flow.month for flow in found}}
+        starts = {day: self.calendar.days(month).start for day, month in months.items()}
+        cells: list[Cell] = []
+        for account_id, counterpart_id, category_id, day, amount, worth in found:
+            start = starts[day]
+            if category_id is not None:  # out of the envelope that pays, back into that without a category
+                cells.append(Cell(start, account_id, Kind.LINE, amount, worth, category_id))
+                cells.append(Cell(start, account_id, Kind.LINE, -amount, -worth))
+                continue
+            kind, category, other = sides[counterpart_id]
+            cells.append(Cell(start, account_id, kind, amount, worth, category, other))
+            if kind is Kind.INCOME and counterpart_id is not None:
+                income = self.income_by_category.setdefault(months[day], {})
+                income[counterpart_id] = income.get(counterpart_id, ZERO) + worth
         foreign = {one.id: one.currency for one in self.book.accounts.values() if one.currency is not self.currency}
         through = self.calendar.month_of(self.access.today)
-        first = min((cell.day for cell in cells if cell.account in foreign), default=None)
+        first = min((cell.day for cell in cells if cell.account in foreign), default=None) if foreign else None
         if first is not None:
-            last = max(through, *(self.calendar.month_of(cell.day) for cell in cells))
-            self._read_rates(set(foreign.values()), self.calendar.month_of(first), last)
+            self._read_rates(set(foreign.values()), self.calendar.month_of(first), max(through, *months.values()))
         return monthly_flows(self.book, cells, self._rate, through)
 
     def _flows(self) -> list[Flow]:
@@ -173,18 +183,9 @@ class Sheet:
         self.currencies.require_rates([one], self.currency)
         return one.amount, one.total or ZERO
 
-    def _month(self, flow: Flow) -> Month:
+    def _month(self, shifted: date) -> Month:
         """The book's month of a calendar month of shifted days."""
-        return Month.of(flow.month).plus(1 if self.calendar.start_day > 1 else 0)
-
-    def _cells(self, flow: Flow) -> Iterable[Cell]:
-        day = self.calendar.days(self._month(flow)).start
-        if flow.category_id is not None:  # out of the envelope that pays, back into that without a category
-            yield Cell(day, flow.account_id, Kind.LINE, flow.amount, flow.worth, flow.category_id)
-            yield Cell(day, flow.account_id, Kind.LINE, -flow.amount, -flow.worth)
-            return
-        kind, category, other = self._other_side(flow.counterpart_id)
-        yield Cell(day, flow.account_id, kind, flow.amount, flow.worth, category, other)
+        return Month.of(shifted).plus(1 if self.calendar.start_day > 1 else 0)
 
     def _other_side(self, account_id: int | None) -> OtherSide:
         other = self.accounts.get(account_id or 0)
@@ -200,20 +201,31 @@ class Sheet:
 
     def _order(self, wanted: set[tuple[Month, Key]]) -> None:
         """Put the lines on cards of some months into the order of their days."""
-        months = sorted({month for month, _ in wanted})
+        spans = {month: self.calendar.days(month) for month in sorted({month for month, _ in wanted})}
         found: dict[tuple[Month, Key], list[tuple[int, Decimal]]] = {}
-        for one in self.queries.lines(sorted(self.book.cards), [self.calendar.days(month) for month in months]):
-            account_id, counterpart_id, category_id, day = one.key[:4]
+        for account_id, counterpart_id, category_id, month, worth in self._lines(spans):
             side = self._other_side(counterpart_id)
             if side.kind is Kind.LINE:
-                key = (self.calendar.month_of(day), side.category if category_id is None else category_id)
-                found.setdefault(key, []).append((account_id, self._worth(one)[1]))
+                key = (month, side.category if category_id is None else category_id)
+                found.setdefault(key, []).append((account_id, worth))
         for month, category in wanted:
             lines, flows = found.get((month, category), []), self.flows[month]
             total = sum((one.amount for one in flows.cards[category]), ZERO)
             parts = rounded_parts([worth for _, worth in lines], self.currency, total)
             flows.cards[category] = [CardAmount(card, part) for (card, _), part in zip(lines, parts, strict=True)]
         self._ordered |= wanted
+
+    def _lines(self, spans: Mapping[Month, DateRange]) -> Iterator[tuple[int, int | None, int | None, Month, Decimal]]:
+        """Lines on cards in the order of the register, each with its month and worth."""
+        months = {days.start: month for month, days in spans.items()}
+        cards = sorted(self.book.cards)
+        if all(self.book.accounts[one].currency is self.currency for one in cards):
+            for line in self.queries.lines(cards, list(spans.values())):
+                yield line.account_id, line.counterpart_id, line.category_id, months[line.month_start], line.amount
+            return
+        for one in self.queries.foreign_lines(cards, list(spans.values())):
+            account_id, counterpart_id, category_id, start = one.key[:4]
+            yield account_id, counterpart_id, category_id, months[start], self._worth(one)[1]
 
     def _plans(self) -> Plans:
         assigned: dict[Month, dict[Slot, Decimal]] = {}

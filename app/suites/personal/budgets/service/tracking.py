@@ -68,11 +68,12 @@ class Tracker:
     ) -> tuple[dict[int, dict[date, Decimal]], list[MissingRate]]:
         """Spending by budget and start of the period, rounded once."""
         currencies = {one.id: one.currency for one in budgets}
-        plain, foreign = self._plain(counted, currencies)
+        tagged = any(one.tags for one in budgets)
+        plain, foreign = self._plain(counted, currencies, tagged=tagged)
         warnings: list[MissingRate] = []
         for target in dict.fromkeys(currencies[budget_id] for budget_id in sorted(foreign)):
             own = {budget_id: counted[budget_id] for budget_id in foreign if currencies[budget_id] is target}
-            sums = self.spending.converted(_periods(own), self.exchange, target)
+            sums = self.spending.converted(_periods(own), self.exchange, target, tagged=tagged)
             lacking = missing_rates(sums.values(), target)
             warnings += lacking
             for budget_id in own:
@@ -85,13 +86,13 @@ class Tracker:
         return plain, warnings
 
     def _plain(
-        self, counted: Mapping[int, Sequence[DateRange]], currencies: Mapping[int, Currency]
+        self, counted: Mapping[int, Sequence[DateRange]], currencies: Mapping[int, Currency], *, tagged: bool
     ) -> tuple[dict[int, dict[date, Decimal]], set[int]]:
         """Spending in each budget's own currency, and the budgets of which some is in another."""
         found: dict[int, dict[date, Decimal]] = {budget_id: {} for budget_id in counted}
         foreign: set[int] = set()
         periods = _periods(counted)
-        for one in self.spending.spent(periods) if periods else ():
+        for one in self.spending.spent(periods, tagged=tagged) if periods else ():
             if one.currency is not currencies[one.budget_id] and one.amount:
                 foreign.add(one.budget_id)
             found[one.budget_id][one.period_start] = in_digits(one.amount, currencies[one.budget_id])
