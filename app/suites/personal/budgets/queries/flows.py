@@ -110,7 +110,6 @@ class Assigned(NamedTuple):
     category_id: int | None
     account_id: int | None
     amount: Decimal
-    currency: Currency
 
 
 class Note(NamedTuple):
@@ -177,6 +176,10 @@ class FlowQueries:
         values: Values = {"codes": [one.value for one in currencies], "days": [str(day) for day in days]}
         rows = _rates(self.exchange, self.target, **values).rows(self.session)
         return {(Currency(code), day): worth for code, day, worth in rows if worth is not None}
+
+    def assigned_currencies(self) -> set[Currency]:
+        """Currencies of the assignments: that of the book, and those that it had before."""
+        return {Currency(code) for (code,) in _assigned_currencies(book_id=self.book_id).rows(self.session)}
 
     def assigned(self) -> list[Assigned]:
         """All assignments, each in its own currency."""
@@ -278,8 +281,14 @@ def _rates(exchange: Exchange, target: Currency) -> Select[Any]:
 @cached_query
 def _assigned() -> Select[Any]:
     own = Assignment.__table__.c
-    columns = (own.month, own.category_id, own.account_id, own.amount, own.currency)
+    columns = (own.month, own.category_id, own.account_id, own.amount)
     return select(*columns).where(own.book_id == parameter("book_id", int))
+
+
+@cached_query
+def _assigned_currencies() -> Select[Any]:
+    own = Assignment.__table__.c
+    return select(own.currency).distinct().where(own.book_id == parameter("book_id", int))
 
 
 @cached_query

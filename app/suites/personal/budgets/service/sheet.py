@@ -228,9 +228,10 @@ class Sheet:
             yield account_id, counterpart_id, category_id, months[start], self._worth(one)[1]
 
     def _plans(self) -> Plans:
-        assigned: dict[Month, dict[Slot, Decimal]] = {}
+        by_day: dict[date, dict[Slot, Decimal]] = {}
         for one in self._assigned():
-            assigned.setdefault(Month.of(one.month), {})[Slot(one.category_id, one.account_id)] = one.amount
+            by_day.setdefault(one.month, {})[Slot(one.category_id, one.account_id)] = one.amount
+        assigned = {Month.of(day): amounts for day, amounts in by_day.items()}
         notes = self._notes()
         held = {Month.of(one.month): one.held for one in notes if one.held}
         months = {Month.of(one.month): one for one in notes}
@@ -238,11 +239,10 @@ class Sheet:
         return Plans(assigned, held, {month: one.note for month, one in months.items()}, versions)
 
     def _assigned(self) -> Sequence[Assigned]:
-        found = self.queries.assigned()
-        if all(one.currency is self.currency for one in found):
-            return found
+        if self.queries.assigned_currencies() <= {self.currency}:
+            return self.queries.assigned()
         sums = self.queries.converted_assignments()
-        return [Assigned._make((*one.key, self._rounded(one), self.currency)) for one in sums]
+        return [Assigned._make((*one.key, self._rounded(one))) for one in sums]
 
     def _notes(self) -> Sequence[Note]:
         found = self.queries.notes()
