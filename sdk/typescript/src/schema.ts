@@ -2400,6 +2400,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/budget-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the built-in templates, then those of a book
+         * @description Needs `personal:read`.
+         */
+        get: operations["listBudgetTemplates"];
+        put?: never;
+        /**
+         * Make a template of amounts, and of shares of the income, by category
+         * @description Needs `personal:write`.
+         */
+        post: operations["createBudgetTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/budget-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a template of a book; what was made of it stays
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteBudgetTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/budget-templates/{template_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make monthly budgets from a month on, or assign its money in a book of envelopes
+         * @description The built-in ones are `50-30-20`, `zero-based-starter` and `from-history`.
+         *
+         *     Needs `personal:write`.
+         */
+        post: operations["applyBudgetTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/budgets": {
         parameters: {
             query?: never;
@@ -17369,6 +17435,333 @@ export interface components {
              * @example owner
              */
             role: components["schemas"]["BookRole"];
+        };
+        /**
+         * @description A template of a month's budget; the id of a built-in one is a word.
+         * @example {
+         *       "id": "50-30-20",
+         *       "name": "Café Andino",
+         *       "built_in": true,
+         *       "items": [
+         *         {
+         *           "category_id": 7,
+         *           "amount": 1500000,
+         *           "percent": 10
+         *         }
+         *       ]
+         *     }
+         */
+        BudgetTemplate: {
+            /**
+             * @description Id; a word, or a number
+             * @example 50-30-20
+             */
+            readonly id: string;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /**
+             * @description Whether the program brings it
+             * @example true
+             */
+            readonly built_in: boolean;
+            /** @description Amounts and shares of the income by category */
+            items: components["schemas"]["TemplateItem"][];
+        };
+        /**
+         * @description An amount, or a share of the income in percent, of a category.
+         * @example {
+         *       "category_id": 7,
+         *       "amount": 1500000,
+         *       "percent": 10
+         *     }
+         */
+        TemplateItem: {
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount: number | null;
+            /**
+             * @description Percentage
+             * @example 10
+             */
+            percent: number | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": "50-30-20",
+         *           "name": "Café Andino",
+         *           "built_in": true,
+         *           "items": [
+         *             {
+         *               "category_id": 7,
+         *               "amount": 1500000,
+         *               "percent": 10
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BudgetTemplatesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["BudgetTemplate"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": "50-30-20",
+         *         "name": "Café Andino",
+         *         "built_in": true,
+         *         "items": [
+         *           {
+         *             "category_id": 7,
+         *             "amount": 1500000,
+         *             "percent": 10
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        BudgetTemplateAnswer: {
+            data: components["schemas"]["BudgetTemplate"];
+        };
+        /**
+         * @description A template of a month's budget; the id of a built-in one is a word.
+         * @example {
+         *       "name": "Café Andino",
+         *       "items": [
+         *         {
+         *           "category_id": 7,
+         *           "amount": 1500000,
+         *           "percent": 10
+         *         }
+         *       ]
+         *     }
+         */
+        BudgetTemplateIn: {
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            name: string;
+            /** @description Amounts and shares of the income by category */
+            items: components["schemas"]["TemplateItemIn"][];
+        };
+        /**
+         * @description An amount, or a share of the income in percent, of a category.
+         * @example {
+         *       "category_id": 7,
+         *       "amount": 1500000,
+         *       "percent": 10
+         *     }
+         */
+        TemplateItemIn: {
+            /**
+             * Format: int64
+             * @description Id of the category
+             * @example 7
+             */
+            category_id: number;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            amount?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Percentage
+             * @example 10
+             */
+            percent?: components["schemas"]["PercentageIn"] | null;
+        };
+        /**
+         * @description Budgets that were made, or assignments in a book of envelopes.
+         * @example {
+         *       "month": "2026-03",
+         *       "currency": "COP",
+         *       "income": 6400000,
+         *       "left": 0,
+         *       "budgets": [
+         *         {
+         *           "id": 1,
+         *           "name": "Café Andino",
+         *           "amount": 1500000,
+         *           "categories": [
+         *             7
+         *           ]
+         *         }
+         *       ],
+         *       "assignments": [
+         *         {
+         *           "category_id": 7,
+         *           "assigned": 400000
+         *         }
+         *       ],
+         *       "dry_run": false
+         *     }
+         */
+        AppliedTemplate: {
+            /**
+             * @description Month of the book, named by its last day
+             * @example 2026-03
+             */
+            readonly month: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Income of the month; of a card income on it, which lowers its payment
+             * @example 6400000
+             */
+            readonly income: number | null;
+            /**
+             * @description Rest of the income; null where it was not needed
+             * @example 0
+             */
+            readonly left: number | null;
+            /** @description Budgets that were made */
+            readonly budgets: components["schemas"]["MadeBudget"][];
+            /** @description Money for categories and cards; those that are not named keep theirs */
+            readonly assignments: components["schemas"]["MadeAssignment"][];
+            /**
+             * @description Whether it only shows the change
+             * @example false
+             */
+            readonly dry_run: boolean;
+        };
+        /**
+         * @description A budget that was made, or would be.
+         * @example {
+         *       "id": 1,
+         *       "name": "Café Andino",
+         *       "amount": 1500000,
+         *       "categories": [
+         *         7
+         *       ]
+         *     }
+         */
+        MadeBudget: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number | null;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Ids of its categories, which count with all below them; none for all expenses
+             * @example [
+             *       7
+             *     ]
+             */
+            readonly categories: number[];
+        };
+        /**
+         * @description Money that was assigned to a category, or would be.
+         * @example {
+         *       "category_id": 7,
+         *       "assigned": 400000
+         *     }
+         */
+        MadeAssignment: {
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number;
+            /**
+             * @description Money assigned in the month; in a change the new amount
+             * @example 400000
+             */
+            readonly assigned: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "month": "2026-03",
+         *         "currency": "COP",
+         *         "income": 6400000,
+         *         "left": 0,
+         *         "budgets": [
+         *           {
+         *             "id": 1,
+         *             "name": "Café Andino",
+         *             "amount": 1500000,
+         *             "categories": [
+         *               7
+         *             ]
+         *           }
+         *         ],
+         *         "assignments": [
+         *           {
+         *             "category_id": 7,
+         *             "assigned": 400000
+         *           }
+         *         ],
+         *         "dry_run": false
+         *       }
+         *     }
+         */
+        AppliedTemplateAnswer: {
+            data: components["schemas"]["AppliedTemplate"];
+        };
+        /**
+         * @description The month to make a budget of, and its income; by default the average of the months before.
+         * @example {
+         *       "month": "2026-03",
+         *       "income": 6400000,
+         *       "dry_run": false
+         *     }
+         */
+        ApplyTemplateIn: {
+            /**
+             * @description Month of the book, named by its last day
+             * @example 2026-03
+             */
+            month: string;
+            /**
+             * @description Income of the month; of a card income on it, which lowers its payment
+             * @default null
+             * @example 6400000
+             */
+            income?: components["schemas"]["AnyAmountIn"] | null;
+            /**
+             * @description Whether it only shows the change
+             * @default false
+             * @example false
+             */
+            dry_run?: boolean;
         };
         /**
          * @description A limit of spending in periods, with the one of the day.
@@ -32480,6 +32873,17 @@ export type BookMembersPage = components['schemas']['BookMembersPage'];
 export type MemberAnswer = components['schemas']['MemberAnswer'];
 export type NewMemberIn = components['schemas']['NewMemberIn'];
 export type MemberIn = components['schemas']['MemberIn'];
+export type BudgetTemplate = components['schemas']['BudgetTemplate'];
+export type TemplateItem = components['schemas']['TemplateItem'];
+export type BudgetTemplatesPage = components['schemas']['BudgetTemplatesPage'];
+export type BudgetTemplateAnswer = components['schemas']['BudgetTemplateAnswer'];
+export type BudgetTemplateIn = components['schemas']['BudgetTemplateIn'];
+export type TemplateItemIn = components['schemas']['TemplateItemIn'];
+export type AppliedTemplate = components['schemas']['AppliedTemplate'];
+export type MadeBudget = components['schemas']['MadeBudget'];
+export type MadeAssignment = components['schemas']['MadeAssignment'];
+export type AppliedTemplateAnswer = components['schemas']['AppliedTemplateAnswer'];
+export type ApplyTemplateIn = components['schemas']['ApplyTemplateIn'];
 export type Budget = components['schemas']['Budget'];
 export type BudgetPeriod = components['schemas']['BudgetPeriod'];
 export type Rollover = components['schemas']['Rollover'];
@@ -50330,6 +50734,476 @@ export interface operations {
             };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBudgetTemplates: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetTemplatesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBudgetTemplate: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetTemplateAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBudgetTemplate: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the template */
+                template_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Budget template deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyBudgetTemplate: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the template */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyTemplateIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedTemplateAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -68796,6 +69670,7 @@ export const pathsApiPersonalBooksGetParametersQueryLocaleValues: ReadonlyArray<
 export const pathsApiPersonalBooksBook_idAuditGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/audit"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idInvitationsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/invitations"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBooksBook_idMembersGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/books/{book_id}/members"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalBudgetTemplatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/budget-templates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalBudgetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/budgets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalCategoriesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/categories"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalChangesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/changes"]["get"]["parameters"]["query"]["locale"]> = ["es"];

@@ -8,6 +8,10 @@ export const routes = {
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
   /** Attach a file to a transaction, as a receipt. Needs `personal:write`. */
   addTransactionAttachment: { method: "post", path: "/api/personal/transactions/{transaction_id}/attachments", file: "file" },
+  /** Make monthly budgets from a month on, or assign its money in a book of envelopes. The built-in ones are `50-30-20`, `zero-based-starter` and `from-history`.
+
+Needs `personal:write`. */
+  applyBudgetTemplate: { method: "post", path: "/api/personal/budget-templates/{template_id}/apply" },
   /** Apply a rule to the transactions that are there, since a day; `change_set` undoes that. Needs `personal:write`. */
   applyPersonalRule: { method: "post", path: "/api/personal/rules/{rule_id}/apply" },
   /** Assign by the targets; those that can't be met are in `errors`, and the others are applied. Needs `personal:write`. */
@@ -38,6 +42,8 @@ Needs `personal:write`. */
   createBook: { method: "post", path: "/api/personal/books" },
   /** Make a budget of categories with all below them, or of all expenses if it names none. Needs `personal:write`. */
   createBudget: { method: "post", path: "/api/personal/budgets" },
+  /** Make a template of amounts, and of shares of the income, by category. Needs `personal:write`. */
+  createBudgetTemplate: { method: "post", path: "/api/personal/budget-templates" },
   /** Move money between two of my books: an expense in one, an income in the other; each shows only its own. Needs `personal:write`. */
   createContribution: { method: "post", path: "/api/personal/contributions" },
   /** Make a goal, which follows its contributions, an account, a category or a debt. Needs `personal:write`. */
@@ -74,6 +80,8 @@ Needs `personal:write`. */
   deleteBookRate: { method: "delete", path: "/api/personal/rates/{rate_id}" },
   /** Delete a budget with its history; transactions stay as they are. Needs `personal:write`. */
   deleteBudget: { method: "delete", path: "/api/personal/budgets/{budget_id}" },
+  /** Delete a template of a book; what was made of it stays. Needs `personal:write`. */
+  deleteBudgetTemplate: { method: "delete", path: "/api/personal/budget-templates/{template_id}" },
   /** Delete a goal with its contributions; transfers that were made for it stay. Needs `personal:write`. */
   deleteGoal: { method: "delete", path: "/api/personal/goals/{goal_id}" },
   /** Delete a contribution with the transfer that it made. Needs `personal:write`. */
@@ -178,6 +186,8 @@ Needs `personal:write`. */
   listBookRates: { method: "get", path: "/api/personal/rates" },
   /** List my books; the first, in the order in which they came, is the default of `book_id` elsewhere. Needs `personal:read`. */
   listBooks: { method: "get", path: "/api/personal/books" },
+  /** List the built-in templates, then those of a book. Needs `personal:read`. */
+  listBudgetTemplates: { method: "get", path: "/api/personal/budget-templates" },
   /** List the budgets of a book, each with its period of a day, by default today, and the sums of all. Needs `personal:read`. */
   listBudgets: { method: "get", path: "/api/personal/budgets" },
   /** List the changes of many transactions at once, the newest first. Needs `personal:read`. */

@@ -174,7 +174,7 @@ class FlowQueries:
     def rates(self, currencies: Collection[Currency], days: Collection[date]) -> dict[tuple[Currency, date], Decimal]:
         """Value of one unit of each currency on each day; those without a rate are left out."""
         values: Values = {"codes": [one.value for one in currencies], "days": [str(day) for day in days]}
-        rows = _rates(self.exchange, self.target, **values).rows(self.session)
+        rows = _rates(self.exchange, self.target, book_id=self.book_id, **values).rows(self.session)
         return {(Currency(code), day): worth for code, day, worth in rows if worth is not None}
 
     def assigned_currencies(self) -> set[Currency]:

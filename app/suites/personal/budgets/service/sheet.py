@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from app.core.currencies.service import CurrencyService, exchange
+from app.core.currencies.service import CurrencyService
 from app.core.ledger.rules import AccountKind
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.kernel.money import Currency, in_digits, rounded_parts
 from app.kernel.periods import DateRange, Month, MonthCalendar
 from app.suites.personal.accounts.rules import AccountType, SystemAccount
+from app.suites.personal.books.service import exchange_of, find_price
 from app.suites.personal.budgets.queries.flows import Assigned, BookAccount, Flow, FlowQueries, Note
 from app.suites.personal.budgets.rules.envelopes import ZERO, CardAmount, Envelopes, Key, MonthFlows, MonthPlan
 from app.suites.personal.budgets.rules.flows import Book, BudgetAccount, Cell, Kind, counted_plans, monthly_flows
@@ -89,8 +90,7 @@ def lock_envelopes(access: BookAccess) -> None:
 
 
 def _queries(access: BookAccess) -> FlowQueries:
-    rates = exchange(access.context.company.base_currency)
-    return FlowQueries(access.session, access.book_id, rates, access.currency)
+    return FlowQueries(access.session, access.book_id, exchange_of(access), access.currency)
 
 
 class Sheet:
@@ -261,9 +261,11 @@ class Sheet:
 
     def _rate(self, currency: Currency, month: Month) -> Decimal:
         found = self._rates.get((currency, month))
-        if found is None:
-            return self.currencies.price(currency, self.currency, self.calendar.days(month).end).rate
-        return found
+        if found is not None:
+            return found
+        day = self.calendar.days(month).end
+        price = find_price(self.access, currency, day) or self.currencies.price(currency, self.currency, day)
+        return price.rate
 
     def shown(self, amount: Decimal) -> Decimal:
         """An amount with the decimals of the book's currency."""
