@@ -99,6 +99,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "WEB_THREADS": "9",
         "MAX_UPLOAD_MB": "11",
         "PERSON_QUOTA_MB": "150",
+        "ERASE_GRACE_DAYS": "3",
         "UPLOAD_SCAN_COMMAND": "clamdscan --fdpass 'a b'",
         "EXPORT_TIMEOUT_SECONDS": "301",
         "FILE_STORE": "s3",

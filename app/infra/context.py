@@ -64,6 +64,8 @@ class Settings:
     """Policy of registration: `closed`, `invite` or `open`."""
     google_client_id: str
     """Client id at Google; empty where nobody can sign in by Google."""
+    reference_key: bytes = field(repr=False)
+    """Key of the hashes by which accounts that were erased are known."""
     public_url: str | None
     """Start of links in mails, without a final slash; without it such mails are not sent."""
 
@@ -81,6 +83,7 @@ class Settings:
             account_fields=config["ACCOUNT_FIELDS"],
             book_finders=config["BOOK_FINDERS"],
             catalog=config["CATALOG"],
+            reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],
             registration=config["REGISTRATION"],
             google_client_id=config["GOOGLE_CLIENT_ID"],

@@ -48,6 +48,8 @@ class Identity:
     """Serial id of the session, by which the audit log names it."""
     two_factor_missing: bool = False
     """Whether the role requires a second factor that the user has not set up."""
+    being_erased: bool = False
+    """Whether the account is going to be erased, unless the user restores it."""
 
     def may(self, permission: str) -> bool:
         """Whether the user has this permission."""

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.core.audit.service import SealService
 from app.core.files.service import FileService
+from app.core.identity.service import ErasureService
 from app.infra import clock
 from app.infra.backup import BackupError, database, programs
 from app.infra.backup.folder import FORMAT, BackupFolder, FileEntry, Manifest, copy_all
 from app.infra.context import make_context
+from app.infra.db import transaction
 from app.kernel.errors import DomainError
 from app.registry import broken_rules
 
@@ -37,16 +39,24 @@ def create(folder: Path) -> None:
 
 @group.command("restore")
 @click.argument("folder", type=click.Path(path_type=Path))
-def restore(folder: Path) -> None:
-    """Bring FOLDER into an empty database and its files into the file store, migrate, and verify."""
+@click.option(
+    "--erasures",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Output of `flask personal erasures`: accounts that were erased after the backup are erased again.",
+)
+def restore(folder: Path, erasures: Path | None) -> None:
+    """Bring FOLDER into an empty database and its files into the file store, migrate, erase again, and verify."""
     with _plain_errors():
         manifest = restore_backup(BackupFolder(folder))
+        erased = _replay_erasures(erasures)
         found = _broken_rules(manifest)
     for problem in found:
         click.echo(problem, err=True)
     if found:
         raise click.ClickException(f"{manifest.rows} rows and {len(manifest.files)} files are back, but not all holds.")
     click.echo(f"{manifest.rows} rows and {len(manifest.files)} files are back, as of {manifest.taken_at}.")
+    if erased:
+        click.echo(f"{erased} accounts, which had been erased, are erased again.")
     click.echo("Everything holds.")
 
 
@@ -91,6 +101,16 @@ def restore_backup(folder: BackupFolder) -> Manifest:
     flask_migrate.upgrade()
     database.finish(url)
     return manifest
+
+
+def _replay_erasures(file: Path | None) -> int:
+    """Erase again the accounts that had been erased; returns their number."""
+    known = [] if file is None else file.read_text(encoding="utf-8").split()
+    with transaction(request_id="cli:backup-restore") as session:
+        counts = ErasureService(make_context(session)).replay(known)
+    if counts["failed"]:
+        raise BackupError(f"{counts['failed']} accounts that had been erased could not be erased again.")
+    return counts["erased"]
 
 
 def _broken_rules(manifest: Manifest) -> list[str]:

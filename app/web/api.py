@@ -55,6 +55,7 @@ class Operation:
     accepts_key: bool = True
     hashes_password: bool = False
     before_second_factor: bool = False
+    while_being_erased: bool = False
     admit: Callable[[], None] | None = None
     origin: Origin = NOWHERE
     """Its permission and domain, as the audit log names them."""
@@ -97,6 +98,7 @@ def operation(
     accepts_key: bool = True,
     hashes_password: bool = False,
     before_second_factor: bool = False,
+    while_being_erased: bool = False,
     admit: Callable[[], None] | None = None,
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
@@ -104,7 +106,8 @@ def operation(
     `name` is the operation id, if the rule of `openapi/names.py` gives no good one. With `accepts_key=False` an
     `Idempotency-Key` is ignored: for what opens, prolongs or ends sessions, whose answers must not be had again.
     `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`). `before_second_factor`: also for those
-    who have not set up the second factor that their role requires. `admit` raises where a setting closes the operation,
+    who have not set up the second factor that their role requires. `while_being_erased`: also for those whose
+    account is going to be erased. `admit` raises where a setting closes the operation,
     before the body is read.
     """
 
@@ -126,6 +129,7 @@ def operation(
             accepts_key=accepts_key,
             hashes_password=hashes_password,
             before_second_factor=before_second_factor,
+            while_being_erased=while_being_erased,
             admit=admit,
             origin=Origin.of(name if permission == PUBLIC else permission, view.__module__),
         )
@@ -208,6 +212,8 @@ def _admitted(declared: Operation, session: Session, claims: auth.Claims | None)
     if claims is None:
         return None
     identity = bearer or auth.authenticate(claims)
+    if identity.being_erased and not declared.while_being_erased:
+        raise Forbidden("The account is being erased; restore it first.", code="being_erased")
     if identity.two_factor_missing and not declared.before_second_factor:
         raise Forbidden("Your role requires two factors; set them up first.", code="two_factor_setup_required")
     auth.require(identity, declared.permission)

@@ -54,6 +54,12 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
         gone = delete(StoredFile).where(StoredFile.book_id == book_id).returning(StoredFile.path)
         return list(self.session.scalars(gone))
 
+    def remove_own(self, user_id: int) -> list[str]:
+        """Delete the rows of the files that a user uploaded for nobody else; returns their paths."""
+        own = (StoredFile.uploaded_by == user_id, ~StoredFile.by_company, StoredFile.book_id.is_(None))
+        gone = delete(StoredFile).where(*own, StoredFile.domain.is_(None)).returning(StoredFile.path)
+        return list(self.session.scalars(gone, execution_options={"synchronize_session": False}))
+
     def remove_unreferenced(self, path: str) -> bool:
         """Delete the row, unless a foreign key refers to it."""
         try:

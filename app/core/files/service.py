@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import IO, TypedDict
 
 from app.core.files.models import StoredFile, StoredFileRecord
@@ -144,11 +143,19 @@ class FileService:
                 removed += 1
         return {"removed": removed}
 
-    def release_book(self, book_id: int) -> None:
-        """Delete all files of a book whose rows are gone."""
-        paths = self.files.delete_of_book(book_id)
+    def release_book(self, book_id: int) -> int:
+        """Delete all files of a book whose rows are gone; returns their number."""
+        return self._release_all(self.files.delete_of_book(book_id))
+
+    def erase_own(self, user_id: int) -> int:
+        """Delete the files that a user uploaded for nobody else; returns their number."""
+        return self._release_all(self.files.remove_own(user_id))
+
+    def _release_all(self, paths: list[str]) -> int:
+        """Delete contents after the commit; during a backup they go with the daily sweep."""
         if paths and self.files.bytes_may_go():
             self.files.after_commit(lambda: self._delete_all(paths))
+        return len(paths)
 
     def _delete_all(self, paths: list[str]) -> None:
         for path in paths:

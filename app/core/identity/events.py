@@ -1,5 +1,6 @@
 """Events about users."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -32,3 +33,18 @@ class AccountChanged(Event):
     user_id: int
     given: Mapping[str, object]
     """Fields of suites that were given, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsked(Event):
+    """A user wants the account to be erased; a handler that can't let go of the user's rows raises Conflict."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserErasing(Event):
+    """An account is being erased, in this transaction: handlers delete what is the user's, and count it."""
+
+    user_id: int
+    counts: Counter[str] = field(default_factory=Counter)

@@ -28,6 +28,8 @@ MANIFEST = Manifest(
             "Identifies a device that logged in before; the next login with it is exempt from the account's lock",
             "ImE3YjAi.Z9xkYQ.c2ln",
         ),
+        "confirm": ("The word ERASE", "ERASE"),
+        "erase_on": ("Day on which the account is erased, as its user asked; null otherwise", "2026-03-16"),
         "expires_in": ("Seconds until the token expires", 300),
         "email_verified_at": (
             "Time when a mailed link or an invitation verified the address; null if none did",

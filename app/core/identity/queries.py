@@ -27,6 +27,7 @@ class ActiveUser(NamedTuple):
     """Kind and id of the rows that the user was given, as in `credito.ruta:7`."""
     company_revision: str | None
     two_factor_missing: bool
+    being_erased: bool
     session_id: int
     set_user: str
     set_session: str
@@ -52,6 +53,7 @@ def _active() -> Select[Any]:
             *_rights(),
             select(revision("company")).select_from(table("company")).scalar_subquery().label("company_revision"),
             _two_factor_missing(),
+            users.erase_on.is_not(None).label("being_erased"),
             sessions.id.label("session_id"),
             *set_actor_columns(users.id, sessions.id, parameter("request_id", str), parameter("origin", str)),
         )

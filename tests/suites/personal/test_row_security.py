@@ -22,6 +22,7 @@ from tests.factories.personal import Household, Person
 DEFINERS = {
     r"audit_(change|update)_of_\w+|audit_record|audit_event|audit_seal": "write the logs, which nobody else may",
     r"feed_(movements|open_items)_of_\w+": "write the movements, which nobody else may",
+    r"erase_book_history": "deletes the history of a book that is not there any more",
     r"purge_access_refusals": "deletes what nobody else may",
     r"lines_check_accounts|entries_check|lines_check": "refuse what is wrong, also where the caller does not see it",
     r"books_of_person|book_invitation_by": "say which books to enter, before any is",

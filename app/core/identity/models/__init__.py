@@ -1,6 +1,7 @@
 """Tables of users and of what they sign in with."""
 
 from app.core.identity.models.agents import UserAgent
+from app.core.identity.models.erasures import Erasure, ErasureRecord
 from app.core.identity.models.mailed import MailedToken, MailedTokenRecord, RequestCount
 from app.core.identity.models.rotation import RefreshToken, RefreshUse
 from app.core.identity.models.second_factors import CodeAttempt, LoginChallenge, RecoveryCode, SecondFactor
@@ -25,6 +26,8 @@ __all__ = [
     "ApiTokenRecord",
     "ApiTokenUse",
     "CodeAttempt",
+    "Erasure",
+    "ErasureRecord",
     "ListedApiToken",
     "LoginAttempt",
     "LoginChallenge",

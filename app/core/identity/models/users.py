@@ -1,6 +1,6 @@
 """Users, sessions, and login attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,10 +30,13 @@ class User(Keyed, Timestamps, Versioned, Base):
     is_active: Mapped[bool] = mapped_column(default=True, server_default="true")
     email_verified_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """Time when a mailed link or an invitation showed that the user reads this address."""
+    erase_on: Mapped[date | None] = mapped_column()
+    """Day on which the account is erased, as the user asked; until then it can only be restored."""
 
     __table_args__ = (
         # A user name has no '@', so it is never another user's e-mail; both can be used to log in.
         CheckConstraint("username <> '' AND username !~ '[@[:space:]]'", name="username_plain"),
+        Index("ix_users_erase_on", erase_on, postgresql_where=erase_on.is_not(None)),
         Index("uq_users_username", func.lower(username), unique=True),
         Index("uq_users_email", func.lower(email), unique=True),
     )
@@ -50,6 +53,7 @@ class UserRecord(NamedTuple):
     role: str
     is_active: bool
     email_verified_at: datetime | None
+    erase_on: date | None
     created_at: datetime
     updated_at: datetime
     version: int
@@ -65,6 +69,7 @@ class AccountRecord(NamedTuple):
     role: str
     is_active: bool
     email_verified_at: datetime | None
+    erase_on: date | None
     created_at: datetime
     updated_at: datetime
     version: int

@@ -1,6 +1,7 @@
 """Repositories of users and of what they sign in with."""
 
 from app.core.identity.repository.agents import UserAgentRepository
+from app.core.identity.repository.erasures import AccountKey, ErasureRepository
 from app.core.identity.repository.mailed import MailedTokenRepository, RequestCountRepository
 from app.core.identity.repository.rotation import RotationRepository
 from app.core.identity.repository.second_factors import (
@@ -21,10 +22,12 @@ from app.core.identity.repository.users import (
 
 __all__ = [
     "TOKEN_USE_KEPT",
+    "AccountKey",
     "ApiTokenFilter",
     "ApiTokenRepository",
     "ChallengeRepository",
     "CodeAttemptRepository",
+    "ErasureRepository",
     "LoginAttemptRepository",
     "MailedTokenRepository",
     "RequestCountRepository",

@@ -1,6 +1,8 @@
 """/api/auth and /api/users."""
 
+from datetime import timedelta
 from functools import partial
+from typing import TypedDict
 
 from flask import current_app
 
@@ -10,15 +12,18 @@ from app.core.identity.schemas import (
     AccessTokenSchema,
     AccountSchema,
     ChangePasswordSchema,
+    EraseAccountSchema,
     LoginAnswerSchema,
     LoginSchema,
     OwnAccountSchema,
+    PlannedErasureSchema,
     UserListQuery,
     UserSchema,
     UserScopeSchema,
 )
 from app.core.identity.service import (
     Challenge,
+    ErasureService,
     GivenScope,
     LoginRequest,
     NewUser,
@@ -48,6 +53,13 @@ auth_namespace = Namespace("auth", path="/auth")
 users_namespace = Namespace("users", path="/users")
 
 
+class Erasing(TypedDict):
+    """The current password, and the word that confirms."""
+
+    password: str
+    confirm: str
+
+
 def session_service() -> SessionService:
     """The service of this request."""
     config = current_app.config
@@ -71,6 +83,7 @@ def login_answer(opened: OpenedLogin | Challenge, answer: AccountAnswer = Accoun
         "refresh_token": refresh_token(opened.identity),
         "device_token": opened.device_token,
         "user": opened.user,
+        **({} if opened.user.erase_on is None else {"erase_on": opened.user.erase_on}),
         **added_fields(context(), answer, opened.user.id),
     }
 
@@ -138,7 +151,7 @@ class Logout(Resource):
 
 @auth_namespace.route("/me")
 class Me(Resource):
-    @operation("account:read", One(AccountSchema), before_second_factor=True)
+    @operation("account:read", One(AccountSchema), before_second_factor=True, while_being_erased=True)
     def get(self) -> AccountRecord:
         """Get my account and my permissions."""
         return user_service().account(current_identity())
@@ -163,10 +176,47 @@ class OwnUser(Resource):
         user_service().update_own(current_identity(), **body)
         return _own_account()
 
+    @operation(
+        "account:write",
+        Unwrapped(PlannedErasureSchema),
+        body=EraseAccountSchema,
+        status=202,
+        errors=(409, 429),
+        name="eraseOwnUser",
+        accepts_key=False,
+        hashes_password=True,
+        while_being_erased=True,
+    )
+    def delete(self, body: Erasing) -> dict[str, object]:
+        """Have my account erased with all that is only mine; all sessions end.
+
+        Until the day that is answered, a login opens a session that can only look at the account, restore it
+        (`POST /api/auth/restore`) or ask again; all else is 403 `being_erased`. 409 `transfer_ownership_first` names
+        the shared books that would have no owner. An employee's account stays, and what is personal goes.
+        """
+        identity = current_identity()
+        session_service().confirm_password(identity, body["password"], "password")
+        grace = timedelta(days=current_app.config["ERASE_GRACE_DAYS"])
+        return {"erase_on": ErasureService(context()).ask(identity.user_id, grace)}
+
 
 def _own_account() -> dict[str, object]:
     account = user_service().account(current_identity())
     return {**account._asdict(), **added_fields(context(), AccountAnswer.USER, account.id)}
+
+
+@auth_namespace.route("/restore")
+class RestoreAccount(Resource):
+    @operation(
+        "account:write",
+        Message("The account stays"),
+        name="restoreOwnUser",
+        accepts_key=False,
+        while_being_erased=True,
+    )
+    def post(self) -> None:
+        """Take back that my account is to be erased."""
+        ErasureService(context()).restore(current_identity().user_id)
 
 
 @auth_namespace.route("/change-password")

@@ -53,6 +53,7 @@ class UserScopeSchema(ResourceSchema):
 class AccountSchema(UserSchema):
     """The caller's own account, with its permissions."""
 
+    erase_on = fields.Date(dump_only=True, allow_none=True)
     permissions = fields.List(fields.String(), dump_only=True)
 
 
@@ -67,6 +68,7 @@ class OwnAccountSchema(ExtensibleSchema, ResourceSchema):
     role = fields.String(dump_only=True)
     is_active = fields.Boolean(dump_only=True)
     email_verified_at = Instant(allow_none=True)
+    erase_on = fields.Date(dump_only=True, allow_none=True)
     permissions = fields.List(fields.String(), dump_only=True)
     created_at = Instant()
     updated_at = Instant()
@@ -113,6 +115,20 @@ class LoginAnswerSchema(Schema):
     two_factor_required = fields.Boolean(dump_only=True, metadata=OPTIONAL)
     two_factor_token = fields.String(dump_only=True, metadata=OPTIONAL)
     expires_in = fields.Integer(dump_only=True, metadata=OPTIONAL)
+    erase_on = fields.Date(dump_only=True, metadata=OPTIONAL)
+
+
+class EraseAccountSchema(ResourceSchema):
+    """One's password, and the word that says that one means it."""
+
+    password = Text(1000, required=True)
+    confirm = Text(10, required=True, checks=(validate.Equal("ERASE", error="Must be ERASE."),))
+
+
+class PlannedErasureSchema(Schema):
+    """The day on which an account is erased."""
+
+    erase_on = fields.Date(dump_only=True)
 
 
 class AccessTokenSchema(Schema):

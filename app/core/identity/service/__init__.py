@@ -2,6 +2,7 @@
 
 from app.core.identity.service.account_fields import added_fields
 from app.core.identity.service.challenges import Challenge
+from app.core.identity.service.erasure import ErasureService
 from app.core.identity.service.open_sessions import OpenSession, OpenSessionService
 from app.core.identity.service.purge import purge_expired
 from app.core.identity.service.registration import (
@@ -38,6 +39,7 @@ __all__ = [
     "ApiTokenService",
     "Challenge",
     "Code",
+    "ErasureService",
     "GivenScope",
     "Invitation",
     "InvitationService",

@@ -92,6 +92,7 @@ class PresenceService:
             company_revision=row.company_revision,
             session_id=row.session_id,
             two_factor_missing=row.two_factor_missing,
+            being_erased=row.being_erased,
         )
 
 

@@ -198,3 +198,9 @@ def delete_rows_of(access: BookAccess) -> None:
     for one in reversed(Base.metadata.sorted_tables):
         if "book_id" in one.c and one.c.book_id.references(PersonalBook.__table__.c.id):
             access.session.execute(delete(one).where(one.c.book_id == access.book_id))
+
+
+def erase_history_of(access: BookAccess) -> None:
+    """Delete the history of a book that is not there any more."""
+    access.session.flush()
+    access.session.execute(select(func.erase_book_history(access.book_id)))

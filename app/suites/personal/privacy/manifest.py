@@ -1,5 +1,6 @@
 """Manifest of privacy."""
 
 from app.manifest import Manifest
+from app.suites.personal.privacy import cli, subscribers
 
-MANIFEST = Manifest()
+MANIFEST = Manifest(commands=(cli.group,), subscriptions=subscribers.SUBSCRIPTIONS)

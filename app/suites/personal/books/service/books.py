@@ -7,6 +7,7 @@ from app.core.ledger.rules import BookKind
 from app.core.ledger.service import BookChanges as LedgerChanges
 from app.core.ledger.service import BookService
 from app.infra import clock
+from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.kernel.books import BookRole, BookSettings, BudgetMethod, CardHandling
 from app.kernel.errors import Conflict
@@ -18,6 +19,7 @@ from app.suites.personal.books.repository import (
     MembershipRepository,
     PersonalBookRepository,
     delete_rows_of,
+    erase_history_of,
 )
 from app.suites.personal.books.rules import MOST_BOOKS
 from app.suites.personal.books.service.access import caller_access, program_access
@@ -117,10 +119,22 @@ class PersonalBookService:
         access.require_owner()
         books = PersonalBookRepository(access)
         book = books.get_for_update(book_id)
-        delete_rows_of(program_access(self.context, book_id))
-        FileService(self.context).release_book(book_id)
-        books.delete(book)
-        self.ledger.delete_book(book_id)
+        self._delete(program_access(self.context, book_id), book)
+
+    def erase(self, book_id: int) -> int:
+        """Delete a book whose only member is being erased, with its history; returns the number of its files."""
+        access = program_access(self.context, book_id)
+        files = self._delete(access, PersonalBookRepository(access).get_for_update(book_id))
+        erase_history_of(access)
+        return files
+
+    def _delete(self, access: BookAccess, book: PersonalBook) -> int:
+        """Delete all that is in a book, and the book; returns the number of its files."""
+        delete_rows_of(access)
+        files = FileService(self.context).release_book(access.book_id)
+        PersonalBookRepository(access).delete(book)
+        self.ledger.delete_book(access.book_id)
+        return files
 
 
 def _settings(preferred: PreferencesRecord, values: NewBook) -> BookSettings:
