@@ -1,7 +1,10 @@
 """Downloads: streamed, with range requests, and sandboxed in browsers."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from dataclasses import dataclass
+from functools import partial
+from os import SEEK_END
+from typing import IO, Any, ClassVar, Protocol
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -103,3 +106,47 @@ def _span(size: int) -> tuple[int, int]:
     start, stop = (0, None) if asked is None else asked.ranges[0]
     begin = max(0, size + start) if start < 0 else start
     return begin, size if stop is None else min(stop, size)
+
+
+class _Temporary(Protocol):
+    file: Any
+    name: Any
+
+
+@dataclass(frozen=True)
+class TemporaryFile(ResponseSpec):
+    """A file that was made for this response, which closes it; it has no versions and no ranges."""
+
+    headers: ClassVar[tuple[str, ...]] = ("Content-Disposition",)
+    media_type: str
+
+    def respond(self, result: _Temporary, status: int) -> Response:
+        size = result.file.seek(0, SEEK_END)
+        result.file.seek(0)
+        response = Response(self._pieces(result.file, size), status, mimetype=self.media_type)
+        response.call_on_close(result.file.close)
+        response.headers["Content-Length"] = str(size)
+        response.headers["Content-Disposition"] = disposition("attachment", result.name)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def _pieces(self, file: IO[bytes], size: int) -> bytes | Iterator[bytes]:
+        """All of a small file, which is closed at once; of others a piece at a time."""
+        if size > _WHOLE:
+            return iter(partial(file.read, _PIECE), b"")
+        with file:
+            return file.read()
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        return {"type": "string", "format": "binary"}
+
+    def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Its media type with the schema of binary content."""
+        return {self.media_type: shape}
+
+    def description(self, status: int) -> str:
+        return "The file."
+
+
+_PIECE, _WHOLE = 2**16, 2**20

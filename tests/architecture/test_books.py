@@ -31,6 +31,9 @@ OTHER_STATEMENTS = {
     "books/repository.py: _preferences": "a person's",
     "budgets/queries/flows.py: _rates": "rates are those of all books",
     "payees_rules/repository/learned.py: _table": "makes a table of values",
+    "privacy/repository.py: ConsentRepository.add_all": "a person's",
+    "privacy/repository.py: _consents": "a person's",
+    "privacy/repository.py: _received": "finds what is shared with a person",
     "transactions/queries.py: _has_status": "is correlated with a transaction of the book",
     "transactions/queries.py: _without_category": "is correlated with a transaction of the book",
 }

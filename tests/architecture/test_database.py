@@ -83,6 +83,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "open_item_party_sums",
         "open_item_sums",
         "open_items",
+        "personal_consents",
         "notification_digests",
         "notifications",
         "refresh_tokens",

@@ -30,7 +30,7 @@ class Examples:
     existing: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
     """Functions that create a record and return its path, by the rule of routes that change it or are below it."""
     changes: Mapping[str, Any] = field(default_factory=dict)
-    """Bodies of PUT and PATCH, by rule."""
+    """Bodies of PUT and PATCH, by rule; of a DELETE that has one, by method and rule."""
     posts: Mapping[str, Callable[[], Sent]] = field(default_factory=dict)
     """Valid POST requests, by rule."""
     own_posts: Mapping[str, Callable[[Any], Sent]] = field(default_factory=dict)

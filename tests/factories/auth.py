@@ -148,6 +148,7 @@ EXAMPLES = Examples(
     },
     changes={
         "/api/auth/user": {"full_name": "Lucía Gómez"},
+        "DELETE /api/auth/user": {"password": PASSWORD, "confirm": "ERASE"},
         "/api/users/<id:user_id>": {"is_active": False},
         "/api/users/<id:user_id>/scopes": [],
     },

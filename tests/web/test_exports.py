@@ -56,6 +56,8 @@ NOT_STREAMED = {
     "/api/personal/budgets",
     "/api/personal/categories",
     "/api/personal/goals",
+    "/api/personal/privacy/shares",
+    "/api/personal/shared/<id:share_id>/months",
     "/api/personal/recurring/upcoming",
     "/api/personal/reports/monthly",
     "/api/personal/rules/suggestions",
@@ -67,6 +69,7 @@ NOT_STREAMED = {
 }
 """Lists that are no rows, or few."""
 STATEMENTS = {"/api/personal/transactions": 16, "/api/personal/budgets": 14}
+STATEMENTS |= {"/api/personal/privacy/shares": 25, "/api/personal/shared/<id:share_id>/months": 20}
 STATEMENTS |= {"/api/personal/recurring": 16, "/api/personal/recurring/upcoming": 14}
 """Number of statements of lists whose chunks have parts in other tables."""
 A_JOB = "/api/jobs/mark-overdue/runs"
@@ -95,6 +98,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         "/api/personal/transactions/<id:transaction_id>",
         "/api/personal/recurring/<id:recurring_id>",
         "/api/personal/goals/<id:goal_id>",
+        "/api/personal/shared/<id:share_id>/months",
     ):
         EXAMPLES.existing[own](admin)
     choose_often(admin)

@@ -388,6 +388,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         "month": "2026-06",
     }
     ids |= {"payment_id": payment, "receipt_id": receipt}
+    *_, ids["share_id"], _ = EXAMPLES.existing["/api/personal/shared/<id:share_id>/months"](demo).split("/")
     *_, ids["book_id"], _, ids["member_id"] = EXAMPLES.existing[MEMBER](demo).split("/")
     demo.post(f"/api/personal/books/{ids['book_id']}/invitations", {"email": "eva@brisa.example", "role": "viewer"})
     of_account = EXAMPLES.existing["/api/personal/accounts/<id:account_id>/reconciliations/<id:reconciliation_id>"](

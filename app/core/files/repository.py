@@ -1,8 +1,8 @@
 """Repository of stored files."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app.core.files.models import StoredFile, StoredFileRecord
@@ -48,6 +48,12 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
         """Delete the rows of files that belonged to a deleted user alone; returns their number."""
         nobodys = (StoredFile.uploaded_by.is_(None), ~StoredFile.by_company, StoredFile.domain.is_(None))
         return self.delete_where(*nobodys)
+
+    def of_person(self, user_id: int, book_ids: Collection[int]) -> list[StoredFile]:
+        """Files of books, and those that a user uploaded for nobody else."""
+        own = and_(StoredFile.uploaded_by == user_id, ~StoredFile.by_company, StoredFile.book_id.is_(None))
+        found = select(StoredFile).where(or_(StoredFile.book_id.in_(book_ids), own)).order_by(StoredFile.id)
+        return list(self.session.scalars(found))
 
     def delete_of_book(self, book_id: int) -> list[str]:
         """Delete the rows of a book, and return the paths of their contents."""

@@ -1,9 +1,10 @@
 """Services of files."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import IO, TypedDict
 
 from app.core.files.models import StoredFile, StoredFileRecord
@@ -142,6 +143,10 @@ class FileService:
                 self.store.delete(path)
                 removed += 1
         return {"removed": removed}
+
+    def of_person(self, user_id: int, book_ids: Collection[int]) -> list[StoredFile]:
+        """Files of books, which the caller must have checked, and those that a user uploaded for nobody else."""
+        return self.files.of_person(user_id, book_ids)
 
     def release_book(self, book_id: int) -> int:
         """Delete all files of a book whose rows are gone; returns their number."""

@@ -360,6 +360,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back that my account is to be erased
+         * @description Needs `account:write`.
+         */
+        post: operations["restoreOwnUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/send-verification": {
         parameters: {
             query?: never;
@@ -552,7 +572,13 @@ export interface paths {
          */
         put: operations["updateOwnUser"];
         post?: never;
-        delete?: never;
+        /**
+         * Have my account erased with all that is only mine; all sessions end
+         * @description Until the day that is answered, a login opens a session that can only look at the account, restore it (`POST /api/auth/restore`) or ask again; all else is 403 `being_erased`. 409 `transfer_ownership_first` names the shared books that would have no owner. An employee's account stays, and what is personal goes.
+         *
+         *     Needs `account:write`.
+         */
+        delete: operations["eraseOwnUser"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3168,6 +3194,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/privacy/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give consents by purpose, or take them back; each is kept with its time and the version of the text
+         * @description Needs `personal:write`.
+         */
+        put: operations["updateConsents"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/privacy/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files
+         * @description The history of a book is in it for its owners.
+         *
+         *     Needs `personal:read`.
+         */
+        get: operations["downloadPersonalArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/privacy/processing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the purposes for which my data is processed, on which ground, for how long, and my consents
+         * @description Needs `personal:read`.
+         */
+        get: operations["getProcessing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/privacy/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the shares of my books, and those that I received
+         * @description Needs `personal:read`.
+         */
+        get: operations["listSummaryShares"];
+        put?: never;
+        /**
+         * Let the owner of an address, once it is verified, read the monthly totals of one of my books
+         * @description Needs `personal:write`.
+         */
+        post: operations["createSummaryShare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/privacy/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a share that I gave or received
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deleteSummaryShare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/rates": {
         parameters: {
             query?: never;
@@ -3706,6 +3838,26 @@ export interface paths {
          * @description Needs `personal:read`.
          */
         get: operations["listPersonalRuleSuggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/shared/{share_id}/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Monthly totals by top category of a book that somebody shares with me, by default of twelve months
+         * @description Needs `personal:read`.
+         */
+        get: operations["listSharedMonths"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5389,7 +5541,8 @@ export interface components {
          *       },
          *       "two_factor_required": true,
          *       "two_factor_token": "3q2-7wIBAAAAK8nV1x5Zr0h3e4kC9sQyTfJmUoLbEaI",
-         *       "expires_in": 300
+         *       "expires_in": 300,
+         *       "erase_on": "2026-03-16"
          *     }
          */
         LoginAnswer: {
@@ -5425,6 +5578,12 @@ export interface components {
              * @example 300
              */
             readonly expires_in?: number;
+            /**
+             * Format: date
+             * @description Day on which the account is erased, as its user asked; null otherwise
+             * @example 2026-03-16
+             */
+            readonly erase_on?: string;
         };
         /**
          * @description Somebody who may log in; the password goes in and never comes out.
@@ -5494,6 +5653,89 @@ export interface components {
             readonly updated_at: string;
         };
         /**
+         * @description Fields that suites add; null where the suite is switched off.
+         * @example {
+         *       "financial_summary": {
+         *         "book_id": 1,
+         *         "currency": "COP",
+         *         "date_from": "2025-01-01",
+         *         "date_to": "2025-12-31",
+         *         "income": 6400000,
+         *         "expenses": 1250000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.8,
+         *         "net_worth": 12500000
+         *       }
+         *     }
+         */
+        AddedToLogin: {
+            /** @description First figures of the user's first book; null without a book */
+            readonly financial_summary?: components["schemas"]["FinancialSummary"] | null;
+        };
+        /**
+         * @description Results of the current month of the first book, and its net worth; null where a rate is missing.
+         * @example {
+         *       "book_id": 1,
+         *       "currency": "COP",
+         *       "date_from": "2025-01-01",
+         *       "date_to": "2025-12-31",
+         *       "income": 6400000,
+         *       "expenses": 1250000,
+         *       "net": 5150000,
+         *       "savings_rate": 0.8,
+         *       "net_worth": 12500000
+         *     }
+         */
+        FinancialSummary: {
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * Format: date
+             * @description First day of the range
+             * @example 2025-01-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day of the range
+             * @example 2025-12-31
+             */
+            readonly date_to: string;
+            /**
+             * @description Incomes
+             * @example 6400000
+             */
+            readonly income: number | null;
+            /**
+             * @description Expenses less refunds
+             * @example 1250000
+             */
+            readonly expenses: number | null;
+            /**
+             * @description Income less expenses
+             * @example 5150000
+             */
+            readonly net: number | null;
+            /**
+             * @description Net by income; null without income
+             * @example 0.8
+             */
+            readonly savings_rate: number | null;
+            /**
+             * @description Assets less liabilities of today
+             * @example 12500000
+             */
+            readonly net_worth: number | null;
+        };
+        /**
          * @description Name or e-mail, and password; a device token of an earlier login is exempt from the account's lock.
          * @example {
          *       "username": "lucia",
@@ -5561,6 +5803,37 @@ export interface components {
             readonly user: components["schemas"]["User"];
         };
         /**
+         * @description The answer.
+         * @example {
+         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "device_token": "ImE3YjAi.Z9xkYQ.c2ln",
+         *       "user": {
+         *         "id": 1,
+         *         "username": "ana.gomez",
+         *         "email": "ana@cafeandino.co",
+         *         "full_name": "Lucía Gómez Ríos",
+         *         "role": "user",
+         *         "is_active": true,
+         *         "email_verified_at": "2026-03-02T12:00:00Z",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       },
+         *       "financial_summary": {
+         *         "book_id": 1,
+         *         "currency": "COP",
+         *         "date_from": "2025-01-01",
+         *         "date_to": "2025-12-31",
+         *         "income": 6400000,
+         *         "expenses": 1250000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.8,
+         *         "net_worth": 12500000
+         *       }
+         *     }
+         */
+        LoginTwoFactorAnswer: components["schemas"]["Tokens"] & components["schemas"]["AddedToLogin"];
+        /**
          * @description The token of a login that waits, and a code of the authenticator or a recovery code.
          * @example {
          *       "two_factor_token": "3q2-7wIBAAAAK8nV1x5Zr0h3e4kC9sQyTfJmUoLbEaI",
@@ -5591,6 +5864,7 @@ export interface components {
          *       "email_verified_at": "2026-03-02T12:00:00Z",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "erase_on": "2026-03-16",
          *       "permissions": [
          *         "clients:read",
          *         "clients:write"
@@ -5650,6 +5924,12 @@ export interface components {
              */
             readonly updated_at: string;
             /**
+             * Format: date
+             * @description Day on which the account is erased, as its user asked; null otherwise
+             * @example 2026-03-16
+             */
+            readonly erase_on: string | null;
+            /**
              * @description Permissions of the user, as `resource:read` or `resource:write`
              * @example [
              *       "clients:read",
@@ -5671,6 +5951,7 @@ export interface components {
          *         "email_verified_at": "2026-03-02T12:00:00Z",
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "erase_on": "2026-03-16",
          *         "permissions": [
          *           "clients:read",
          *           "clients:write"
@@ -6001,6 +6282,41 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description The answer.
+         * @example {
+         *       "access_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+         *       "device_token": "ImE3YjAi.Z9xkYQ.c2ln",
+         *       "user": {
+         *         "id": 1,
+         *         "username": "ana.gomez",
+         *         "email": "ana@cafeandino.co",
+         *         "full_name": "Lucía Gómez Ríos",
+         *         "role": "user",
+         *         "is_active": true,
+         *         "email_verified_at": "2026-03-02T12:00:00Z",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       },
+         *       "two_factor_required": true,
+         *       "two_factor_token": "3q2-7wIBAAAAK8nV1x5Zr0h3e4kC9sQyTfJmUoLbEaI",
+         *       "expires_in": 300,
+         *       "erase_on": "2026-03-16",
+         *       "financial_summary": {
+         *         "book_id": 1,
+         *         "currency": "COP",
+         *         "date_from": "2025-01-01",
+         *         "date_to": "2025-12-31",
+         *         "income": 6400000,
+         *         "expenses": 1250000,
+         *         "net": 5150000,
+         *         "savings_rate": 0.8,
+         *         "net_worth": 12500000
+         *       }
+         *     }
+         */
+        LoginWithGoogleAnswer: components["schemas"]["LoginAnswer"] & components["schemas"]["AddedToLogin"];
+        /**
          * @description An id token of the provider.
          * @example {
          *       "id_token": "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"
@@ -6243,6 +6559,40 @@ export interface components {
             data: components["schemas"]["ApiToken"];
         };
         /**
+         * @description The day on which an account is erased.
+         * @example {
+         *       "erase_on": "2026-03-16"
+         *     }
+         */
+        PlannedErasure: {
+            /**
+             * Format: date
+             * @description Day on which the account is erased, as its user asked; null otherwise
+             * @example 2026-03-16
+             */
+            readonly erase_on: string;
+        };
+        /**
+         * @description One's password, and the word that says that one means it.
+         * @example {
+         *       "password": "correct horse battery",
+         *       "confirm": "ERASE"
+         *     }
+         */
+        EraseAccountIn: {
+            /**
+             * @description 10 to 72 bytes in UTF-8; common passwords are refused
+             * @example correct horse battery
+             */
+            password: string;
+            /**
+             * @description The word ERASE
+             * @example ERASE
+             * @enum {string}
+             */
+            confirm: "ERASE";
+        };
+        /**
          * @description Fields that suites add; null where the suite is switched off.
          * @example {
          *       "preferences": {
@@ -6329,6 +6679,7 @@ export interface components {
          *         "email_verified_at": "2026-03-02T12:00:00Z",
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "erase_on": "2026-03-16",
          *         "permissions": [
          *           "clients:read",
          *           "clients:write"
@@ -23077,6 +23428,253 @@ export interface components {
             into: number;
         };
         /**
+         * @description All purposes of processing.
+         * @example {
+         *       "purposes": [
+         *         {
+         *           "purpose": "insights",
+         *           "data": "Books with accounts and transactions",
+         *           "ground": "Consent",
+         *           "kept": "Until the account is erased",
+         *           "needs_consent": true,
+         *           "consented": true,
+         *           "version": "2026-01",
+         *           "at": "2026-03-02T12:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        ProcessingList: {
+            /** @description Purposes of processing */
+            readonly purposes: components["schemas"]["Processing"][];
+        };
+        /**
+         * @description Data that is processed for a purpose, on which ground, how long it is kept, and whether one consented.
+         * @example {
+         *       "purpose": "insights",
+         *       "data": "Books with accounts and transactions",
+         *       "ground": "Consent",
+         *       "kept": "Until the account is erased",
+         *       "needs_consent": true,
+         *       "consented": true,
+         *       "version": "2026-01",
+         *       "at": "2026-03-02T12:00:00Z"
+         *     }
+         */
+        Processing: {
+            /**
+             * @description Purpose of the processing
+             * @example insights
+             */
+            readonly purpose: components["schemas"]["ProcessingPurpose"];
+            /**
+             * @description Data that is processed
+             * @example Books with accounts and transactions
+             */
+            readonly data: string;
+            /**
+             * @description Ground of the processing
+             * @example Consent
+             */
+            readonly ground: string;
+            /**
+             * @description Time for which it is kept
+             * @example Until the account is erased
+             */
+            readonly kept: string;
+            /**
+             * @description Whether it is done only with consent
+             * @example true
+             */
+            readonly needs_consent: boolean;
+            /**
+             * @description Whether one consented; null where that is not needed
+             * @example true
+             */
+            readonly consented: boolean | null;
+            /**
+             * @description Version of the text that was shown
+             * @example 2026-01
+             */
+            readonly version: string | null;
+            /**
+             * Format: date-time
+             * @description Time at which one consented, or took it back
+             * @example 2026-03-02T12:00:00Z
+             */
+            readonly at: string | null;
+        };
+        /**
+         * @description Purpose of processing.
+         * @enum {string}
+         */
+        ProcessingPurpose: "bookkeeping" | "security" | "insights" | "emails";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "purposes": [
+         *           {
+         *             "purpose": "insights",
+         *             "data": "Books with accounts and transactions",
+         *             "ground": "Consent",
+         *             "kept": "Until the account is erased",
+         *             "needs_consent": true,
+         *             "consented": true,
+         *             "version": "2026-01",
+         *             "at": "2026-03-02T12:00:00Z"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        ProcessingListAnswer: {
+            data: components["schemas"]["ProcessingList"];
+        };
+        /**
+         * @description Consents by purpose.
+         * @example {
+         *       "insights": {
+         *         "given": true,
+         *         "version": "2026-01"
+         *       }
+         *     }
+         */
+        ConsentsIn: {
+            [key: string]: components["schemas"]["GivenConsentIn"];
+        };
+        /**
+         * @description A consent, or that it is taken back, and the version of the text that was shown.
+         * @example {
+         *       "given": true,
+         *       "version": "2026-01"
+         *     }
+         */
+        GivenConsentIn: {
+            /**
+             * @description Whether the consent is given, or taken back
+             * @example true
+             */
+            given: boolean;
+            /**
+             * @description Version of the text that was shown
+             * @example 2026-01
+             */
+            version: string;
+        };
+        /**
+         * @description Permission of somebody to read the monthly totals of a book.
+         * @example {
+         *       "id": 1,
+         *       "email": "ana@cafeandino.co",
+         *       "book_id": 1,
+         *       "book_name": "Casa",
+         *       "direction": "given",
+         *       "created_at": "2025-03-01T13:00:00Z"
+         *     }
+         */
+        SummaryShare: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email: string;
+            /**
+             * Format: int64
+             * @description Id of the book
+             * @example 1
+             */
+            book_id: number;
+            /**
+             * @description Name of the book
+             * @example Casa
+             */
+            readonly book_name: string;
+            /**
+             * @description Whether one gave the share, or received it
+             * @example given
+             */
+            readonly direction: components["schemas"]["ShareDirection"];
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+        };
+        /**
+         * @description Whether a share was given, or is somebody else's.
+         * @enum {string}
+         */
+        ShareDirection: "given" | "received";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "email": "ana@cafeandino.co",
+         *           "book_id": 1,
+         *           "book_name": "Casa",
+         *           "direction": "given",
+         *           "created_at": "2025-03-01T13:00:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        SummarySharesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["SummaryShare"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "email": "ana@cafeandino.co",
+         *         "book_id": 1,
+         *         "book_name": "Casa",
+         *         "direction": "given",
+         *         "created_at": "2025-03-01T13:00:00Z"
+         *       }
+         *     }
+         */
+        SummaryShareAnswer: {
+            data: components["schemas"]["SummaryShare"];
+        };
+        /**
+         * @description Permission of somebody to read the monthly totals of a book.
+         * @example {
+         *       "email": "ana@cafeandino.co",
+         *       "book_id": 1
+         *     }
+         */
+        SummaryShareIn: {
+            /**
+             * @description E-mail address
+             * @example ana@cafeandino.co
+             */
+            email: string;
+            /**
+             * Format: int64
+             * @description Id of the book
+             * @example 1
+             */
+            book_id?: number;
+        };
+        /**
          * @description A book's own price of one unit of the base currency in the quote currency, by default its own, on a day.
          * @example {
          *       "id": 1,
@@ -27264,6 +27862,52 @@ export interface components {
         PersonalRuleSuggestionsPage: {
             /** @description In the requested order */
             data: components["schemas"]["PersonalRuleSuggestion"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "month": "2025-03",
+         *           "date_from": "2026-03-01",
+         *           "date_to": "2026-03-31",
+         *           "currency": "COP",
+         *           "income": 6400000,
+         *           "expenses": 9800000,
+         *           "net": 5150000,
+         *           "savings_rate": 0.21,
+         *           "change": {
+         *             "income": 6400000,
+         *             "expenses": 9800000,
+         *             "net": 5150000
+         *           },
+         *           "categories": [
+         *             {
+         *               "category_id": 7,
+         *               "name": "Café Andino",
+         *               "path": [
+         *                 "Food",
+         *                 "Groceries"
+         *               ],
+         *               "type": "income",
+         *               "amount": 1500000,
+         *               "share": 0.25
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        SharedMonthsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["MonthFigures"][];
             pagination: components["schemas"]["Pagination"];
         };
         /**
@@ -32602,8 +33246,11 @@ export type InvitationAnswer = components['schemas']['InvitationAnswer'];
 export type InvitationIn = components['schemas']['InvitationIn'];
 export type LoginAnswer = components['schemas']['LoginAnswer'];
 export type User = components['schemas']['User'];
+export type AddedToLogin = components['schemas']['AddedToLogin'];
+export type FinancialSummary = components['schemas']['FinancialSummary'];
 export type LoginIn = components['schemas']['LoginIn'];
 export type Tokens = components['schemas']['Tokens'];
+export type LoginTwoFactorAnswer = components['schemas']['LoginTwoFactorAnswer'];
 export type SecondStepIn = components['schemas']['SecondStepIn'];
 export type Account = components['schemas']['Account'];
 export type AccountAnswer = components['schemas']['AccountAnswer'];
@@ -32618,6 +33265,7 @@ export type RegistrationIn = components['schemas']['RegistrationIn'];
 export type ResetPasswordIn = components['schemas']['ResetPasswordIn'];
 export type Session = components['schemas']['Session'];
 export type SessionsPage = components['schemas']['SessionsPage'];
+export type LoginWithGoogleAnswer = components['schemas']['LoginWithGoogleAnswer'];
 export type IdTokenIn = components['schemas']['IdTokenIn'];
 export type Nonce = components['schemas']['Nonce'];
 export type ApiToken = components['schemas']['ApiToken'];
@@ -32626,6 +33274,8 @@ export type NewApiToken = components['schemas']['NewApiToken'];
 export type NewApiTokenAnswer = components['schemas']['NewApiTokenAnswer'];
 export type ApiTokenIn = components['schemas']['ApiTokenIn'];
 export type ApiTokenAnswer = components['schemas']['ApiTokenAnswer'];
+export type PlannedErasure = components['schemas']['PlannedErasure'];
+export type EraseAccountIn = components['schemas']['EraseAccountIn'];
 export type AddedToUser = components['schemas']['AddedToUser'];
 export type Preferences = components['schemas']['Preferences'];
 export type OwnAccountAnswer = components['schemas']['OwnAccountAnswer'];
@@ -32996,6 +33646,17 @@ export type PayeeAnswer = components['schemas']['PayeeAnswer'];
 export type PayeeIn = components['schemas']['PayeeIn'];
 export type PayeeChanges = components['schemas']['PayeeChanges'];
 export type PayeeMergeIn = components['schemas']['PayeeMergeIn'];
+export type ProcessingList = components['schemas']['ProcessingList'];
+export type Processing = components['schemas']['Processing'];
+export type ProcessingPurpose = components['schemas']['ProcessingPurpose'];
+export type ProcessingListAnswer = components['schemas']['ProcessingListAnswer'];
+export type ConsentsIn = components['schemas']['ConsentsIn'];
+export type GivenConsentIn = components['schemas']['GivenConsentIn'];
+export type SummaryShare = components['schemas']['SummaryShare'];
+export type ShareDirection = components['schemas']['ShareDirection'];
+export type SummarySharesPage = components['schemas']['SummarySharesPage'];
+export type SummaryShareAnswer = components['schemas']['SummaryShareAnswer'];
+export type SummaryShareIn = components['schemas']['SummaryShareIn'];
 export type BookRate = components['schemas']['BookRate'];
 export type BookRatesPage = components['schemas']['BookRatesPage'];
 export type BookRateAnswer = components['schemas']['BookRateAnswer'];
@@ -33090,6 +33751,7 @@ export type PersonalRulePreviewAnswer = components['schemas']['PersonalRulePrevi
 export type PersonalRuleDraftIn = components['schemas']['PersonalRuleDraftIn'];
 export type PersonalRuleSuggestion = components['schemas']['PersonalRuleSuggestion'];
 export type PersonalRuleSuggestionsPage = components['schemas']['PersonalRuleSuggestionsPage'];
+export type SharedMonthsPage = components['schemas']['SharedMonthsPage'];
 export type Tag = components['schemas']['Tag'];
 export type TagsPage = components['schemas']['TagsPage'];
 export type TagAnswer = components['schemas']['TagAnswer'];
@@ -34365,7 +35027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tokens"];
+                    "application/json": components["schemas"]["LoginTwoFactorAnswer"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
@@ -34857,6 +35519,75 @@ export interface operations {
             };
         };
     };
+    restoreOwnUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sendVerification: {
         parameters: {
             query?: never;
@@ -35151,7 +35882,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LoginAnswer"];
+                    "application/json": components["schemas"]["LoginWithGoogleAnswer"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
@@ -36028,6 +36759,131 @@ export interface operations {
             /** @description The media type of the body is not supported. */
             415: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseOwnUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseAccountIn"];
+            };
+        };
+        responses: {
+            /** @description What was asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedErasure"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -56948,6 +57804,567 @@ export interface operations {
             };
         };
     };
+    updateConsents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentsIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessingListAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadPersonalArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProcessing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessingListAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSummaryShares: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummarySharesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSummaryShare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SummaryShareIn"];
+            };
+        };
+        responses: {
+            /** @description Created; it is shown only here. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryShareAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSummaryShare: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the share */
+                share_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Share ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBookRates: {
         parameters: {
             query?: {
@@ -61044,6 +62461,131 @@ export interface operations {
             /** @description The record does not exist, or one that the body refers to. */
             404: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSharedMonths: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Number of months */
+                months?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the share */
+                share_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharedMonthsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -69680,6 +71222,7 @@ export const pathsApiPersonalImportMappingsGetParametersQueryLocaleValues: Reado
 export const pathsApiPersonalImportsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportsImport_idLinesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports/{import_id}/lines"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalPrivacySharesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/privacy/shares"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRecurringUpcomingGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/recurring/upcoming"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -69689,6 +71232,7 @@ export const pathsApiPersonalReportsSavedGetParametersQueryLocaleValues: Readonl
 export const pathsApiPersonalReportsTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/reports/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRulesSuggestionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rules/suggestions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalSharedShare_idMonthsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/shared/{share_id}/months"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTargetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/targets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -69714,6 +71258,7 @@ export const refusalKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const budgetMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BudgetMethod"]> = ["limits", "envelope"];
 export const cardHandlingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CardHandling"]> = ["payment", "plain"];
 export const bookRoleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookRole"]> = ["owner", "editor", "viewer"];
+export const eraseAccountInConfirmValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EraseAccountIn"]["confirm"]> = ["ERASE"];
 export const cashAccountKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CashAccountKind"]> = ["Banco", "Caja"];
 export const movementKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementKind"]> = ["income", "expense"];
 export const movementSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MovementSource"]> = ["payment", "income", "expense", "accrued_expense", "withholding", "bank_charge", "exchange_difference", "credit"];
@@ -69770,6 +71315,8 @@ export const mappingKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const decimalSignValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DecimalSign"]> = [".", ","];
 export const transferModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransferMode"]> = ["auto", "propose", "off"];
 export const keptReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KeptReason"]> = ["changed", "matched_later"];
+export const processingPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProcessingPurpose"]> = ["bookkeeping", "security", "insights", "emails"];
+export const shareDirectionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShareDirection"]> = ["given", "received"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];

@@ -12,11 +12,16 @@ from tests.examples import EXAMPLES
 from tests.factories.personal import BOOKS, Household, Person, join, person
 from tests.support import Caller
 
-OF_A_PERSON = {BOOKS}
+OF_A_PERSON = {BOOKS, *(f"/api/personal/privacy/{name}" for name in ("export", "processing", "consents", "shares"))}
 """Addresses about the caller, not about a book."""
 OWNERS_ONLY = {f"{BOOKS}/<id:book_id>/audit", f"{BOOKS}/<id:book_id>/invitations"}
 """Addresses of which only owners of a book see anything."""
-OF_BOTH_SIDES = ("/api/personal/invitations/", "/api/personal/contributions")
+OF_BOTH_SIDES = (
+    "/api/personal/invitations/",
+    "/api/personal/contributions",
+    "/api/personal/privacy/",
+    "/api/personal/shared/",
+)
 """Start of the addresses about two people or two books; they have tests of their own for viewers."""
 NO_BOOK_ID = (BOOKS, *OF_BOTH_SIDES)
 """Start of the addresses that name their book themselves."""

@@ -22,6 +22,7 @@ from tests.factories.personal import Household, Person
 DEFINERS = {
     r"audit_(change|update)_of_\w+|audit_record|audit_event|audit_seal": "write the logs, which nobody else may",
     r"feed_(movements|open_items)_of_\w+": "write the movements, which nobody else may",
+    r"summary_shares_of_person": "says which totals somebody outside of a book may read",
     r"erase_book_history": "deletes the history of a book that is not there any more",
     r"purge_access_refusals": "deletes what nobody else may",
     r"lines_check_accounts|entries_check|lines_check": "refuse what is wrong, also where the caller does not see it",
@@ -30,7 +31,7 @@ DEFINERS = {
     r"book_members_forget": "forgets who left, in every table",
 }
 """Functions with the rights of the owner, who sees every book; each with the reason."""
-OF_PERSONS = {"personal_preferences"}
+OF_PERSONS = {"personal_consents", "personal_preferences"}
 """Tables whose rows belong to a person, not to a book."""
 
 _WALLED = text("""

@@ -62,6 +62,10 @@ Needs `webhooks:write`. */
   downloadLogo: { method: "get", path: "/api/company/logo" },
   /** Enter the price of a currency on a day, by default of a dollar in pesos; an existing one is replaced. Needs `exchange_rates:write`. */
   enterExchangeRate: { method: "post", path: "/api/exchange-rates" },
+  /** Have my account erased with all that is only mine; all sessions end. Until the day that is answered, a login opens a session that can only look at the account, restore it (`POST /api/auth/restore`) or ask again; all else is 403 `being_erased`. 409 `transfer_ownership_first` names the shared books that would have no owner. An employee's account stays, and what is personal goes.
+
+Needs `account:write`. */
+  eraseOwnUser: { method: "delete", path: "/api/auth/user" },
   /** One of my API tokens. Needs `account:read`. */
   getApiToken: { method: "get", path: "/api/auth/tokens/{token_id}" },
   /** One cash account with its balance of today. Needs `cash_accounts:read`. */
@@ -190,6 +194,8 @@ Needs no login. */
 
 Needs no login. */
   resetPassword: { method: "post", path: "/api/auth/reset-password" },
+  /** Take back that my account is to be erased. Needs `account:write`. */
+  restoreOwnUser: { method: "post", path: "/api/auth/restore" },
   /** Let a failed or cancelled task be tried again, with all its tries. Needs `tasks:write`. */
   retryTask: { method: "post", path: "/api/tasks/{task_id}/retry" },
   /** Have a link mailed to a user, at the verified address, by which a new password can be set. Needs `users:write`. */

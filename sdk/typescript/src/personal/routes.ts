@@ -62,6 +62,8 @@ Needs `personal:write`. */
   createRecurring: { method: "post", path: "/api/personal/recurring" },
   /** Save a report with its parameters under a name. Needs `personal:write`. */
   createSavedReport: { method: "post", path: "/api/personal/reports/saved" },
+  /** Let the owner of an address, once it is verified, read the monthly totals of one of my books. Needs `personal:write`. */
+  createSummaryShare: { method: "post", path: "/api/personal/privacy/shares" },
   /** Make a target of a category; nothing is assigned until the targets are applied to a month. Needs `personal:write`. */
   createTarget: { method: "post", path: "/api/personal/targets" },
   /** Enter a transaction, without an account in the first that is open. One of a day before its account begins is 400 `before_opening`; with `move_opening` the account begins earlier, and its balance of today stays.
@@ -104,6 +106,8 @@ Needs `personal:write`. */
   deleteRecurring: { method: "delete", path: "/api/personal/recurring/{recurring_id}" },
   /** Delete a saved report. Needs `personal:write`. */
   deleteSavedReport: { method: "delete", path: "/api/personal/reports/saved/{saved_id}" },
+  /** End a share that I gave or received. Needs `personal:write`. */
+  deleteSummaryShare: { method: "delete", path: "/api/personal/privacy/shares/{share_id}" },
   /** Delete a target; what it has assigned stays. Needs `personal:write`. */
   deleteTarget: { method: "delete", path: "/api/personal/targets/{target_id}" },
   /** Delete a transaction; of a transfer both sides go. Needs `personal:write`. */
@@ -112,6 +116,10 @@ Needs `personal:write`. */
   deleteTransactionAttachment: { method: "delete", path: "/api/personal/transactions/{transaction_id}/attachments/{attachment_id}" },
   /** All of a book as a file: CSV, XLSX, JSON, a statement as PDF, OFX, QIF, or plain-text accounting. Needs `personal:read`. */
   downloadBook: { method: "get", path: "/api/personal/export" },
+  /** Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files. The history of a book is in it for its owners.
+
+Needs `personal:read`. */
+  downloadPersonalArchive: { method: "get", path: "/api/personal/privacy/export" },
   /** Enter a copy of a transaction, by default of today. Needs `personal:write`. */
   duplicateTransaction: { method: "post", path: "/api/personal/transactions/{transaction_id}/duplicate" },
   /** Enter a price of a currency on a day; it wins over the common rates from that day on. Needs `personal:write`. */
@@ -150,6 +158,8 @@ Needs `personal:write`. */
   getPersonalSummary: { method: "get", path: "/api/personal/reports/summary" },
   /** Slope, season and forecast of spending, of income, or of a category, from complete months. Needs `personal:read`. */
   getPersonalTrends: { method: "get", path: "/api/personal/reports/trends" },
+  /** Get the purposes for which my data is processed, on which ground, for how long, and my consents. Needs `personal:read`. */
+  getProcessing: { method: "get", path: "/api/personal/privacy/processing" },
   /** One comparison with the transactions that the statement shows. Needs `personal:read`. */
   getReconciliation: { method: "get", path: "/api/personal/accounts/{account_id}/reconciliations/{reconciliation_id}" },
   /** One recurring transaction with its next twelve dates and what it costs in a year. Needs `personal:read`. */
@@ -222,10 +232,14 @@ Needs `personal:read`. */
   listRecurring: { method: "get", path: "/api/personal/recurring" },
   /** List the saved reports of a book. Needs `personal:read`. */
   listSavedReports: { method: "get", path: "/api/personal/reports/saved" },
+  /** Monthly totals by top category of a book that somebody shares with me, by default of twelve months. Needs `personal:read`. */
+  listSharedMonths: { method: "get", path: "/api/personal/shared/{share_id}/months" },
   /** List imports, the newest first; previews too. Needs `personal:read`. */
   listStatementImports: { method: "get", path: "/api/personal/imports" },
   /** List the rows of an import, in the order of the file. Needs `personal:read`. */
   listStatementLines: { method: "get", path: "/api/personal/imports/{import_id}/lines" },
+  /** List the shares of my books, and those that I received. Needs `personal:read`. */
+  listSummaryShares: { method: "get", path: "/api/personal/privacy/shares" },
   /** List the tags of a book with their use. Needs `personal:read`. */
   listTags: { method: "get", path: "/api/personal/tags" },
   /** List the targets of a book, or those of a category. Needs `personal:read`. */
@@ -280,6 +294,8 @@ Needs `personal:write`. */
 
 Needs `personal:write`. */
   updateBudget: { method: "put", path: "/api/personal/budgets/{budget_id}" },
+  /** Give consents by purpose, or take them back; each is kept with its time and the version of the text. Needs `personal:write`. */
+  updateConsents: { method: "put", path: "/api/personal/privacy/consents" },
   /** Change the fields of a goal that are sent. Needs `personal:write`. */
   updateGoal: { method: "put", path: "/api/personal/goals/{goal_id}" },
   /** Change the columns of a kind of files, or the account of a number. Needs `personal:write`. */

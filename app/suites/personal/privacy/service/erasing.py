@@ -23,7 +23,8 @@ class PersonErasureService:
         stuck = [book.id for book in self.books.list_of(user_id) if _lacks(self._others(book.id, user_id))]
         if stuck:
             message = "Make somebody else an owner of the books that you share first."
-            raise Conflict(message, code="transfer_ownership_first", errors={"books": stuck})
+            errors = {"books": [f"Book {one} would have no owner." for one in stuck]}
+            raise Conflict(message, code="transfer_ownership_first", errors=errors)
 
     def erase(self, user_id: int, counts: Counter[str]) -> None:
         """Delete the user's own books, and leave the others; counts what was done."""

@@ -1,0 +1,94 @@
+"""An archive with everything that is kept of a person."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from app.core.files.service import FileService
+from app.core.identity.service import OpenSessionService, UserService
+from app.infra.context import Context
+from app.kernel.books import BookRole
+from app.kernel.identity import Identity
+from app.kernel.paging import PageRequest
+from app.suites.personal.books.service import PersonalBookService, PreferencesService, caller_access
+from app.suites.personal.privacy.queries import book_tables, rows_of_book
+from app.suites.personal.privacy.service.consents import ConsentService
+
+IN_MEMORY = 2**20
+"""Bytes from which an archive is kept on disk."""
+_HISTORY = "book_audit"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A ZIP file in a temporary file, and its name."""
+
+    file: IO[bytes]
+    name: str
+
+
+class ExportService:
+    """Writes everything of a person into an archive: the account, the books with their history, and files."""
+
+    def __init__(self, context: Context, identity: Identity) -> None:
+        self.context = context
+        self.identity = identity
+        self.books = PersonalBookService(context)
+
+    def archive(self) -> Archive:
+        """The archive; rows are read and written a few at a time."""
+        with ExitStack() as resources:
+            file: IO[bytes] = resources.enter_context(SpooledTemporaryFile(IN_MEMORY))
+            with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+                archive.writestr("account.json", _json(self._account()))
+                for book in self.books.list_of(self.identity.user_id):
+                    self._write_book(archive, book.id)
+                self._write_files(archive)
+            resources.pop_all()  # the response closes it
+        return Archive(file, f"datos-{self.context.clock.today()}.zip")
+
+    def _account(self) -> dict[str, object]:
+        user_id = self.identity.user_id
+        account = UserService(self.context).account(self.identity)._asdict()
+        sessions = OpenSessionService(self.context).page(self.identity, PageRequest().unpaged()).items
+        return {
+            "user": account,
+            "preferences": PreferencesService(self.context).get(user_id)._asdict(),
+            "sessions": [one._asdict() for one in sessions],
+            "consents": [one._asdict() for one in ConsentService(self.context, user_id).processing()],
+            "books": [one._asdict() for one in self.books.list_of(user_id)],
+        }
+
+    def _write_book(self, archive: ZipFile, book_id: int) -> None:
+        """The rows of a book, a file for each table; its history only for owners, who may read it."""
+        access = caller_access(self.context, book_id)
+        for name in book_tables():
+            if name == _HISTORY and access.role is not BookRole.OWNER:
+                continue
+            with archive.open(f"books/{book_id}/{name}.json", "w") as out:
+                for piece in _array(rows_of_book(access, name)):
+                    out.write(piece.encode())
+
+    def _write_files(self, archive: ZipFile) -> None:
+        files = FileService(self.context)
+        book_ids = [one.id for one in self.books.list_of(self.identity.user_id)]
+        for one in files.of_person(self.identity.user_id, book_ids):
+            with archive.open(f"files/{one.id}-{one.original_name.replace('/', '_')}", "w") as out:
+                for piece in self.context.storage.read(one.path, 0, one.size):
+                    out.write(piece)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False, indent=1)
+
+
+def _array(rows: Iterator[str]) -> Iterator[str]:
+    """A JSON array of rows that are JSON already."""
+    yield "["
+    for number, row in enumerate(rows):
+        yield f"{',' if number else ''}\n{row}"
+    yield "\n]\n"

@@ -1,0 +1,60 @@
+"""Shares of monthly totals."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from app.infra.context import make_context
+from app.infra.db import db
+from app.suites.personal.books.service import program_access
+from app.suites.personal.privacy.models import SummaryShare
+from tests import factories
+from tests.factories import Examples, Sent
+from tests.factories.auth import UserFactory
+from tests.factories.personal import BOOKS, open_book, own_book, row_in_book
+
+SHARES, CONSENTS = "/api/personal/privacy/shares", "/api/personal/privacy/consents"
+
+
+def _share(access: Any) -> int:
+    share = SummaryShare(book_id=access.book_id, email="eva@brisa.example")
+    access.session.add(share)
+    access.session.flush()
+    return share.id
+
+
+def _received(caller: Any) -> str:
+    """Path of the months of somebody's book, which is shared with the caller."""
+    me = caller.get("/api/auth/me")["data"]
+    assert factories.app is not None
+    with factories.app.app_context():
+        verified = text("UPDATE users SET email_verified_at = now() WHERE id = :user")
+        db.session.execute(verified, {"user": me["id"]})
+        access = program_access(make_context(db.session()), open_book(UserFactory().id).id)
+        share = SummaryShare(book_id=access.book_id, email=me["email"].upper())
+        db.session.add(share)
+        db.session.commit()
+        return f"/api/personal/shared/{share.id}/months"
+
+
+def _given(caller: Any) -> Sent:
+    if not caller.get(BOOKS)["data"]:
+        own_book(caller)
+    return SHARES, {"json": {"email": f"{UserFactory().username}@brisa.example"}}
+
+
+def _own(caller: Any) -> str:
+    address, options = _given(caller)
+    return f"{SHARES}/{caller.post(address, options['json'])['data']['id']}"
+
+
+EXAMPLES = Examples(
+    rows={"SummaryShare": row_in_book(_share)},
+    existing={
+        CONSENTS: lambda _: CONSENTS,
+        f"{SHARES}/<id:share_id>": _own,
+        "/api/personal/shared/<id:share_id>/months": _received,
+    },
+    changes={CONSENTS: {"insights": {"given": True, "version": "1"}}},
+    own_posts={SHARES: _given},
+)
