@@ -101,3 +101,17 @@ def test_only_two_sides_of_two_accounts_are_a_transfer(
     other = bank if second.pop("same", False) else savings
     ids = [enter(ana, account_id=bank), enter(ana, **{"account_id": other, "type": "income", **second})]
     assert ana.caller.post(f"{TRANSFERS}/match", {"ids": ids}, expect=status)["code"] == code
+
+
+def test_sides_in_two_currencies_are_found_by_the_rate_of_the_book(ana: Person) -> None:
+    pesos, dollars = account(ana, name="Pesos", currency="COP"), account(ana)
+    rate = {"base": "USD", "quote": "COP", "rate": "4000", "date": "2026-03-01"}
+    ana.caller.post("/api/personal/rates", rate)
+    bring(ana, rows(("2026-03-02", "-100.00", "TRANSFER TO PESOS")), account_id=dollars)
+    made = bring(ana, rows(("2026-03-02", "398500", "TRANSFER FROM DOLLARS")), account_id=pesos)
+    assert made["transfers"] == 1
+    [transfer] = entries(ana, type="transfer")
+    assert (transfer["amount"], transfer["to_amount"]) == (100, 398_500)
+    assert (balance(ana, dollars), balance(ana, pesos)) == (-100, 398_500)
+    undone = ana.caller.delete(f"{IMPORTS}/{made['import_id']}")
+    assert (undone["parted"], balance(ana, dollars), balance(ana, pesos)) == (1, -100, 0)

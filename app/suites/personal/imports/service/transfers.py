@@ -7,13 +7,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, NamedTuple
 
-from app.core.currencies.service import CurrencyService
 from app.infra.books import BookAccess
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import InBookService, find_price
 from app.suites.personal.imports.models import TransferMatchRecord
 from app.suites.personal.imports.queries import CandidateQueries, LegRow
 from app.suites.personal.imports.repository import (
@@ -234,19 +233,23 @@ class TransferService(InBookService):
 
 
 class DayRates:
-    """Rates between currencies by day, each read once."""
+    """Rates between currencies by day, each read once; the book's own win."""
 
     def __init__(self, access: BookAccess) -> None:
-        self.currencies = CurrencyService(access.context)
-        self._known: dict[tuple[str, str, day], Decimal | None] = {}
+        self.access = access
+        self._known: dict[tuple[str, day], Decimal | None] = {}
 
     def rate(self, source: str, target: str, on: day) -> Decimal | None:
         """The rate of a day; None if it is not known."""
-        key = (source, target, on)
-        if key not in self._known:
-            price = self.currencies.find_price(Currency(source), Currency(target), on)
-            self._known[key] = None if price is None else price.worth(Decimal(1))
-        return self._known[key]
+        sent, received = self._worth(source, on), self._worth(target, on)
+        return sent / received if sent and received else None
+
+    def _worth(self, currency: str, on: day) -> Decimal | None:
+        """Worth of a unit in the currency of the book."""
+        if (currency, on) not in self._known:
+            price = find_price(self.access, Currency(currency), on)
+            self._known[currency, on] = None if price is None else price.worth(Decimal(1))
+        return self._known[currency, on]
 
 
 def _known(kept: Kept, there: Mapping[str, Collection[int]]) -> Kept:
