@@ -8,6 +8,7 @@ import pytest
 from tests.factories.personal import Person
 from tests.factories.personal_imports import IMPORTS
 from tests.factories.personal_money import TRANSACTIONS
+from tests.statements import counted
 from tests.suites.personal.imports.bringing import account, balance, bring, entries
 
 FILE = """date,amount,description,category
@@ -171,3 +172,14 @@ def test_rows_before_the_account_begins_are_errors(ana: Person) -> None:
         2,
         ["before_opening", "before_opening", "invalid_date"],
     )
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(ana: Person) -> None:
+    numbers = []
+    for size in (3, 90):
+        bank = account(ana, name=f"Bank {size}")
+        lines = "".join(f"2026-03-{1 + n % 28:02},-{n + 1}.25,Shop {size} {n},card {n}\n" for n in range(size))
+        with counted() as sent:
+            assert bring(ana, "date,amount,payee,description\n" + lines, account_id=bank)["imported"] == size
+        numbers.append(len(sent))
+    assert numbers[1] <= numbers[0] + 5

@@ -35,6 +35,8 @@ class Committing:
         made = [draft for draft in drafts if draft.state in MADE]
         made = made[::-1] if is_descending([draft.date for draft in made]) else made
         new = self.categorising.values(made, accounts, run_rules=run_rules)
+        payees = {one.full.get("payee_id") for one in new} - {None}
+        self.transactions.writer.resolver.read_payees([one for one in payees if one is not None])
         ids = self.transactions.writer.insert([self._draft(one) for one in new])
         for draft, transaction_id in zip(made, ids, strict=True):
             draft.transaction_id, draft.version_after = transaction_id, 1

@@ -99,6 +99,11 @@ class Resolver:
             self._members = member_ids(self._access)
         return user_id in self._members
 
+    def read_payees(self, payee_ids: Collection[int]) -> None:
+        """Read these payees at once, for many transactions."""
+        there = self._transactions.references("payee_id", payee_ids) if payee_ids else set()
+        self._payees |= {payee_id: payee_id in there for payee_id in payee_ids}
+
     def check_legs(self, money: Money, legs: Sequence[Leg], kept: Collection[Leg] = ()) -> None:
         """Conflict for a leg of an account that is closed, Invalid for one before it begins; what is kept is."""
         for leg in legs:
