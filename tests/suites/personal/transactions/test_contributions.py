@@ -53,6 +53,13 @@ def test_between_two_currencies_both_amounts_are_given(home: Household) -> None:
     assert who.caller.get(f"{TRANSACTIONS}/{made['to']['transaction_id']}")["data"]["amount"] == 900_000
 
 
+def download(who: Person, address: str) -> int:
+    """Status of a download, of which everything is read."""
+    with who.caller.send("GET", address) as response:
+        response.get_data()
+        return int(response.status_code)
+
+
 def attach(who: Person, transaction_id: int, expect: int = 201) -> dict[str, Any]:
     response = who.caller.send("POST", f"{TRANSACTIONS}/{transaction_id}/attachments", **form(PDF, "recibo.pdf"))
     assert response.status_code == expect, response.get_data(as_text=True)
@@ -67,23 +74,23 @@ def test_a_receipt_is_read_by_the_members_of_the_book_alone(home: Household, bob
     receipt = attach(home.editor, made["id"])["data"]
     assert (receipt["name"], receipt["size"], receipt["content_type"]) == ("recibo.pdf", len(PDF), "application/pdf")
     for who, status in ((home.viewer, 200), (home.owner, 200), (bob, 404)):
-        assert who.caller.send("GET", receipt["file_url"]).status_code == status
+        assert download(who, receipt["file_url"]) == status
     attach(bob, made["id"], expect=404)
     attach(home.viewer, made["id"], expect=403)
     address = f"{TRANSACTIONS}/{made['id']}/attachments"
     assert [one["id"] for one in home.viewer.caller.get(address)["data"]] == [receipt["id"]]
     home.editor.caller.delete(f"{address}/{receipt['id']}")
-    assert home.owner.caller.send("GET", receipt["file_url"]).status_code == 404
+    assert download(home.owner, receipt["file_url"]) == 404
 
 
 def test_files_go_with_their_transaction_and_with_the_book(ana: Person) -> None:
     first, second = enter(ana), enter(ana)
     gone, kept = attach(ana, first["id"])["data"], attach(ana, second["id"])["data"]
     ana.caller.delete(f"{TRANSACTIONS}/{first['id']}")
-    statuses = [ana.caller.send("GET", one["file_url"]).status_code for one in (gone, kept)]
+    statuses = [download(ana, one["file_url"]) for one in (gone, kept)]
     assert statuses == [404, 200]
     ana.caller.delete(f"{BOOKS}/{ana.book_id}")
-    assert ana.caller.send("GET", kept["file_url"]).status_code == 404
+    assert download(ana, kept["file_url"]) == 404
 
 
 def test_a_transaction_names_the_member_who_paid_and_the_share(home: Household, bob: Person) -> None:
