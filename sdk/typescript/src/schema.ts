@@ -3542,6 +3542,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/personal/reports/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Balances of the days ahead by account, with what is known to come and the first days of a shortfall
+         * @description Needs `personal:read`.
+         */
+        get: operations["getPersonalForecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/personal/reports/monthly": {
         parameters: {
             query?: never;
@@ -25525,6 +25545,261 @@ export interface components {
             data: components["schemas"]["CategoryReport"];
         };
         /**
+         * @description Balances of accounts over the days ahead.
+         * @example {
+         *       "date_from": "2026-03-01",
+         *       "date_to": "2026-03-31",
+         *       "accounts": [
+         *         {
+         *           "account_id": 1,
+         *           "name": "Café Andino",
+         *           "currency": "COP",
+         *           "balance": 2700000,
+         *           "low_balance": 50000,
+         *           "points": [
+         *             {
+         *               "date": "2025-03-01",
+         *               "low": 1050000,
+         *               "mid": 1200000,
+         *               "high": 1350000
+         *             }
+         *           ],
+         *           "events": [
+         *             {
+         *               "date": "2025-03-01",
+         *               "name": "Café Andino",
+         *               "amount": 1500000,
+         *               "recurring_id": 4
+         *             }
+         *           ],
+         *           "shortfalls": [
+         *             {
+         *               "date": "2025-03-01",
+         *               "amount": 1500000,
+         *               "is_certain": false
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        BalanceForecast: {
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-01
+             */
+            readonly date_from: string;
+            /**
+             * Format: date
+             * @description Last day
+             * @example 2026-03-31
+             */
+            readonly date_to: string;
+            /** @description Forecasts of each account */
+            readonly accounts: components["schemas"]["AccountForecast"][];
+        };
+        /**
+         * @description Balances of an account ahead, in its own currency.
+         * @example {
+         *       "account_id": 1,
+         *       "name": "Café Andino",
+         *       "currency": "COP",
+         *       "balance": 2700000,
+         *       "low_balance": 50000,
+         *       "points": [
+         *         {
+         *           "date": "2025-03-01",
+         *           "low": 1050000,
+         *           "mid": 1200000,
+         *           "high": 1350000
+         *         }
+         *       ],
+         *       "events": [
+         *         {
+         *           "date": "2025-03-01",
+         *           "name": "Café Andino",
+         *           "amount": 1500000,
+         *           "recurring_id": 4
+         *         }
+         *       ],
+         *       "shortfalls": [
+         *         {
+         *           "date": "2025-03-01",
+         *           "amount": 1500000,
+         *           "is_certain": false
+         *         }
+         *       ]
+         *     }
+         */
+        AccountForecast: {
+            /**
+             * @description Id of the account
+             * @example 1
+             */
+            readonly account_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Income less expenses
+             * @example 2700000
+             */
+            readonly balance: number;
+            /**
+             * @description Least balance that the account should have
+             * @example 50000
+             */
+            readonly low_balance: number;
+            /** @description Balances of the days ahead */
+            readonly points: components["schemas"]["BalancePoint"][];
+            /** @description Movements that are known to come */
+            readonly events: components["schemas"]["BalanceEvent"][];
+            /** @description First days below the least balance of the account */
+            readonly shortfalls: components["schemas"]["Shortfall"][];
+        };
+        /**
+         * @description Balance at the end of a day, with its interval of 80 %.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "low": 1050000,
+         *       "mid": 1200000,
+         *       "high": 1350000
+         *     }
+         */
+        BalancePoint: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description Lower end of the interval of 80 %
+             * @example 1050000
+             */
+            readonly low: number;
+            /**
+             * @description Expected balance
+             * @example 1200000
+             */
+            readonly mid: number;
+            /**
+             * @description Upper end of the interval of 80 %
+             * @example 1350000
+             */
+            readonly high: number;
+        };
+        /**
+         * @description A movement to come.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "name": "Café Andino",
+         *       "amount": 1500000,
+         *       "recurring_id": 4
+         *     }
+         */
+        BalanceEvent: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Id of the recurring transaction; null of what was entered ahead
+             * @example 4
+             */
+            readonly recurring_id: number | null;
+        };
+        /**
+         * @description First day on which a balance is below the least.
+         * @example {
+         *       "date": "2025-03-01",
+         *       "amount": 1500000,
+         *       "is_certain": false
+         *     }
+         */
+        Shortfall: {
+            /**
+             * Format: date
+             * @description Date of the movement
+             * @example 2025-03-01
+             */
+            readonly date: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Whether the middle is below it, not the lower end alone
+             * @example false
+             */
+            readonly is_certain: boolean;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "date_from": "2026-03-01",
+         *         "date_to": "2026-03-31",
+         *         "accounts": [
+         *           {
+         *             "account_id": 1,
+         *             "name": "Café Andino",
+         *             "currency": "COP",
+         *             "balance": 2700000,
+         *             "low_balance": 50000,
+         *             "points": [
+         *               {
+         *                 "date": "2025-03-01",
+         *                 "low": 1050000,
+         *                 "mid": 1200000,
+         *                 "high": 1350000
+         *               }
+         *             ],
+         *             "events": [
+         *               {
+         *                 "date": "2025-03-01",
+         *                 "name": "Café Andino",
+         *                 "amount": 1500000,
+         *                 "recurring_id": 4
+         *               }
+         *             ],
+         *             "shortfalls": [
+         *               {
+         *                 "date": "2025-03-01",
+         *                 "amount": 1500000,
+         *                 "is_certain": false
+         *               }
+         *             ]
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        BalanceForecastAnswer: {
+            data: components["schemas"]["BalanceForecast"];
+        };
+        /**
          * @description Figures of a month of the book, in its currency.
          * @example {
          *       "month": "2025-03",
@@ -33687,6 +33962,12 @@ export type CategoryReport = components['schemas']['CategoryReport'];
 export type CategoryTrend = components['schemas']['CategoryTrend'];
 export type CategoryMonth = components['schemas']['CategoryMonth'];
 export type CategoryReportAnswer = components['schemas']['CategoryReportAnswer'];
+export type BalanceForecast = components['schemas']['BalanceForecast'];
+export type AccountForecast = components['schemas']['AccountForecast'];
+export type BalancePoint = components['schemas']['BalancePoint'];
+export type BalanceEvent = components['schemas']['BalanceEvent'];
+export type Shortfall = components['schemas']['Shortfall'];
+export type BalanceForecastAnswer = components['schemas']['BalanceForecastAnswer'];
 export type MonthFigures = components['schemas']['MonthFigures'];
 export type ResultChange = components['schemas']['ResultChange'];
 export type CategoryFigure = components['schemas']['CategoryFigure'];
@@ -54735,7 +55016,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
-                    "text/json": string;
+                    "application/octet-stream": string;
                     "application/pdf": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ofx": string;
@@ -60174,6 +60455,91 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPersonalForecast: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Days ahead */
+                days?: number;
+                /** @description Accounts; by default those whose money can be spent at once */
+                accounts?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceForecastAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

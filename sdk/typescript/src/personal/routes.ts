@@ -150,6 +150,8 @@ Needs `personal:read`. */
   getPersonalCategory: { method: "get", path: "/api/personal/categories/{category_id}" },
   /** Shares of categories over a range of days, by default the current month, with the range before. Needs `personal:read`. */
   getPersonalCategoryReport: { method: "get", path: "/api/personal/reports/category" },
+  /** Balances of the days ahead by account, with what is known to come and the first days of a shortfall. Needs `personal:read`. */
+  getPersonalForecast: { method: "get", path: "/api/personal/reports/forecast" },
   /** Assets less liabilities at the end of each month of a range, and on its last day, at the rates of the day. Needs `personal:read`. */
   getPersonalNetWorth: { method: "get", path: "/api/personal/reports/net-worth" },
   /** One rule. Needs `personal:read`. */

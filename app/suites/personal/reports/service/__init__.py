@@ -1,6 +1,7 @@
 """Services of reports."""
 
 from app.suites.personal.categories.rules import CategoryType
+from app.suites.personal.reports.service.ahead import AccountForecast, BalanceForecast, ForecastReports
 from app.suites.personal.reports.service.base import CategoryFigure, ReportBase
 from app.suites.personal.reports.service.categories import (
     CategoryMonth,
@@ -17,6 +18,8 @@ from app.suites.personal.reports.service.trends import TrendReport, TrendReports
 from app.suites.personal.reports.service.worth import Worth, WorthPoint, WorthReports, joined_worth
 
 __all__ = [
+    "AccountForecast",
+    "BalanceForecast",
     "CashFlow",
     "CashFlowReports",
     "CategoryFigure",
@@ -26,6 +29,7 @@ __all__ = [
     "CategoryTrend",
     "CategoryType",
     "FlowFigures",
+    "ForecastReports",
     "LineReports",
     "Metrics",
     "MonthFigures",
