@@ -12,6 +12,27 @@ MAX_MEMBERS = 1000
 """Number of keys above which unknown ones are refused without loading; no schema has as many fields."""
 
 
+class WholeItems(fields.List[Any]):
+    """A list that a change replaces as a whole, so that its items have all that is required, in a PUT too."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> list[Any]:
+        return super()._deserialize(value, attr, data, **{**kwargs, "partial": False})
+
+
+class WholeObject(fields.Nested):
+    """An object that a change replaces as a whole, so that it has all that is required, in a PUT too."""
+
+    def _deserialize(
+        self,
+        value: Any,
+        attr: str | None,
+        data: Mapping[str, Any] | None,
+        partial: Any = None,
+        **kwargs: Any,
+    ) -> Any:
+        return super()._deserialize(value, attr, data, partial=False, **kwargs)
+
+
 class StrictSchema(Schema):
     """Base class for input: unknown keys are refused, so that a typo is not silently ignored."""
 

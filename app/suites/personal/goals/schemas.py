@@ -11,7 +11,7 @@ from app.suites.personal.recurring.rules import Frequency
 from app.web.decimals import AmountBound, AnyMoneyAmount, Percentage, SignedMoneyAmount
 from app.web.fields import AnyCurrency, Day, EnumByValue, Flag, Id, Instant, Ratio, Text, Whole
 from app.web.query import SortBy
-from app.web.schema import ResourceSchema
+from app.web.schema import ResourceSchema, WholeObject
 
 _FREQUENCY = "RecurringFrequency"
 
@@ -52,7 +52,7 @@ class GoalSchema(ResourceSchema):
     start_amount = SignedMoneyAmount()
     start_date = Day()
     milestones = fields.List(Whole(1, 1_000), validate=validate.Length(max=20))
-    auto_contribution = fields.Nested(AutomaticContributionSchema, allow_none=True)
+    auto_contribution = WholeObject(AutomaticContributionSchema, allow_none=True)
     is_archived = Flag()
     is_achieved = Flag(dump_only=True)
     current_amount = fields.Decimal(dump_only=True, allow_none=True)

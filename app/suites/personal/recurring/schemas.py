@@ -10,7 +10,7 @@ from app.suites.personal.transactions.schemas import TransactionSplitSchema
 from app.web.decimals import AnyMoneyAmount
 from app.web.fields import AnyCurrency, Day, EnumByValue, Flag, Id, Instant, Tags, Text, Whole
 from app.web.query import SortBy
-from app.web.schema import ResourceSchema
+from app.web.schema import ResourceSchema, WholeItems
 
 _FREQUENCY = "RecurringFrequency"
 
@@ -25,7 +25,7 @@ class TransactionTemplateSchema(ResourceSchema):
     to_account_id = Id(allow_none=True)
     to_amount = AnyMoneyAmount(allow_none=True)
     category_id = Id(allow_none=True)
-    splits = fields.List(fields.Nested(TransactionSplitSchema), validate=validate.Length(max=MOST_SPLITS))
+    splits = WholeItems(fields.Nested(TransactionSplitSchema), validate=validate.Length(max=MOST_SPLITS))
     budget_category_id = Id(allow_none=True)
     payee_id = Id(allow_none=True)
     description = Text(500, allow_none=True)

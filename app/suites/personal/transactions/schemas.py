@@ -18,7 +18,7 @@ from app.suites.personal.transactions.rules import (
 from app.web.decimals import AmountBound, AnyMoneyAmount, Percentage, SignedMoneyAmount
 from app.web.fields import AnyCurrency, Day, EnumByValue, FileLink, Flag, Id, Instant, Tag, Tags, Text, Whole
 from app.web.query import Search, SortBy
-from app.web.schema import MissingRateSchema, ResourceSchema, StrictSchema
+from app.web.schema import MissingRateSchema, ResourceSchema, StrictSchema, WholeItems
 
 
 class TransactionSplitSchema(ResourceSchema):
@@ -59,7 +59,7 @@ class TransactionSchema(ResourceSchema):
     location = Text(200, allow_none=True)
     notes = Text(10_000, allow_none=True)
     tags = Tags()
-    splits = fields.List(fields.Nested(TransactionSplitSchema), validate=validate.Length(max=MOST_SPLITS))
+    splits = WholeItems(fields.Nested(TransactionSplitSchema), validate=validate.Length(max=MOST_SPLITS))
     is_split = Flag(dump_only=True)
     is_refund = Flag()
     refund_of_id = Id(allow_none=True)

@@ -224,3 +224,10 @@ def test_amounts_have_as_many_decimals_as_their_currency(ana: Person) -> None:
     assert '"amount":1200,' in answer
     assert '"signed_amount":-12500.5,' in answer
     assert "000.0000" not in answer + ana.caller.send("GET", ACCOUNTS).get_data(as_text=True)
+
+
+def test_the_parts_of_a_change_are_whole(ana: Person) -> None:
+    made = enter(ana)
+    address = f"{TRANSACTIONS}/{made['id']}"
+    refused = ana.caller.put(address, {"splits": [{"category_id": category(ana, "Groceries")}]}, expect=400)
+    assert refused["errors"] == {"splits": {"0": {"amount": ["Missing data for required field."]}}}

@@ -10,7 +10,7 @@ from app.suites.personal.payees_rules.rules.conditions import MOST_CONDITIONS, R
 from app.suites.personal.payees_rules.rules.engine import RuleMatch, RuleStage
 from app.web.fields import Day, Derived, EnumByValue, Flag, Instant, Text, Whole
 from app.web.query import SortBy
-from app.web.schema import ResourceSchema
+from app.web.schema import ResourceSchema, WholeItems
 
 _CONDITIONS: dict[str, Any] = {
     "attribute": "conditions",
@@ -63,8 +63,8 @@ class RuleValues(ResourceSchema):
     stage = EnumByValue(RuleStage)
     position = Whole()
     match = EnumByValue(RuleMatch)
-    terms = fields.List(fields.Nested(RuleConditionSchema), **_CONDITIONS)
-    actions = fields.List(fields.Nested(RuleActionSchema), required=True, validate=validate.Length(max=MOST_ACTIONS))
+    terms = WholeItems(fields.Nested(RuleConditionSchema), **_CONDITIONS)
+    actions = WholeItems(fields.Nested(RuleActionSchema), required=True, validate=validate.Length(max=MOST_ACTIONS))
     stop = Flag()
     is_active = Flag()
 
@@ -154,7 +154,7 @@ class AppliedRuleSchema(Schema):
     matched = fields.Integer(dump_only=True)
     changed = fields.Integer(dump_only=True)
     change_set = fields.Integer(dump_only=True, allow_none=True)
-    errors = fields.List(fields.Nested(RuleProblemSchema), dump_only=True)
+    errors = WholeItems(fields.Nested(RuleProblemSchema), dump_only=True)
     more = fields.Boolean(dump_only=True)
     stopped = fields.Boolean(dump_only=True)
 
