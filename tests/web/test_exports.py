@@ -69,7 +69,8 @@ NOT_STREAMED = {
 }
 """Lists that are no rows, or few."""
 STATEMENTS = {"/api/personal/transactions": 16, "/api/personal/budgets": 14}
-STATEMENTS |= {"/api/personal/privacy/shares": 25, "/api/personal/shared/<id:share_id>/months": 20}
+STATEMENTS |= {"/api/personal/privacy/shares": 25, "/api/personal/shared/<id:share_id>/months": 24}
+STATEMENTS |= {"/api/personal/accounts/<id:account_id>/reconciliations": 16, "/api/personal/rules/suggestions": 15}
 STATEMENTS |= {"/api/personal/recurring": 16, "/api/personal/recurring/upcoming": 14}
 """Number of statements of lists whose chunks have parts in other tables."""
 A_JOB = "/api/jobs/mark-overdue/runs"
@@ -103,6 +104,7 @@ def caller(app: Flask, admin: Caller) -> Iterator[Caller]:
         EXAMPLES.existing[own](admin)
     choose_often(admin)
     EXAMPLES.own_posts["/api/personal/transfers/match"](admin)
+    EXAMPLES.own_posts["/api/personal/changes/<id:change_set_id>/undo"](admin)
     with clock.frozen(NOW):
         RateFactory(date=date(2025, 1, 1))
         for currency, day in (("COP", date(2025, 6, 20)), ("USD", date(2025, 6, 1))):
@@ -456,6 +458,7 @@ def test_a_database_that_is_lost_between_two_rows_is_a_problem(app: Flask, admin
 
 def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: Caller) -> None:
     names: list[str | None] = []
+    misses: list[tuple[str, object]] = []
 
     def note(_connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
         if statement != LEAVE_BOOKS:
@@ -469,8 +472,11 @@ def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: C
             exported(caller, path, "csv")
         finally:
             event.remove(Engine, "after_cursor_execute", note)
-        assert any(names) or rule in NOT_STREAMED, rule
-        assert len(names) <= STATEMENTS.get(rule, 13), rule  # four of them record the export
+        if not any(names) and rule not in NOT_STREAMED:
+            misses.append((rule, "not streamed"))
+        if len(names) > STATEMENTS.get(rule, 13):  # four of them record the export
+            misses.append((rule, len(names)))
+    assert misses == []
 
 
 def test_a_long_list_takes_no_more_memory_than_a_short_one(app: Flask, admin: Caller) -> None:
