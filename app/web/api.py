@@ -57,6 +57,7 @@ class Operation:
     before_second_factor: bool = False
     while_being_erased: bool = False
     admit: Callable[[], None] | None = None
+    stores: bool = False
     origin: Origin = NOWHERE
     """Its permission and domain, as the audit log names them."""
 
@@ -70,8 +71,14 @@ class Operation:
         return self.permission == PUBLIC
 
     @property
-    def read_only(self) -> bool:
+    def shows(self) -> bool:
+        """Whether it changes nothing that somebody entered."""
         return self.method == "GET"  # and HEAD
+
+    @property
+    def read_only(self) -> bool:
+        """Whether its transaction writes nothing."""
+        return self.shows and not self.stores
 
 
 class Received(NamedTuple):
@@ -100,6 +107,7 @@ def operation(
     before_second_factor: bool = False,
     while_being_erased: bool = False,
     admit: Callable[[], None] | None = None,
+    stores: bool = False,
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
@@ -108,7 +116,7 @@ def operation(
     `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`). `before_second_factor`: also for those
     who have not set up the second factor that their role requires. `while_being_erased`: also for those whose
     account is going to be erased. `admit` raises where a setting closes the operation,
-    before the body is read.
+    before the body is read. A GET that `stores` keeps what it works out, for the next one.
     """
 
     def decorate(view: View) -> View:
@@ -131,6 +139,7 @@ def operation(
             before_second_factor=before_second_factor,
             while_being_erased=while_being_erased,
             admit=admit,
+            stores=stores,
             origin=Origin.of(name if permission == PUBLIC else permission, view.__module__),
         )
 
@@ -178,7 +187,7 @@ def _origin(declared: Operation) -> Origin:
 
 def _work(declared: Operation) -> Work:
     """Kind of work of this request."""
-    if declared.read_only:
+    if declared.shows:
         return Work.EXPORT if _asks_for_file(declared) else Work.READ
     if declared.hashes_password:
         return Work.PASSWORD

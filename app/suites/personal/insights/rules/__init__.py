@@ -1,0 +1,1 @@
+"""Rules of insights, over plain values."""
