@@ -1,6 +1,7 @@
 """Measure what is learned from a book: `python -m bench.insights [--write]`. Exits 1 if a target is missed.
 
 Categories: each payment of a generated household is guessed before its category is learned, in the order of days.
+Insights: subscriptions and unusual charges that were planted in these households are looked for.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.suites.personal.payees_rules.rules.learning import Guess, LearnedCounts, guess, tokens_of
+from bench import charges
 from bench.household import CATEGORIES, MONTHS, household
 from bench.processes import circumstances
 from bench.tables import Table, write
@@ -50,8 +52,11 @@ def measure(*, keep: bool) -> int:
     lines, missed = _categories(found)
     speed = _speed()
     print(speed)
+    charged, missed_charges = charges.table()
+    missed += missed_charges
     print(*missed, sep="\n")
     if keep:
+        write("insights", [circumstances(), "", *charged])
         write("categories", [circumstances(), "", *lines, "", speed])
     return int(bool(missed))
 

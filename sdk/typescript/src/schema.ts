@@ -3102,6 +3102,46 @@ export interface paths {
         patch: operations["changeStatementLines"];
         trace?: never;
     };
+    "/api/personal/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is worth knowing of a book as it is now, the newest first
+         * @description Needs `personal:read`.
+         */
+        get: operations["listInsights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/insights/{insight_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Dismiss an insight, or say whether it was useful
+         * @description Needs `personal:write`.
+         */
+        patch: operations["updateInsight"];
+        trace?: never;
+    };
     "/api/personal/invitations/{token}/accept": {
         parameters: {
             query?: never;
@@ -3884,6 +3924,46 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/personal/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List charges that recur, with the history of their prices, by name
+         * @description Needs `personal:read`.
+         */
+        get: operations["listSubscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Confirm or dismiss a subscription, or make a recurring transaction of it
+         * @description Needs `personal:write`.
+         */
+        patch: operations["updateSubscription"];
         trace?: never;
     };
     "/api/personal/tags": {
@@ -23233,6 +23313,218 @@ export interface components {
             category_id?: number | null;
         };
         /**
+         * @description Code of an insight.
+         * @enum {string}
+         */
+        InsightCode: "spending_up" | "spending_down" | "unusual_transaction" | "possible_duplicate" | "subscription_found" | "price_increase" | "subscription_missed" | "shortfall_ahead" | "budget_pace" | "budget_exceeded" | "goal_behind" | "goal_reached" | "savings_rate_low" | "savings_rate_up" | "emergency_fund" | "fees_paid" | "idle_cash" | "debt_interest" | "uncategorised" | "income_irregular" | "insufficient_history";
+        /**
+         * @description Severity of an insight: worth knowing, worth a look, or urgent.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "alert";
+        /**
+         * @description Something about the money of a book, with its figures.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "code": "price_increase",
+         *       "severity": "warning",
+         *       "title": "Bad Request",
+         *       "detail": "The request is not valid.",
+         *       "amount": 1500000,
+         *       "currency": "COP",
+         *       "period": "2026-03",
+         *       "evidence": {
+         *         "subscription_id": 4
+         *       },
+         *       "action": "see_subscription",
+         *       "found_on": "2026-03-05",
+         *       "is_dismissed": false,
+         *       "useful": true,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Insight: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Kind of insight
+             * @example price_increase
+             */
+            readonly code: components["schemas"]["InsightCode"];
+            /**
+             * @description Worth knowing, worth a look, or urgent
+             * @example warning
+             */
+            readonly severity: components["schemas"]["Severity"];
+            /**
+             * @description The status in words
+             * @example Bad Request
+             */
+            readonly title: string;
+            /**
+             * @description Message for people
+             * @example The request is not valid.
+             */
+            readonly detail: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number | null;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description Month, or first day, that it is about; empty for what holds once
+             * @example 2026-03
+             */
+            readonly period: string;
+            /**
+             * @description Ids and figures that it was found by; which ones depends on the code
+             * @example {
+             *       "subscription_id": 4
+             *     }
+             */
+            readonly evidence: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Thing to look at; its ids are in `evidence`
+             * @example see_subscription
+             */
+            readonly action: components["schemas"]["InsightAction"] | null;
+            /**
+             * Format: date
+             * @description Day on which it was found
+             * @example 2026-03-05
+             */
+            readonly found_on: string;
+            /**
+             * @description Whether somebody said to show it no more
+             * @example false
+             */
+            readonly is_dismissed: boolean;
+            /**
+             * @description Whether a reader found it useful; null if nobody said
+             * @example true
+             */
+            useful: boolean | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Thing to look at because of an insight; its ids are in the evidence.
+         * @enum {string}
+         */
+        InsightAction: "see_transaction" | "see_category" | "see_subscription" | "confirm_subscription" | "see_budget" | "see_goal" | "see_account" | "see_forecast" | "categorise" | "see_summary";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "code": "price_increase",
+         *           "severity": "warning",
+         *           "title": "Bad Request",
+         *           "detail": "The request is not valid.",
+         *           "amount": 1500000,
+         *           "currency": "COP",
+         *           "period": "2026-03",
+         *           "evidence": {
+         *             "subscription_id": 4
+         *           },
+         *           "action": "see_subscription",
+         *           "found_on": "2026-03-05",
+         *           "is_dismissed": false,
+         *           "useful": true,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        InsightsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Insight"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "code": "price_increase",
+         *         "severity": "warning",
+         *         "title": "Bad Request",
+         *         "detail": "The request is not valid.",
+         *         "amount": 1500000,
+         *         "currency": "COP",
+         *         "period": "2026-03",
+         *         "evidence": {
+         *           "subscription_id": 4
+         *         },
+         *         "action": "see_subscription",
+         *         "found_on": "2026-03-05",
+         *         "is_dismissed": false,
+         *         "useful": true,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        InsightAnswer: {
+            data: components["schemas"]["Insight"];
+        };
+        /**
+         * @description Something about the money of a book, with its figures.
+         * @example {
+         *       "useful": true,
+         *       "dismiss": true
+         *     }
+         */
+        InsightIn: {
+            /**
+             * @description Whether a reader found it useful; null if nobody said
+             * @example true
+             */
+            useful?: boolean | null;
+            /**
+             * @description Whether it is shown no more: `false` takes that back
+             * @example true
+             */
+            dismiss?: boolean;
+        };
+        /**
          * @description Somebody who is paid, or pays, by all names that banks have for them.
          * @example {
          *       "id": 1,
@@ -28184,6 +28476,427 @@ export interface components {
             /** @description In the requested order */
             data: components["schemas"]["MonthFigures"][];
             pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Kind of what recurs: with a price, or a bill that varies.
+         * @enum {string}
+         */
+        SubscriptionKind: "subscription" | "bill";
+        /**
+         * @description Status of a subscription: it goes on, the last charge did not come, or no more come.
+         * @enum {string}
+         */
+        SubscriptionStatus: "active" | "missed" | "cancelled";
+        /**
+         * @description Charges that recur.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "name": "Café Andino",
+         *       "kind": "subscription",
+         *       "status": "active",
+         *       "is_possible": false,
+         *       "account_id": 2,
+         *       "payee_id": 7,
+         *       "category_id": 7,
+         *       "frequency": "monthly",
+         *       "interval": 1,
+         *       "currency": "COP",
+         *       "amount": 1500000,
+         *       "min_amount": 30000,
+         *       "max_amount": 36000,
+         *       "yearly_cost": 432000,
+         *       "charges": 8,
+         *       "first_date": "2025-08-05",
+         *       "last_date": "2026-03-05",
+         *       "next_date": "2026-04-05",
+         *       "last_transaction_id": 812,
+         *       "price_history": [
+         *         {
+         *           "amount": 1500000,
+         *           "since": "2026-02-05",
+         *           "until": "2026-03-05",
+         *           "charges": 8
+         *         }
+         *       ],
+         *       "price_change": {
+         *         "old": 30000,
+         *         "new": 36000,
+         *         "percent": 20,
+         *         "since": "2026-02-05",
+         *         "yearly_difference": 72000
+         *       },
+         *       "duplicates": [
+         *         5
+         *       ],
+         *       "recurring_id": 9,
+         *       "is_confirmed": false,
+         *       "is_dismissed": false,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Subscription: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description With a price, or a bill whose amounts vary
+             * @example subscription
+             */
+            readonly kind: components["schemas"]["SubscriptionKind"];
+            /**
+             * @description Status
+             * @example active
+             */
+            readonly status: components["schemas"]["SubscriptionStatus"];
+            /**
+             * @description Whether there are too few charges to be certain
+             * @example false
+             */
+            readonly is_possible: boolean;
+            /**
+             * @description Id of the account that is charged
+             * @example 2
+             */
+            readonly account_id: number;
+            /**
+             * @description Id of the payee; null if only texts name it
+             * @example 7
+             */
+            readonly payee_id: number | null;
+            /**
+             * @description Id of the category
+             * @example 7
+             */
+            readonly category_id: number | null;
+            /**
+             * @description Step from one charge to the next
+             * @example monthly
+             */
+            readonly frequency: components["schemas"]["RecurringFrequency"];
+            /**
+             * @description Number of such steps from one charge to the next
+             * @example 1
+             */
+            readonly interval: number;
+            /**
+             * @description The currency of the amounts
+             * @example COP
+             */
+            readonly currency: string;
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * @description Lowest amount that was charged
+             * @example 30000
+             */
+            readonly min_amount: number;
+            /**
+             * @description Highest amount that was charged
+             * @example 36000
+             */
+            readonly max_amount: number;
+            /**
+             * @description Cost of a year at the amount of now
+             * @example 432000
+             */
+            readonly yearly_cost: number;
+            /**
+             * @description Number of charges
+             * @example 8
+             */
+            readonly charges: number;
+            /**
+             * Format: date
+             * @description Day of the first charge
+             * @example 2025-08-05
+             */
+            readonly first_date: string;
+            /**
+             * Format: date
+             * @description Day of the last charge
+             * @example 2026-03-05
+             */
+            readonly last_date: string;
+            /**
+             * Format: date
+             * @description Day on which the next charge is expected
+             * @example 2026-04-05
+             */
+            readonly next_date: string | null;
+            /**
+             * @description Id of the last charge
+             * @example 812
+             */
+            readonly last_transaction_id: number;
+            /** @description Levels of the price, the oldest first; none of a bill */
+            readonly price_history: components["schemas"]["SubscriptionPrice"][];
+            /** @description Last change of the price; null if there was none */
+            readonly price_change: components["schemas"]["PriceChange"] | null;
+            /**
+             * @description Ids of other active ones of the same flagged category, or of the same payee
+             * @example [
+             *       5
+             *     ]
+             */
+            readonly duplicates: number[];
+            /**
+             * @description Id of the recurring transaction that was made of it
+             * @example 9
+             */
+            readonly recurring_id: number | null;
+            /**
+             * @description Whether somebody said that it is one
+             * @example false
+             */
+            readonly is_confirmed: boolean;
+            /**
+             * @description Whether somebody said to show it no more
+             * @example false
+             */
+            readonly is_dismissed: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A level of a price.
+         * @example {
+         *       "amount": 1500000,
+         *       "since": "2026-02-05",
+         *       "until": "2026-03-05",
+         *       "charges": 8
+         *     }
+         */
+        SubscriptionPrice: {
+            /**
+             * @description An amount in `currency`
+             * @example 1500000
+             */
+            readonly amount: number;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-02-05
+             */
+            readonly since: string;
+            /**
+             * Format: date
+             * @description Day of its last charge
+             * @example 2026-03-05
+             */
+            readonly until: string;
+            /**
+             * @description Number of charges
+             * @example 8
+             */
+            readonly charges: number;
+        };
+        /**
+         * @description The last change of a price.
+         * @example {
+         *       "old": 30000,
+         *       "new": 36000,
+         *       "percent": 20,
+         *       "since": "2026-02-05",
+         *       "yearly_difference": 72000
+         *     }
+         */
+        PriceChange: {
+            /**
+             * @description Price before
+             * @example 30000
+             */
+            readonly old: number;
+            /**
+             * @description Price since then
+             * @example 36000
+             */
+            readonly new: number;
+            /**
+             * @description Difference in percent of the price before
+             * @example 20
+             */
+            readonly percent: number;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-02-05
+             */
+            readonly since: string;
+            /**
+             * @description Difference in the cost of a year
+             * @example 72000
+             */
+            readonly yearly_difference: number;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "name": "Café Andino",
+         *           "kind": "subscription",
+         *           "status": "active",
+         *           "is_possible": false,
+         *           "account_id": 2,
+         *           "payee_id": 7,
+         *           "category_id": 7,
+         *           "frequency": "monthly",
+         *           "interval": 1,
+         *           "currency": "COP",
+         *           "amount": 1500000,
+         *           "min_amount": 30000,
+         *           "max_amount": 36000,
+         *           "yearly_cost": 432000,
+         *           "charges": 8,
+         *           "first_date": "2025-08-05",
+         *           "last_date": "2026-03-05",
+         *           "next_date": "2026-04-05",
+         *           "last_transaction_id": 812,
+         *           "price_history": [
+         *             {
+         *               "amount": 1500000,
+         *               "since": "2026-02-05",
+         *               "until": "2026-03-05",
+         *               "charges": 8
+         *             }
+         *           ],
+         *           "price_change": {
+         *             "old": 30000,
+         *             "new": 36000,
+         *             "percent": 20,
+         *             "since": "2026-02-05",
+         *             "yearly_difference": 72000
+         *           },
+         *           "duplicates": [
+         *             5
+         *           ],
+         *           "recurring_id": 9,
+         *           "is_confirmed": false,
+         *           "is_dismissed": false,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        SubscriptionsPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Subscription"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "book_id": 1,
+         *         "name": "Café Andino",
+         *         "kind": "subscription",
+         *         "status": "active",
+         *         "is_possible": false,
+         *         "account_id": 2,
+         *         "payee_id": 7,
+         *         "category_id": 7,
+         *         "frequency": "monthly",
+         *         "interval": 1,
+         *         "currency": "COP",
+         *         "amount": 1500000,
+         *         "min_amount": 30000,
+         *         "max_amount": 36000,
+         *         "yearly_cost": 432000,
+         *         "charges": 8,
+         *         "first_date": "2025-08-05",
+         *         "last_date": "2026-03-05",
+         *         "next_date": "2026-04-05",
+         *         "last_transaction_id": 812,
+         *         "price_history": [
+         *           {
+         *             "amount": 1500000,
+         *             "since": "2026-02-05",
+         *             "until": "2026-03-05",
+         *             "charges": 8
+         *           }
+         *         ],
+         *         "price_change": {
+         *           "old": 30000,
+         *           "new": 36000,
+         *           "percent": 20,
+         *           "since": "2026-02-05",
+         *           "yearly_difference": 72000
+         *         },
+         *         "duplicates": [
+         *           5
+         *         ],
+         *         "recurring_id": 9,
+         *         "is_confirmed": false,
+         *         "is_dismissed": false,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        SubscriptionAnswer: {
+            data: components["schemas"]["Subscription"];
+        };
+        /**
+         * @description Charges that recur.
+         * @example {
+         *       "confirm": true,
+         *       "dismiss": true,
+         *       "to_recurring": true
+         *     }
+         */
+        SubscriptionIn: {
+            /**
+             * @description Whether it is one: `false` takes that back
+             * @example true
+             */
+            confirm?: boolean;
+            /**
+             * @description Whether it is shown no more: `false` takes that back
+             * @example true
+             */
+            dismiss?: boolean;
+            /**
+             * @description Makes a recurring transaction that goes on with the next charge
+             * @example true
+             */
+            to_recurring?: boolean;
         };
         /**
          * @description A tag of transactions.
@@ -33915,6 +34628,13 @@ export type StatementLinesPage = components['schemas']['StatementLinesPage'];
 export type LinesDecided = components['schemas']['LinesDecided'];
 export type LinesDecidedAnswer = components['schemas']['LinesDecidedAnswer'];
 export type LineDecisionIn = components['schemas']['LineDecisionIn'];
+export type InsightCode = components['schemas']['InsightCode'];
+export type Severity = components['schemas']['Severity'];
+export type Insight = components['schemas']['Insight'];
+export type InsightAction = components['schemas']['InsightAction'];
+export type InsightsPage = components['schemas']['InsightsPage'];
+export type InsightAnswer = components['schemas']['InsightAnswer'];
+export type InsightIn = components['schemas']['InsightIn'];
 export type Payee = components['schemas']['Payee'];
 export type PayeesPage = components['schemas']['PayeesPage'];
 export type PayeeAnswer = components['schemas']['PayeeAnswer'];
@@ -34033,6 +34753,14 @@ export type PersonalRuleDraftIn = components['schemas']['PersonalRuleDraftIn'];
 export type PersonalRuleSuggestion = components['schemas']['PersonalRuleSuggestion'];
 export type PersonalRuleSuggestionsPage = components['schemas']['PersonalRuleSuggestionsPage'];
 export type SharedMonthsPage = components['schemas']['SharedMonthsPage'];
+export type SubscriptionKind = components['schemas']['SubscriptionKind'];
+export type SubscriptionStatus = components['schemas']['SubscriptionStatus'];
+export type Subscription = components['schemas']['Subscription'];
+export type SubscriptionPrice = components['schemas']['SubscriptionPrice'];
+export type PriceChange = components['schemas']['PriceChange'];
+export type SubscriptionsPage = components['schemas']['SubscriptionsPage'];
+export type SubscriptionAnswer = components['schemas']['SubscriptionAnswer'];
+export type SubscriptionIn = components['schemas']['SubscriptionIn'];
 export type Tag = components['schemas']['Tag'];
 export type TagsPage = components['schemas']['TagsPage'];
 export type TagAnswer = components['schemas']['TagAnswer'];
@@ -57275,6 +58003,247 @@ export interface operations {
             };
         };
     };
+    listInsights: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: found_on, amount, code, severity */
+                sort?: string;
+                /** @description First day */
+                since?: string;
+                /** @description Kind of insight */
+                code?: components["schemas"]["InsightCode"];
+                /** @description Worth knowing, worth a look, or urgent */
+                severity?: components["schemas"]["Severity"];
+                /** @description Whether dismissed ones are listed, too */
+                include_dismissed?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateInsight: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the insight */
+                insight_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acceptBookInvitation: {
         parameters: {
             query?: never;
@@ -62992,6 +63961,258 @@ export interface operations {
             /** @description There is not enough space to store it. */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+                /** @description Order by: name, amount, yearly_cost, next_date, last_date */
+                sort?: string;
+                /** @description With a price, or a bill whose amounts vary */
+                kind?: components["schemas"]["SubscriptionKind"];
+                /** @description Status */
+                status?: components["schemas"]["SubscriptionStatus"];
+                /** @description Id of the account that is charged */
+                account_id?: number;
+                /** @description Whether dismissed ones are listed, too */
+                include_dismissed?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionsPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSubscription: {
+        parameters: {
+            query?: {
+                /** @description Id of the book that the request is about, one of the caller's; by default the first of them */
+                book_id?: number;
+            };
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the subscription */
+                subscription_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -71587,6 +72808,7 @@ export const pathsApiPersonalGoalsGoal_idContributionsGetParametersQueryLocaleVa
 export const pathsApiPersonalImportMappingsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/import-mappings"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalImportsImport_idLinesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/imports/{import_id}/lines"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalInsightsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/insights"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPayeesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/payees"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalPrivacySharesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/privacy/shares"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -71599,6 +72821,7 @@ export const pathsApiPersonalReportsTagsGetParametersQueryLocaleValues: Readonly
 export const pathsApiPersonalRulesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rules"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalRulesSuggestionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/rules/suggestions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalSharedShare_idMonthsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/shared/{share_id}/months"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiPersonalSubscriptionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/subscriptions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTagsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/tags"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTargetsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/targets"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiPersonalTransactionsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/personal/transactions"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -71681,6 +72904,9 @@ export const mappingKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const decimalSignValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DecimalSign"]> = [".", ","];
 export const transferModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransferMode"]> = ["auto", "propose", "off"];
 export const keptReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KeptReason"]> = ["changed", "matched_later"];
+export const insightCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["InsightCode"]> = ["spending_up", "spending_down", "unusual_transaction", "possible_duplicate", "subscription_found", "price_increase", "subscription_missed", "shortfall_ahead", "budget_pace", "budget_exceeded", "goal_behind", "goal_reached", "savings_rate_low", "savings_rate_up", "emergency_fund", "fees_paid", "idle_cash", "debt_interest", "uncategorised", "income_irregular", "insufficient_history"];
+export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "alert"];
+export const insightActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["InsightAction"]> = ["see_transaction", "see_category", "see_subscription", "confirm_subscription", "see_budget", "see_goal", "see_account", "see_forecast", "categorise", "see_summary"];
 export const processingPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProcessingPurpose"]> = ["bookkeeping", "security", "insights", "emails"];
 export const shareDirectionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShareDirection"]> = ["given", "received"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
@@ -71696,6 +72922,8 @@ export const ruleMatchValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const ruleFieldValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleField"]> = ["payee", "description", "imported_text", "amount", "account", "date", "tags", "type"];
 export const ruleOpValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleOp"]> = ["is", "contains", "starts", "regex", "between", "one_of"];
 export const ruleActionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleActionType"]> = ["category", "payee", "tags", "note", "transfer_to", "split", "exclude", "flag"];
+export const subscriptionKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SubscriptionKind"]> = ["subscription", "bill"];
+export const subscriptionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SubscriptionStatus"]> = ["active", "missed", "cancelled"];
 export const targetTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TargetType"]> = ["monthly", "refill", "by", "spend", "periodic", "percent", "recurring", "average", "copy", "remainder", "source"];
 export const capPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CapPeriod"]> = ["day", "week"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];

@@ -210,6 +210,8 @@ Needs `personal:write`. */
   listGoals: { method: "get", path: "/api/personal/goals" },
   /** List what is remembered of files, the newest first. Needs `personal:read`. */
   listImportMappings: { method: "get", path: "/api/personal/import-mappings" },
+  /** List what is worth knowing of a book as it is now, the newest first. Needs `personal:read`. */
+  listInsights: { method: "get", path: "/api/personal/insights" },
   /** List the payees of a book with their use, hidden ones only with `include_hidden`. Needs `personal:read`. */
   listPayees: { method: "get", path: "/api/personal/payees" },
   /** List the open accounts of a book with their balances at the end of a day, by default today. What is dated in the future is not in the balance of today.
@@ -240,6 +242,8 @@ Needs `personal:read`. */
   listStatementImports: { method: "get", path: "/api/personal/imports" },
   /** List the rows of an import, in the order of the file. Needs `personal:read`. */
   listStatementLines: { method: "get", path: "/api/personal/imports/{import_id}/lines" },
+  /** List charges that recur, with the history of their prices, by name. Needs `personal:read`. */
+  listSubscriptions: { method: "get", path: "/api/personal/subscriptions" },
   /** List the shares of my books, and those that I received. Needs `personal:read`. */
   listSummaryShares: { method: "get", path: "/api/personal/privacy/shares" },
   /** List the tags of a book with their use. Needs `personal:read`. */
@@ -302,6 +306,8 @@ Needs `personal:write`. */
   updateGoal: { method: "put", path: "/api/personal/goals/{goal_id}" },
   /** Change the columns of a kind of files, or the account of a number. Needs `personal:write`. */
   updateImportMapping: { method: "put", path: "/api/personal/import-mappings/{mapping_id}" },
+  /** Dismiss an insight, or say whether it was useful. Needs `personal:write`. */
+  updateInsight: { method: "patch", path: "/api/personal/insights/{insight_id}" },
   /** Change the fields of a payee that are sent. Needs `personal:write`. */
   updatePayee: { method: "put", path: "/api/personal/payees/{payee_id}" },
   /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */
@@ -322,6 +328,8 @@ Needs `personal:write`. */
   updateRecurring: { method: "put", path: "/api/personal/recurring/{recurring_id}" },
   /** Change the fields of a saved report that are sent; parameters come with their report. Needs `personal:write`. */
   updateSavedReport: { method: "put", path: "/api/personal/reports/saved/{saved_id}" },
+  /** Confirm or dismiss a subscription, or make a recurring transaction of it. Needs `personal:write`. */
+  updateSubscription: { method: "patch", path: "/api/personal/subscriptions/{subscription_id}" },
   /** Change the fields of a target that are sent; another type drops those that it does not have. Needs `personal:write`. */
   updateTarget: { method: "put", path: "/api/personal/targets/{target_id}" },
   /** Change the fields of a transaction that are sent; 409 `reconciled` for the money of one that was. Needs `personal:write`. */

@@ -13,6 +13,8 @@ from app.kernel.statistics import median, robust_z
 from app.suites.personal.insights.rules.charges import Charge, in_order
 
 Z = Decimal("3.5")
+Z_OF_LOGARITHM = Decimal("2.47")
+"""Least robust z of the logarithm: amounts are skewed, so that a high one is less unusual than its z says."""
 TIMES, OF_MONTH = Decimal("1.5"), Decimal("0.01")
 """Least ratio to the median, and least part of a month's spending by which an unusual charge exceeds it."""
 MONTHS, ACTIVE_MONTHS = 12, 8
@@ -112,7 +114,10 @@ def _judged(
     if z is None:
         return False  # amounts that do not vary have a price, and its changes are told
     is_unusual = z > Z and charge.amount > TIMES * usual and charge.amount - usual > least
-    return Unusual(charge, usual, z, of_payee) if is_unusual else False
+    if not is_unusual:
+        return False
+    skewed = robust_z(charge.amount.ln(), [amount.ln() for amount in amounts])
+    return Unusual(charge, usual, z, of_payee) if skewed is None or skewed > Z_OF_LOGARITHM else False
 
 
 def charged_twice(charges: Iterable[Charge], since: date, until: date, known: Collection[int] = ()) -> list[Twice]:

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
 
-revision = "0079"
-down_revision = "0078"
+revision = "0081"
+down_revision = "0080"
 branch_labels = None
 depends_on = None
 
