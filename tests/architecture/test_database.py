@@ -84,6 +84,8 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "open_item_sums",
         "open_items",
         "personal_consents",
+        "insight_states",
+        "insights",
         "notification_digests",
         "notifications",
         "refresh_tokens",
@@ -91,6 +93,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "reported_entries",
         "request_counts",
         "sso_nonces",
+        "subscriptions",
         "webhook_deliveries",
         "webhook_runs",
     }
