@@ -49,6 +49,8 @@ class Config:
     """Empty outside production: then a random key is stored in `instance_dir`."""
     secrets_key: tuple[str, ...] = field(default=(), repr=False)
     """Keys of stored secrets: the first seals, all open. Empty outside production, as above."""
+    data_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of what people keep in their books: the first encrypts, all decrypt. Empty outside production, as above."""
     database_url: str | None = field(default=None, repr=False)
     direct_database_url: str | None = field(default=None, repr=False)
     owner_database_url: str | None = field(default=None, repr=False)
@@ -170,6 +172,7 @@ def _tokens(reader: Reader, default: Config) -> Config:
         default,
         secret_key=reader.secret("SECRET_KEY"),
         secrets_key=reader.sealing_keys("SECRETS_KEY"),
+        data_keys=reader.data_keys("DATA_KEYS"),
         access_token_lifetime=timedelta(minutes=reader.integer("ACCESS_TOKEN_MINUTES", 15, 1, 24 * 60)),
         refresh_token_lifetime=timedelta(days=reader.integer("REFRESH_TOKEN_DAYS", 30, 1, 365)),
     )
@@ -351,9 +354,19 @@ def _weak_secrets(config: Config) -> list[str]:
         problems.append(f"SECRETS_KEY: required in production (try: {NEW_SEALING_KEY})")
     elif any(map(_is_weak_sealing_key, config.secrets_key)):
         problems.append("SECRETS_KEY: too weak; 32 random bytes are needed")
+    problems += _weak_data_keys(config)
     if 0 < len(config.metrics_token) < SHORTEST_SECRET:
         problems.append(f"METRICS_TOKEN: too weak; at least {SHORTEST_SECRET} random characters")
     return problems
+
+
+def _weak_data_keys(config: Config) -> list[str]:
+    """Problems of the keys of people's books."""
+    if "personal" in config.suites and not config.data_keys:
+        return [f"DATA_KEYS: required in production with the suite personal (try: k1: and {NEW_SEALING_KEY})"]
+    if any(_is_weak_sealing_key(key.partition(":")[2]) for key in config.data_keys):
+        return ["DATA_KEYS: too weak; 32 random bytes are needed"]
+    return []
 
 
 def _is_weak_sealing_key(key: str) -> bool:

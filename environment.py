@@ -13,6 +13,7 @@ PUBLISHED_SECRETS = {"development-only-secret-never-use-it-in-production", "chan
 NEW_SEALING_KEY = "openssl rand -base64 32 | tr +/ -_"
 """Command that makes a key for `SECRETS_KEY`."""
 SEALING_KEY = re.compile(r"[A-Za-z0-9_-]{43}=")
+DATA_KEY = re.compile(r"[A-Za-z0-9]{1,20}:[A-Za-z0-9_-]{43}=")
 _CODE = re.compile(r"[A-Z]{3}")  # which of them are currencies, the company knows
 _WHOLE = re.compile("[0-9]{1,18}")
 _HOURS_AND_MINUTES = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")  # seconds or an offset would be ignored silently
@@ -39,6 +40,14 @@ class Reader:
         keys = self.phrases(name, ())
         if not all(map(SEALING_KEY.fullmatch, keys)):  # not shown: it may be a key with a mistake in it
             self.problems.append(f"{name}: each key is 32 bytes in base64url (try: {NEW_SEALING_KEY})")
+        return keys
+
+    def data_keys(self, name: str) -> tuple[str, ...]:
+        keys = self.phrases(name, ())
+        if not all(map(DATA_KEY.fullmatch, keys)):  # not shown, as above
+            self.problems.append(f"{name}: each key is id:KEY, of 32 bytes in base64url (try: {NEW_SEALING_KEY})")
+        elif len({key.partition(":")[0] for key in keys}) < len(keys):
+            self.problems.append(f"{name}: each key has an id of its own")
         return keys
 
     def choice(self, name: str, default: str, allowed: tuple[str, ...]) -> str:

@@ -24,6 +24,7 @@ from app.infra import (
 )
 from app.infra import db as database
 from app.infra.bulkhead import Bulkhead
+from app.infra.data_keys import MasterKeys, random_master_key
 from app.infra.openid import OpenIdProvider
 from app.infra.outbound import Outbound
 from app.infra.passwords import PasswordHasher
@@ -103,6 +104,7 @@ def _make_tools(app: Flask, config: Config) -> None:
     app.extensions["storage"] = make_storage(app.config)
     app.extensions["passwords"] = PasswordHasher(config.bcrypt_rounds)
     app.extensions["sealer"] = Sealer(config.secrets_key or (_secrets_key(config),))
+    app.extensions["master_keys"] = MasterKeys(config.data_keys or (_data_key(config),))
     app.extensions["google"] = OpenIdProvider(config.google_issuer, config.google_jwks_url, config.google_client_id)
     app.extensions["outbound"] = Outbound(outbound.networks(config.webhook_networks), config.webhook_seconds)
     app.extensions["bulkhead"] = Bulkhead(config.web_threads, UserLocks(config.instance_dir / "exports.lock"))
@@ -111,6 +113,11 @@ def _make_tools(app: Flask, config: Config) -> None:
 def _secrets_key(config: Config) -> str:
     """The key that seals stored secrets in development."""
     return secret_key.read_or_create(config.instance_dir, "secrets_key", sealing.random_key)
+
+
+def _data_key(config: Config) -> str:
+    """The key of people's books in development."""
+    return secret_key.read_or_create(config.instance_dir, "data_keys", random_master_key)
 
 
 def _embedded(app: Flask) -> str:

@@ -56,6 +56,7 @@ class Served:
             "APP_ENV": "production",
             "SECRET_KEY": _SECRET,
             "SECRETS_KEY": _SECRETS_KEY,
+            "DATA_KEYS": f"k1:{_SECRETS_KEY}",
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),

@@ -22,7 +22,7 @@ from app.infra.db import db
 from config import Config
 from tests import factories
 from tests.openid_issuer import CLIENT_ID
-from tests.support import SECRET_KEY, SECRETS_KEY, Caller, Server, logs_kept, sign_in
+from tests.support import DATA_KEY, SECRET_KEY, SECRETS_KEY, Caller, Server, logs_kept, sign_in
 
 HERE = "FRESCO_TEST_CLUSTER"
 PASSWORD = "a good long password"
@@ -169,6 +169,7 @@ def testing_config(url: str) -> Config:
         app_env="testing",
         secret_key=SECRET_KEY,
         secrets_key=(SECRETS_KEY,),
+        data_keys=(DATA_KEY,),
         database_url=url,
         instance_dir=Path(os.environ[HERE]) / os.environ.get("PYTEST_XDIST_WORKER", "main"),
         bcrypt_rounds=4,

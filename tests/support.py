@@ -32,6 +32,7 @@ LEAVE_BOOKS = (
 )
 ROLES = ("admin", "user", "viewer")
 SECRET_KEY = "of the tests, the same for every server of one database"
+DATA_KEY = "k1:YSBrZXkgb2YgYm9va3MsIGZvciB0ZXN0cyBhbG9uZSE="
 SECRETS_KEY = "YSBrZXkgb2YgdGVzdHMsIGZvciBub3RoaW5nIGVsc2U="
 
 
@@ -177,6 +178,7 @@ class Server:
             "APP_ENV": "testing",
             "SECRET_KEY": SECRET_KEY,
             "SECRETS_KEY": SECRETS_KEY,
+            "DATA_KEYS": DATA_KEY,
             "DATABASE_URL": self.database_url,
             "PORT": str(self.port),
             "WEB_CONCURRENCY": str(self.workers),

@@ -23,6 +23,7 @@ DATABASE = "postgresql://fresco:hunter2hunter2@db/fresco"
 SEALING = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg="
 OTHER_SEALING = "LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
 PRODUCTION = {"APP_ENV": "production", "SECRET_KEY": STRONG, "SECRETS_KEY": SEALING, "DATABASE_URL": DATABASE}
+PRODUCTION["DATA_KEYS"] = f"k1:{SEALING}"
 DIGESTS = {"POSTGRES_DIGEST", "NGINX_DIGEST", "PYTHON_DIGEST", "PYTHON_SLIM_DIGEST"}
 DOCKER_ONLY = {"POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "HTTP_LISTEN", *DIGESTS}
 
@@ -68,6 +69,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "APP_ENV": "testing",
         "SECRET_KEY": STRONG,
         "SECRETS_KEY": f"{SEALING}, {OTHER_SEALING}",
+        "DATA_KEYS": f"k2:{OTHER_SEALING}, k1:{SEALING}",
         "DATABASE_URL": "postgres://db/x",
         "DIRECT_DATABASE_URL": "postgres://direct/x",
         "OWNER_DATABASE_URL": "postgres://owner@direct/x",
@@ -160,6 +162,9 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("SECRETS_KEY", SEALING[:-1]),
         ("SECRETS_KEY", f"{SEALING}, {SEALING} {SEALING}"),
         ("SECRETS_KEY", f"{'+' * 43}="),
+        ("DATA_KEYS", SEALING),
+        ("DATA_KEYS", f"k1:{SEALING[:-1]}"),
+        ("DATA_KEYS", f"k1:{SEALING},k1:{OTHER_SEALING}"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "11"),
         ("TRUSTED_PROXIES", "true"),
@@ -241,6 +246,8 @@ def test_a_bad_value_is_named(name: str, value: str) -> None:
         ("SECRETS_KEY", "", "required"),
         ("SECRETS_KEY", f"{'A' * 43}=", "too weak"),
         ("SECRETS_KEY", f"{SEALING},{'A' * 43}=", "too weak"),
+        ("DATA_KEYS", "", "required"),
+        ("DATA_KEYS", f"k1:{'A' * 43}=", "too weak"),
         ("DATABASE_URL", "", "required"),
         ("CORS_ORIGINS", "*", "refused"),
         ("CORS_ORIGINS", "https://a.example *", "refused"),
@@ -286,6 +293,7 @@ def test_every_problem_is_reported_at_once() -> None:
     assert {problem.split(":")[0] for problem in found} == {
         "SECRET_KEY",
         "SECRETS_KEY",
+        "DATA_KEYS",
         "DATABASE_URL",
         "BCRYPT_ROUNDS",
         "CORS_ORIGINS",
@@ -348,6 +356,7 @@ def test_secrets_are_not_in_the_repr() -> None:
         {**PRODUCTION, "SECRET_KEY": "hunter2" * 4},
         {**PRODUCTION, "SECRETS_KEY": "hunter2" * 6},
         {**PRODUCTION, "SECRETS_KEY": f"{SEALING},hunter2"},
+        {**PRODUCTION, "DATA_KEYS": "k1:hunter2"},
         {**PRODUCTION, "DATABASE_URL": "mysql://fresco:hunter2@db/fresco"},
         {**PRODUCTION, "SECRET_KEY": "hunter2-change-me-" + STRONG, "LOG_LEVEL": "loud"},
     ],
@@ -385,6 +394,7 @@ def test_the_example_copied_as_it_is_serves_development_and_not_production() -> 
     assert {problem.split(":")[0] for problem in problems({**copied, "APP_ENV": "production"})} == {
         "SECRET_KEY",
         "SECRETS_KEY",
+        "DATA_KEYS",
         "DATABASE_URL",
     }
 
@@ -410,3 +420,7 @@ def test_blanks_and_doubles_among_suites_are_ignored(value: str) -> None:
 def test_an_unknown_suite_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(config.ConfigError, match="SUITES: 'erp' is none of fresco"):
         config.load({"SUITES": "fresco,erp"})
+
+
+def test_without_the_suite_personal_production_needs_no_keys_of_books() -> None:
+    assert config.load({**PRODUCTION, "DATA_KEYS": "", "SUITES": "fresco"}).data_keys == ()

@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from app.infra import clock
+from app.infra.data_keys import MasterKeys
 from app.infra.passwords import PasswordHasher
 from app.infra.sealing import Sealer
 from app.infra.storage import FileStorage
@@ -116,6 +117,7 @@ class Context:
     storage: FileStorage
     passwords: PasswordHasher
     sealer: Sealer
+    master_keys: MasterKeys
     handlers: Handlers = field(default_factory=dict, repr=False)
     identity: Identity | None = None
     address: str = COMMAND_LINE
@@ -164,6 +166,7 @@ def make_context(
         storage=current_app.extensions["storage"],
         passwords=current_app.extensions["passwords"],
         sealer=current_app.extensions["sealer"],
+        master_keys=current_app.extensions["master_keys"],
         handlers=current_app.extensions["event_handlers"],
         identity=identity,
         address=address,

@@ -1,4 +1,4 @@
-"""A book's own exchange rates."""
+"""A book's own exchange rates, and its keys."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from app.kernel.money import Currency
-from app.suites.personal.books.service import BookRateService
+from app.suites.personal.books.service import BookCipher, BookRateService
 from tests.factories import Examples, Sent
 from tests.factories.personal import BOOKS, own_book
 from tests.factories.personal_money import made
@@ -34,8 +34,14 @@ def _row(access: Any) -> int:
     return entered.id
 
 
+def _key(access: Any) -> int:
+    cipher = BookCipher(access)
+    cipher.add_key()
+    return cipher.keys.list_all()[-1].id
+
+
 EXAMPLES = Examples(
-    rows={"BookRate": made(_row)},
+    rows={"BookRate": made(_row), "BookKey": made(_key)},
     existing={f"{RATES}/<id:rate_id>": _entered},
     own_posts={RATES: _to_enter},
 )

@@ -642,7 +642,7 @@ def test_the_database_can_not_be_reached_from_outside(compose: dict[str, Any]) -
 def test_a_missing_secret_stops_the_stack() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     digests = ("POSTGRES_DIGEST", "NGINX_DIGEST", "PYTHON_DIGEST", "PYTHON_SLIM_DIGEST")
-    for name in ("SECRET_KEY", "SECRETS_KEY", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", *digests):
+    for name in ("SECRET_KEY", "SECRETS_KEY", "DATA_KEYS", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", *digests):
         uses = re.findall(rf"\$\{{{name}[^}}]*", text)
         assert uses
         assert all(use.startswith(f"${{{name}:?") for use in uses)

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from app.infra.locks import advisory_lock
 from tests import conftest
-from tests.support import ROOT, SECRETS_KEY
+from tests.support import DATA_KEY, ROOT, SECRETS_KEY
 
 PASSWORD = "a good long password"
 
@@ -100,7 +100,7 @@ def test_two_first_starts_at_once_both_succeed(empty: str) -> None:
 
 
 def test_production_refuses_demo_data_before_it_does_anything(empty: str) -> None:
-    keys = {"SECRET_KEY": "0123456789abcdef" * 4, "SECRETS_KEY": SECRETS_KEY}
+    keys = {"SECRET_KEY": "0123456789abcdef" * 4, "SECRETS_KEY": SECRETS_KEY, "DATA_KEYS": DATA_KEY}
     process = prepare(empty, APP_ENV="production", BCRYPT_ROUNDS="12", **keys)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1

@@ -16359,6 +16359,7 @@ export interface components {
          *       "minimum_amount": 120000,
          *       "minimum_percent": 5,
          *       "institution": "Bancolombia",
+         *       "account_number": "4417",
          *       "low_balance": 100000,
          *       "original_amount": 20000000,
          *       "term_months": 48,
@@ -16450,6 +16451,11 @@ export interface components {
              * @example Bancolombia
              */
             institution: string | null;
+            /**
+             * @description Number of the account, kept encrypted; answers show its last four characters
+             * @example 4417
+             */
+            account_number: string | null;
             /**
              * @description Balance below which a forecast warns
              * @example 100000
@@ -16591,6 +16597,7 @@ export interface components {
          *           "minimum_amount": 120000,
          *           "minimum_percent": 5,
          *           "institution": "Bancolombia",
+         *           "account_number": "4417",
          *           "low_balance": 100000,
          *           "original_amount": 20000000,
          *           "term_months": 48,
@@ -16652,6 +16659,7 @@ export interface components {
          *         "minimum_amount": 120000,
          *         "minimum_percent": 5,
          *         "institution": "Bancolombia",
+         *         "account_number": "4417",
          *         "low_balance": 100000,
          *         "original_amount": 20000000,
          *         "term_months": 48,
@@ -16686,6 +16694,7 @@ export interface components {
          *       "minimum_amount": 120000,
          *       "minimum_percent": 5,
          *       "institution": "Bancolombia",
+         *       "account_number": "4417",
          *       "low_balance": 100000,
          *       "original_amount": 20000000,
          *       "term_months": 48,
@@ -16762,6 +16771,11 @@ export interface components {
              */
             institution?: string | null;
             /**
+             * @description Number of the account, kept encrypted; answers show its last four characters
+             * @example 4417
+             */
+            account_number?: string | null;
+            /**
              * @description Balance below which a forecast warns
              * @example 100000
              */
@@ -16812,6 +16826,7 @@ export interface components {
          *       "minimum_amount": 120000,
          *       "minimum_percent": 5,
          *       "institution": "Bancolombia",
+         *       "account_number": "4417",
          *       "low_balance": 100000,
          *       "original_amount": 20000000,
          *       "term_months": 48,
@@ -16887,6 +16902,11 @@ export interface components {
              * @example Bancolombia
              */
             institution?: string | null;
+            /**
+             * @description Number of the account, kept encrypted; answers show its last four characters
+             * @example 4417
+             */
+            account_number?: string | null;
             /**
              * @description Balance below which a forecast warns
              * @example 100000

@@ -12,7 +12,7 @@ from app import create_app
 from app.core.tasks.service import SelftestService
 from app.infra.tasks import Begin, Payload, TaskKind, TaskWorker
 from config import Config
-from tests.support import SECRET_KEY, SECRETS_KEY
+from tests.support import DATA_KEY, SECRET_KEY, SECRETS_KEY
 
 HEARTBEAT_SECONDS = 0.3
 DEAD_AFTER_SECONDS = 1.5
@@ -43,6 +43,7 @@ def main(url: str) -> None:
             app_env="testing",
             secret_key=SECRET_KEY,
             secrets_key=(SECRETS_KEY,),
+            data_keys=(DATA_KEY,),
             database_url=url,
             instance_dir=Path(folder),
         )

@@ -28,7 +28,7 @@ from app.suites.personal.books.service.demo import demo_household
 from app.suites.personal.transactions.service import TransactionReader
 from config import Config
 from tests.conftest import taken_back
-from tests.support import SECRETS_KEY
+from tests.support import DATA_KEY, SECRETS_KEY
 
 Command = Callable[..., Result]
 DAYS = [date(2026, 12, 31), date(2028, 2, 29)]
@@ -192,6 +192,7 @@ def test_production_refuses_data_that_is_made_up(server_database: str, arguments
             app_env="production",
             secret_key=secret,
             secrets_key=(SECRETS_KEY,),
+            data_keys=(DATA_KEY,),
             database_url=server_database,
             scheduler_enabled=False,
         )

@@ -8,6 +8,7 @@ MANIFEST = Manifest(
     namespaces=(routes.namespace,),
     words={
         "account_id": ("Id of the account", 1),
+        "account_number": ("Number of the account, kept encrypted; answers show its last four characters", "4417"),
         "apr": ("Interest in percent a year", 28.5),
         "assets": ("What is owned", 12500000),
         "balance": ("Balance at the end of the day; what is owed is negative", 1250000),
@@ -35,6 +36,7 @@ MANIFEST = Manifest(
     },
     headings={
         "account_id": "ID de la cuenta",
+        "account_number": "Número (últimos cuatro)",
         "apr": "Interés anual",
         "assets": "Activos",
         "balance": "Saldo",

@@ -13,14 +13,16 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.ext.associationproxy import AssociationProxy, association_proxy
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
-from app.infra.db.columns import bounded, one_of, sane_day
+from app.infra.db.columns import NOT_AUDITED, bounded, one_of, sane_day
 from app.kernel.money import Currency
 from app.suites.personal.accounts.rules import AccountType
 
@@ -46,6 +48,9 @@ class PersonalAccount(Timestamps, Versioned, Base):
     minimum_amount: Mapped[SignedMoney | None]
     minimum_percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     institution: Mapped[str | None] = mapped_column(String(100))
+    account_number: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
+    account_number_index: Mapped[str | None] = mapped_column(String(64), comment=NOT_AUDITED)
+    """Blind index of the number, by which statements find the account."""
     low_balance: Mapped[SignedMoney | None]
     original_amount: Mapped[SignedMoney | None]
     term_months: Mapped[int | None] = mapped_column(SmallInteger)
@@ -62,6 +67,8 @@ class PersonalAccount(Timestamps, Versioned, Base):
 
     __table_args__ = (
         Index("ix_personal_accounts_book_id", "book_id", "position", "id"),
+        Index("ix_personal_accounts_number", "book_id", "account_number_index"),
+        CheckConstraint("char_length(account_number) <= 1000", name="account_number_size"),
         CheckConstraint("statement_day BETWEEN 1 AND 31", name="statement_day_range"),
         CheckConstraint("due_day BETWEEN 1 AND 31", name="due_day_range"),
         CheckConstraint("apr BETWEEN 0 AND 100", name="apr_range"),
@@ -129,6 +136,7 @@ class PersonalAccountRecord(NamedTuple):
     minimum_amount: Decimal | None
     minimum_percent: Decimal | None
     institution: str | None
+    account_number: str | None
     low_balance: Decimal | None
     original_amount: Decimal | None
     term_months: int | None

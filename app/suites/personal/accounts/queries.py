@@ -91,6 +91,10 @@ class PersonalAccountRepository(InBookRepository[PersonalAccount, PersonalAccoun
         """The first account that is not closed, by position."""
         return _first_open(**self.scope_values()).first(self.session, AccountKey)
 
+    def ids_of_number(self, index: str) -> list[int]:
+        """Ids of the accounts with this blind index of their number."""
+        return [row_id for (row_id,) in _of_number(index=index, **self.scope_values()).rows(self.session)]
+
     def next_position(self) -> int:
         """A position after all others."""
         own = select(func.coalesce(func.max(PersonalAccount.position), 0) + 1).where(self.scope_condition())
@@ -136,6 +140,13 @@ def _keys() -> Select[Any]:
 @cached_query
 def _key() -> Select[Any]:
     return _keys().where(PersonalAccount.id == parameter("account_id", int))
+
+
+@cached_query
+def _of_number() -> Select[Any]:
+    own = PersonalAccount.__table__.c
+    inside = (PersonalAccountRepository.scope_condition(), own.account_number_index == parameter("index", str))
+    return select(own.id).where(*inside).order_by(own.id)
 
 
 @cached_query

@@ -68,3 +68,13 @@ def totals_of(balances: list[tuple[AccountType, Decimal]]) -> Totals:
     assets = sum((amount for kind, amount in balances if kind.kind is AccountKind.ASSET), Decimal(0))
     liabilities = sum((-amount for kind, amount in balances if kind.kind is AccountKind.LIABILITY), Decimal(0))
     return Totals(assets, liabilities)
+
+
+def plain_number(number: str) -> str:
+    """An account's number without blanks and marks, to be compared."""
+    return "".join(one for one in number.upper() if one.isalnum())
+
+
+def shown_number(number: str) -> str:
+    """The last four characters of an account's number."""
+    return number[-4:]

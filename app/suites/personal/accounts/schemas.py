@@ -28,6 +28,7 @@ class PersonalAccountSchema(ResourceSchema):
     minimum_amount = AnyMoneyAmount(allow_none=True)
     minimum_percent = Percentage(allow_none=True)
     institution = Text(100, allow_none=True)
+    account_number = Text(50, allow_none=True, blank=False)
     low_balance = SignedMoneyAmount(allow_none=True)
     original_amount = AnyMoneyAmount(allow_none=True)
     term_months = Whole(1, 1200, allow_none=True)

@@ -3,9 +3,9 @@
 from marshmallow import fields
 
 from app.manifest import ANYBODY, AccountAnswer, AccountField, AccountInput, Manifest, Permission
-from app.suites.personal.books import demo, routes, subscribers
+from app.suites.personal.books import cli, demo, routes, subscribers
 from app.suites.personal.books.schemas import OF_REGISTRATION, FirstBookSchema, PreferencesSchema
-from app.suites.personal.books.service import PersonalBookService, PreferencesService
+from app.suites.personal.books.service import PersonalBookService, PreferencesService, unreadable_values
 
 _PREFERENCES = {"description": "Defaults for new books, and what the user tells of their income", "example": None}
 _FIRST = {"description": "The first book, which the registration made", "example": None}
@@ -71,6 +71,8 @@ MANIFEST = Manifest(
         "timezone": "Zona horaria",
         "week_start": "Primer día de la semana",
     },
+    commands=(cli.group,),
+    violations=unreadable_values,
     account_fields=(
         AccountField(
             "book",

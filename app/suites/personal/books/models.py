@@ -14,6 +14,7 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
     func,
     text,
@@ -256,3 +257,24 @@ class BookRateRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class BookKey(Keyed, Base):
+    """A data key of a book, wrapped by a master key; the newest encrypts."""
+
+    __tablename__ = "book_keys"
+
+    book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
+    wrapped: Mapped[str] = mapped_column(Text, comment=NOT_AUDITED)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+    __table_args__ = (Index("ix_book_keys_book_id", "book_id", "id"),)
+
+
+class BookKeyRecord(NamedTuple):
+    """A data key of a book."""
+
+    id: int
+    book_id: int
+    wrapped: str
+    created_at: datetime

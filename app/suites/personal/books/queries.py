@@ -1,23 +1,47 @@
 """Queries of books that join tables of other domains: names of members, the log of changes, conversion."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ColumnElement, FromClause, Select, and_, case, func, literal, or_, select, true
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from app.core.audit.models import BookAuditEntry
 from app.core.identity.models import User
 from app.infra.books import BookAccess
+from app.infra.data_keys import ENCRYPTED
 from app.infra.queries.amounts import Exchange
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.records import columns_of, fields_of
 from app.infra.queries.repository import Filter, equal, within
 from app.kernel.money import Currency
-from app.suites.personal.books.models import BookAuditRecord, BookMember, BookRate, BookRateRecord, ShownMember
+from app.suites.personal.books.models import (
+    BookAuditRecord,
+    BookKey,
+    BookKeyRecord,
+    BookMember,
+    BookRate,
+    BookRateRecord,
+    ShownMember,
+)
 
 
 def shown_members(access: BookAccess) -> list[ShownMember]:
@@ -145,3 +169,47 @@ def at_own_rates(common: Exchange) -> Exchange:
         return joined.outerjoin(own, true()), case((own.c.rate.is_not(None), at_own), else_=converted)
 
     return Exchange(convert, common.columns)
+
+
+class StoredValue(NamedTuple):
+    """An encrypted value, the id of its row, and the id that it is bound to."""
+
+    id: int
+    bound_to: int
+    value: str
+
+
+class BookKeyRepository(InBookRepository[BookKey, BookKeyRecord]):
+    """Data keys of one book."""
+
+    model = BookKey
+    record = BookKeyRecord
+
+    def list_all(self) -> list[BookKeyRecord]:
+        """All keys of the book, the newest last."""
+        return _keys(**self.scope_values()).all(self.session, BookKeyRecord)
+
+    def values(self, column: Column[str], after: int, limit: int) -> list[StoredValue]:
+        """Some values of an encrypted column, in the order of the ids of their rows."""
+        values = {"after": after, "most": limit, **self.scope_values()}
+        return _values(column, **values).all(self.session, StoredValue)
+
+    def replace(self, column: Column[str], row_id: int, values: Mapping[str, str | None]) -> None:
+        """Replace values of a row; it stays the same row, so its version stays, too."""
+        table = column.table
+        row = (table.c.id == row_id, table.c.book_id == self.access.book_id)
+        kept = {"updated_at": table.c.updated_at} if "updated_at" in table.c else {}
+        self.session.execute(update(table).where(*row).values({**values, **kept}))
+
+
+@cached_query
+def _keys() -> Select[Any]:
+    return BookKeyRepository.base_query().where(BookKeyRepository.scope_condition()).order_by(BookKey.id)
+
+
+@cached_query
+def _values(column: Column[str]) -> Select[Any]:
+    own = column.table.c
+    wanted = (own.book_id == parameter("book_id", int), own.id > parameter("after", int), column.is_not(None))
+    found = select(own.id, own[column.info[ENCRYPTED]].label("bound_to"), column)
+    return found.where(*wanted).order_by(own.id).limit(parameter("most", int))

@@ -164,6 +164,8 @@ def test_as_many_statements_change_many_as_change_few(ana: Person, session: Sess
     values: Any = {"type": TransactionType.EXPENSE, "amount": Decimal(12), "date": access.today}
     ids = BulkService(access).create([values] * 60, ChangeRecorder(access, ChangeOrigin.IMPORT))
 
+    BulkService(access).change_all(ids, {"notes": "x"}, ChangeRecorder(access, ChangeOrigin.BULK))  # makes the key
+
     def statements(some: list[int]) -> int:
         recorder = ChangeRecorder(access, ChangeOrigin.BULK)
         with counted() as sent:

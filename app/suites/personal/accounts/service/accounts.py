@@ -15,10 +15,17 @@ from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 from app.suites.personal.accounts.models import PersonalAccount, PersonalAccountRecord
 from app.suites.personal.accounts.queries import AccountFilter, AccountKey, PersonalAccountRepository
-from app.suites.personal.accounts.rules import AccountType, Opening, SystemAccount, totals_of
+from app.suites.personal.accounts.rules import (
+    AccountType,
+    Opening,
+    SystemAccount,
+    plain_number,
+    shown_number,
+    totals_of,
+)
 from app.suites.personal.accounts.service.converting import Converter
 from app.suites.personal.accounts.service.system import SystemAccounts
-from app.suites.personal.books.service import BookLedger, InBookService
+from app.suites.personal.books.service import BookCipher, BookLedger, InBookService
 
 OPENING = "opening"
 """Source of the entry that gives an account its first balance."""
@@ -43,6 +50,7 @@ class AccountChanges(TypedDict, total=False):
     minimum_amount: Decimal | None
     minimum_percent: Decimal | None
     institution: str | None
+    account_number: str | None
     low_balance: Decimal | None
     original_amount: Decimal | None
     term_months: int | None
@@ -83,6 +91,7 @@ class AccountService(InBookService):
         self.accounts = PersonalAccountRepository(access)
         self.ledger = BookLedger(access)
         self.system = SystemAccounts(access)
+        self.cipher = BookCipher(access)
 
     def page(self, request: PageRequest, **filters: Unpack[AccountFilters]) -> Page[AccountItem]:
         """One page of accounts with their balances, and the totals of all that match."""
@@ -128,6 +137,7 @@ class AccountService(InBookService):
         _check_money(values, currency)
         opened = self.ledger.open_account(kind.kind, values["name"], currency=currency.value)
         own = {name: value for name, value in values.items() if name not in _OF_LEDGER}
+        own |= self._number(opened.id, values)
         own |= {"on_budget": values.get("on_budget", kind.on_budget), "is_closed": False}
         own.setdefault("position", self.accounts.next_position())
         account = PersonalAccount(id=opened.id, book_id=self.access.book_id, created_by=self.access.user_id, **own)
@@ -147,7 +157,7 @@ class AccountService(InBookService):
             self._require_empty(account_id)
         if closing is not None and closing is not account.is_closed:
             self.ledger.change_account(account_id, active=not closing)
-        self.accounts.change(account, changes)
+        self.accounts.change(account, {**changes, **self._number(account_id, changes, account.account_number)})
         if (account.opening_balance, account.opening_date) != before:
             self._open(account, currency)
         return self.get(account_id)
@@ -187,9 +197,37 @@ class AccountService(InBookService):
             [(amount, one.currency) for amount, one in zip(own, records, strict=True)], day
         )
         return [
-            Item(_in_digits(record), {"balance": in_digits(amount, record.currency), "converted_balance": worth})
+            Item(
+                _in_digits(self._readable(record)),
+                {"balance": in_digits(amount, record.currency), "converted_balance": worth},
+            )
             for record, amount, worth in zip(records, own, converted.amounts, strict=True)
         ]
+
+    def with_number(self, number: str) -> list[int]:
+        """Ids of the accounts with this number, however it is written."""
+        return self.accounts.ids_of_number(self.cipher.index(plain_number(number)))
+
+    def _number(self, account_id: int, values: AccountChanges, stored: str | None = None) -> dict[str, str | None]:
+        """The number, encrypted, and its blind index; what answers show of it changes nothing."""
+        if "account_number" not in values:
+            return {}
+        number = values["account_number"]
+        if number is None:
+            return {"account_number": None, "account_number_index": None}
+        if stored is not None and shown_number(self._opened_number(account_id, stored)) == number:
+            return {"account_number": stored}
+        encrypted = self.cipher.encrypt("personal_accounts", "account_number", account_id, number)
+        return {"account_number": encrypted, "account_number_index": self.cipher.index(plain_number(number))}
+
+    def _opened_number(self, account_id: int, stored: str) -> str:
+        return self.cipher.decrypt("personal_accounts", "account_number", account_id, stored)
+
+    def _readable(self, record: PersonalAccountRecord) -> PersonalAccountRecord:
+        """The account with the end of its number."""
+        if record.account_number is None:
+            return record
+        return record._replace(account_number=shown_number(self._opened_number(record.id, record.account_number)))
 
     def totals(self, day: date) -> AccountTotals:
         """Assets, liabilities and net worth of all accounts, closed ones too, at the end of a day."""

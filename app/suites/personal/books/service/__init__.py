@@ -11,6 +11,7 @@ from app.suites.personal.books.service.access import (
 from app.suites.personal.books.service.books import BookChanges, NewBook, PersonalBookService
 from app.suites.personal.books.service.history import BookAuditFilters, HistoryService
 from app.suites.personal.books.service.invitations import InvitationService, NewInvitation, SentInvitation, accept
+from app.suites.personal.books.service.keys import BookCipher, reencrypt, rewrap, unreadable_values
 from app.suites.personal.books.service.ledger import BookLedger
 from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange, member_ids
 from app.suites.personal.books.service.preferences import PreferencesService, first_book
@@ -25,6 +26,7 @@ from app.suites.personal.books.service.rates import (
 __all__ = [
     "BookAuditFilters",
     "BookChanges",
+    "BookCipher",
     "BookLedger",
     "BookRateFilters",
     "BookRateService",
@@ -49,5 +51,8 @@ __all__ = [
     "may_enter",
     "member_ids",
     "program_access",
+    "reencrypt",
+    "rewrap",
     "row_access",
+    "unreadable_values",
 ]

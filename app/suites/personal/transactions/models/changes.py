@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import one_of
 from app.suites.personal.transactions.rules import Change, ChangeOrigin
@@ -41,8 +42,8 @@ class ChangedTransaction(Keyed, Base):
     transaction_id: Mapped[int] = mapped_column(BigInteger)
     """A transaction, which may be gone by now."""
     change: Mapped[Change] = mapped_column(one_of(Change, "change"))
-    before: Mapped[str | None] = mapped_column(Text)
-    """Its values as JSON; NULL for one that was created."""
+    before: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "transaction_id"})
+    """Its values as JSON, encrypted; NULL for one that was created."""
     version_after: Mapped[int | None] = mapped_column(BigInteger)
     """NULL for one that was deleted."""
 

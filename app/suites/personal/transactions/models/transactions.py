@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Numeric,
     String,
+    Text,
     UniqueConstraint,
     func,
     text,
@@ -19,8 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
-from app.infra.db.columns import MAX_TAGS, Prose, Tags, any_currency, at_most, bounded, not_blank, one_of, sane_day
+from app.infra.db.columns import MAX_TAGS, Tags, any_currency, bounded, not_blank, one_of, sane_day
 from app.kernel.money import Currency
 from app.suites.personal.transactions.rules import CategorySource, TransactionStatus, TransactionType
 
@@ -28,6 +30,11 @@ _Money = Annotated[Decimal, mapped_column(Numeric(18, 4))]
 _Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]
 _Account = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_accounts.id", ondelete="RESTRICT"))]
 _Category = Annotated[int, mapped_column(BigInteger, ForeignKey("categories.id", ondelete="RESTRICT"))]
+
+
+def _notes_size() -> CheckConstraint:
+    """CHECK of encrypted notes, which the schema limits to 10,000 characters."""
+    return CheckConstraint("char_length(notes) <= 60000", name="notes_size")
 
 
 class Payee(Keyed, Timestamps, Versioned, Base):
@@ -71,8 +78,8 @@ class Transaction(Timestamps, Versioned, Base):
     payee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payees.id", ondelete="RESTRICT"))
     description: Mapped[str | None] = mapped_column(String(500))
     payment_method: Mapped[str | None] = mapped_column(String(100))
-    location: Mapped[str | None] = mapped_column(String(200))
-    notes: Mapped[Prose | None]
+    location: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
+    notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     tags: Mapped[Tags]
     is_refund: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     refund_of_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("transactions.id", ondelete="SET NULL"))
@@ -115,7 +122,8 @@ class Transaction(Timestamps, Versioned, Base):
         CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence_range"),
         CheckConstraint("share BETWEEN 0 AND 100", name="share_range"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
-        at_most("notes"),
+        CheckConstraint("char_length(location) <= 2000", name="location_size"),
+        _notes_size(),
         sane_day("date"),
         sane_day("to_date"),
     )
@@ -132,7 +140,7 @@ class TransactionSplit(Keyed, Base):
     amount: Mapped[_Money]
     category_id: Mapped[_Category | None]
     account_id: Mapped[_Account | None]
-    notes: Mapped[Prose | None]
+    notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "transaction_id"})
     tags: Mapped[Tags]
 
     __table_args__ = (
@@ -143,7 +151,7 @@ class TransactionSplit(Keyed, Base):
         CheckConstraint("category_id IS NULL OR account_id IS NULL", name="one_side"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
         bounded("amount"),
-        at_most("notes"),
+        _notes_size(),
     )
 
 

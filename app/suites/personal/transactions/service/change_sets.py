@@ -119,7 +119,12 @@ class ChangeSetService(InBookService):
 
     def _kept(self, parts: Sequence[ChangedTransactionRecord], change: Change) -> dict[int, Kept]:
         """Kept transactions, without references to rows that were deleted since, unless they come together."""
-        found = {one.transaction_id: from_json(one.before) for one in parts if one.change is change and one.before}
+        readable = self.writer.cipher.readable_change
+        found = {
+            one.transaction_id: from_json(readable(one.transaction_id, one.before))
+            for one in parts
+            if one.change is change and one.before
+        }
         asked: dict[str, set[Any]] = {
             name: {dict(one.state)[name] for one in found.values()} - {None} for name in REFERENCES
         }

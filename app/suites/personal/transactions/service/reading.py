@@ -24,6 +24,7 @@ from app.suites.personal.transactions.models import LegRecord, SplitRecord, Tran
 from app.suites.personal.transactions.queries import Listed, TransactionFilter, TransactionQueries
 from app.suites.personal.transactions.repository import LegRepository, SplitRepository
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType, search_words
+from app.suites.personal.transactions.service.encrypting import TransactionCipher
 
 CHUNK = 1_000
 """Transactions that are read at once for a file."""
@@ -70,6 +71,7 @@ class TransactionReader(InBookService):
         self.queries = TransactionQueries(access.session, access.book_id)
         self.splits = SplitRepository(access)
         self.legs = LegRepository(access)
+        self.cipher = TransactionCipher(access)
         self.categories = CategoryService(access)
 
     def get(self, transaction_id: int) -> TransactionItem:
@@ -151,8 +153,9 @@ class TransactionReader(InBookService):
     def _shown(
         self, records: Sequence[TransactionRecord], balances: dict[int, Decimal], rows: dict[int, Listed] | None = None
     ) -> list[TransactionItem]:
+        records = [self.cipher.readable(one) for one in records]
         ids = [one.id for one in records]
-        splits, legs = (self.splits.of(ids), self.legs.of(ids)) if ids else ({}, {})
+        splits, legs = (self.cipher.readable_splits(self.splits.of(ids)), self.legs.of(ids)) if ids else ({}, {})
         paths = self.categories.names()
         worth = self._worth(records)
         return [

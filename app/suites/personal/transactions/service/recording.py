@@ -7,6 +7,7 @@ from app.infra.queries.bulk import Row
 from app.suites.personal.transactions.models import ChangeSet
 from app.suites.personal.transactions.repository import ChangedTransactionRepository, ChangeSetRepository
 from app.suites.personal.transactions.rules import Change, ChangeOrigin
+from app.suites.personal.transactions.service.encrypting import TransactionCipher
 from app.suites.personal.transactions.service.states import as_json
 from app.suites.personal.transactions.service.writing import Stored
 
@@ -22,6 +23,7 @@ class ChangeRecorder:
         """Id of the change set; None as long as nothing was changed."""
         self._sets = ChangeSetRepository(access)
         self._parts = ChangedTransactionRepository(access)
+        self._cipher = TransactionCipher(access)
 
     def record_creations(self, transaction_ids: Sequence[int]) -> None:
         """Record transactions that were just entered."""
@@ -33,11 +35,11 @@ class ChangeRecorder:
 
     def record_changes(self, before: Sequence[Stored]) -> None:
         """Record transactions, as they were, each of which was just changed once."""
-        self._record([_row(one, Change.CHANGED, one.record.version + 1) for one in before])
+        self._record([self._row(one, Change.CHANGED, one.record.version + 1) for one in before])
 
     def record_deletions(self, before: Sequence[Stored]) -> None:
         """Record transactions that are deleted."""
-        self._record([_row(one, Change.DELETED, None) for one in before])
+        self._record([self._row(one, Change.DELETED, None) for one in before])
 
     def _record(self, rows: Sequence[Row]) -> None:
         if not rows:
@@ -56,12 +58,12 @@ class ChangeRecorder:
             self.change_set_id = self._sets.add(made).id
         return self.change_set_id
 
-
-def _row(stored: Stored, change: Change, version_after: int | None) -> Row:
-    before = as_json(stored.record, stored.state, stored.legs)
-    return {
-        "transaction_id": stored.record.id,
-        "change": change,
-        "before": before,
-        "version_after": version_after,
-    }
+    def _row(self, stored: Stored, change: Change, version_after: int | None) -> Row:
+        transaction_id = stored.record.id
+        before = as_json(stored.record, stored.state, stored.legs)
+        return {
+            "transaction_id": transaction_id,
+            "change": change,
+            "before": self._cipher.encrypted_change(transaction_id, before),
+            "version_after": version_after,
+        }

@@ -26,6 +26,7 @@ from app.suites.personal.transactions.repository import (
 )
 from app.suites.personal.transactions.rules import CategorySource, Leg, Money, TransactionStatus, legs_of, lines_of
 from app.suites.personal.transactions.service.choosing import publish_choices
+from app.suites.personal.transactions.service.encrypting import TransactionCipher
 from app.suites.personal.transactions.service.resolving import Resolver
 from app.suites.personal.transactions.service.states import OWN, TransactionChanges, legs_before, money_of, state_of
 
@@ -89,6 +90,7 @@ class TransactionWriter:
         self.transactions = TransactionRepository(access)
         self.splits = SplitRepository(access)
         self.legs = LegRepository(access)
+        self.cipher = TransactionCipher(access)
         self.attachments = AttachmentRepository(access)
         self.files = AttachedFiles(access.context, "personal.transactions", access.book_id)
         self.ledger = BookLedger(access)
@@ -99,8 +101,11 @@ class TransactionWriter:
     def stored(self, ids: Collection[int]) -> list[Stored]:
         """Lock transactions, and read all of them; NotFound names those that do not exist."""
         records = self.transactions.lock_records(ids)
-        splits, legs = self.splits.of(ids), self.legs.of(ids)
-        return [Stored(one, state_of(one, splits.get(one.id, [])), legs.get(one.id, [])) for one in records]
+        splits, legs = self.cipher.readable_splits(self.splits.of(ids)), self.legs.of(ids)
+        return [
+            Stored(one, state_of(self.cipher.readable(one), splits.get(one.id, [])), legs.get(one.id, []))
+            for one in records
+        ]
 
     def draft(
         self,
@@ -149,7 +154,7 @@ class TransactionWriter:
             return []
         moved = [one for one in differing if money_of(one.draft.state) != money_of(one.stored.state)]
         self.ledger.rewrite_many({one.stored.record.id: one.draft.entry for one in moved})
-        self.transactions.update_many([{"id": one.stored.record.id, **_row(one.draft)} for one in differing])
+        self.transactions.update_many([self._changed_row(one) for one in differing])
         self._replace_parts(differing)
         self.publish([day for one in moved for day in (one.stored.record.date, one.draft.money.date)])
         publish_choices(self.access, [(one.stored.state, one.draft.state) for one in differing])
@@ -177,14 +182,24 @@ class TransactionWriter:
 
     def _insert(self, drafts: Mapping[int, Draft]) -> None:
         made = {"created_by": self.access.user_id}
-        rows = [{"id": row_id, **_NEW, **made, **_row(one), **one.restored} for row_id, one in drafts.items()]
+        rows = [
+            {"id": row_id, **self.cipher.encrypted(row_id, {**_NEW, **made, **_row(one), **one.restored})}
+            for row_id, one in drafts.items()
+        ]
         self.transactions.insert_many(rows)
         split = {row_id: one for row_id, one in drafts.items() if one.state["splits"]}
         if split:
-            self.splits.replace_many([], _split_rows(split))
+            self.splits.replace_many([], self._split_rows(split))
         self.legs.replace_many([], _leg_rows(drafts))
         self.publish([one.money.date for one in drafts.values()])
         publish_choices(self.access, [(None, one.state) for one in drafts.values()])
+
+    def _changed_row(self, one: Changing) -> Row:
+        record = one.stored.record
+        return {"id": record.id, **self.cipher.encrypted(record.id, _row(one.draft), record)}
+
+    def _split_rows(self, drafts: Mapping[int, Draft]) -> list[Row]:
+        return [self.cipher.encrypted_split(row) for row in _split_rows(drafts)]
 
     def _replace_parts(self, differing: Sequence[Changing]) -> None:
         drafts = {one.stored.record.id: one.draft for one in differing}
@@ -192,7 +207,7 @@ class TransactionWriter:
             one.stored.record.id for one in differing if list(one.draft.state["splits"]) != one.stored.state["splits"]
         ]
         if split:
-            self.splits.replace_many(split, _split_rows({row_id: drafts[row_id] for row_id in split}))
+            self.splits.replace_many(split, self._split_rows({row_id: drafts[row_id] for row_id in split}))
         legs = [one.stored.record.id for one in differing if _legs_differ(one)]
         if legs:
             self.legs.replace_many(legs, _leg_rows({row_id: drafts[row_id] for row_id in legs}))

@@ -6,8 +6,8 @@ from sqlalchemy.dialects import postgresql
 
 from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
 
-revision = "0081"
-down_revision = "0080"
+revision = "0082"
+down_revision = "0081"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,131 @@
+"""Encrypted fields of books, and their keys."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.infra.context import make_context
+from app.infra.data_keys import DataKey, MasterKeys, Place, random_data_key, random_master_key
+from app.infra.db import every_book
+from app.kernel.errors import Unavailable
+from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.books.service import program_access, reencrypt, rewrap, unreadable_values
+from tests.factories.personal import Person
+from tests.suites.personal.transactions.test_transactions_api import account, category, enter
+from tests.support import DATA_KEY
+
+TRANSACTIONS, ACCOUNTS, CHANGES = (f"/api/personal/{name}" for name in ("transactions", "accounts", "changes"))
+PLACE = Place("transactions", "notes", 1, 2)
+SECRET = "consulta médica"
+
+
+def stored(session: Session) -> str:
+    """Everything that the tables and the history have of these fields, as text."""
+    queries = (
+        "SELECT notes || location FROM transactions",
+        "SELECT notes FROM transaction_splits",
+        "SELECT before FROM changed_transactions",
+        "SELECT account_number || account_number_index FROM personal_accounts",
+        "SELECT coalesce(before::text, '') || coalesce(after::text, '') FROM book_audit",
+    )
+    with every_book(session):
+        return "\n".join(str(value) for query in queries for value in session.scalars(text(query)))
+
+
+def test_a_value_is_read_at_its_place_alone() -> None:
+    key = DataKey(1, random_data_key())
+    value = key.encrypt(PLACE, SECRET)
+    assert key.decrypt(PLACE, value) == SECRET
+    assert key.encrypt(PLACE, SECRET) != value
+    for moved in (PLACE._replace(row_id=9), PLACE._replace(book_id=9), PLACE._replace(column="location")):
+        with pytest.raises(Unavailable):
+            key.decrypt(moved, value)
+    with pytest.raises(Unavailable):
+        DataKey(1, random_data_key()).decrypt(PLACE, value)
+    with pytest.raises(Unavailable):
+        key.decrypt(PLACE, value[:-4] + "AAAA")
+
+
+def test_a_key_of_a_book_is_unwrapped_for_its_book_by_any_master_key() -> None:
+    old, new, key = random_master_key(), random_master_key().replace("k1:", "k2:"), random_data_key()
+    wrapped = MasterKeys([old]).wrap(key, 7)
+    both = MasterKeys([new, old])
+    assert (both.unwrap(wrapped, 7), both.is_current(wrapped)) == (key, False)
+    with pytest.raises(Unavailable):
+        both.unwrap(wrapped, 8)
+    with pytest.raises(Unavailable):
+        MasterKeys([new]).unwrap(wrapped, 7)
+
+
+def test_notes_places_and_numbers_of_accounts_are_stored_encrypted_and_the_owner_reads_the_history(
+    ana: Person, session: Session
+) -> None:
+    bank = account(ana, account_number="1234 5678 9012")
+    made = enter(ana, account_id=bank, notes=SECRET, location=SECRET)
+    food, gifts = category(ana, "Groceries"), category(ana, "Gifts")
+    splits = [{"amount": "60", "category_id": food, "notes": SECRET}, {"amount": "40", "category_id": gifts}]
+    split = enter(ana, splits=splits)
+    body = {"ids": [made["id"], split["id"]], "changes": {"tags": ["x"]}}
+    done = ana.caller.post(f"{TRANSACTIONS}/bulk", body, expect=200)["data"]
+    assert (made["notes"], made["location"], split["splits"][0]["notes"]) == (SECRET, SECRET, SECRET)
+    assert ana.caller.get(f"{ACCOUNTS}/{bank}")["data"]["account_number"] == "9012"
+    found = stored(session)
+    assert SECRET not in found
+    assert "5678" not in found
+    history = ana.caller.get(ana.path("audit"), table="transactions", row_id=made["id"])["data"]
+    assert [entry["after"]["notes"] for entry in history] == [SECRET] * len(history)
+    ana.caller.post(f"{CHANGES}/{done['change_set']}/undo", expect=200)
+    assert ana.caller.get(f"{TRANSACTIONS}/{split['id']}")["data"]["splits"][0]["notes"] == SECRET
+
+
+def test_a_change_of_something_else_leaves_the_stored_value(ana: Person, session: Session) -> None:
+    made = enter(ana, notes=SECRET)
+
+    def value() -> Any:
+        with every_book(session):
+            return session.scalar(text("SELECT notes FROM transactions WHERE id = :id"), {"id": made["id"]})
+
+    before = value()
+    ana.caller.put(f"{TRANSACTIONS}/{made['id']}", {"amount": "7"})
+    assert value() == before
+
+
+def test_the_shown_end_of_a_number_changes_nothing_and_statements_find_the_account(
+    ana: Person, session: Session
+) -> None:
+    bank = account(ana, account_number="1234-5678-9012")
+    ana.caller.put(f"{ACCOUNTS}/{bank}", {"account_number": "9012"})
+    service = AccountService(program_access(make_context(session), ana.book_id))
+    assert service.with_number("1234 56789012") == [bank]
+    assert service.with_number("9012") == []
+    ana.caller.put(f"{ACCOUNTS}/{bank}", {"account_number": None})
+    assert ana.caller.get(f"{ACCOUNTS}/{bank}")["data"]["account_number"] is None
+
+
+def test_keys_are_wrapped_anew_and_values_are_written_anew(ana: Person, session: Session) -> None:
+    bank = account(ana, account_number="1234")
+    made = enter(ana, notes=SECRET)
+    before, context = stored(session), make_context(session)
+    assert rewrap(context) == 0
+    new = random_master_key().replace("k1:", "k2:")
+    assert rewrap(replace(context, master_keys=MasterKeys([new, DATA_KEY]))) >= 1
+    assert rewrap(replace(context, master_keys=MasterKeys([DATA_KEY, new]))) >= 1
+    assert reencrypt(make_context(session)) >= 2
+    assert unreadable_values(make_context(session)) == []
+    session.commit()
+    assert stored(session) != before
+    assert ana.caller.get(f"{TRANSACTIONS}/{made['id']}")["data"]["notes"] == SECRET
+    service = AccountService(program_access(make_context(session), ana.book_id))
+    assert service.with_number("1234") == [bank]
+
+
+def test_verify_finds_a_value_that_was_moved(ana: Person, session: Session) -> None:
+    first, second = enter(ana, notes=SECRET), enter(ana, notes="otra")
+    with every_book(session):
+        move = "UPDATE transactions SET notes = (SELECT notes FROM transactions WHERE id = :a) WHERE id = :b"
+        session.execute(text(move), {"a": first["id"], "b": second["id"]})
+    session.commit()
+    assert unreadable_values(make_context(session)) == [f"transactions {second['id']}: notes can't be decrypted"]
