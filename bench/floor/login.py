@@ -76,7 +76,15 @@ def login() -> Response:
     device = URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"device-token:{known}").dumps(
         uuid.uuid4().hex
     )
-    return answer({"access_token": access, "refresh_token": refresh, "device_token": device, "user": user})
+    return answer(
+        {
+            "access_token": access,
+            "refresh_token": refresh,
+            "device_token": device,
+            "user": user,
+            "financial_summary": None,
+        }
+    )
 
 
 def _token(own: dict[str, Any], kind: str, lifetime: timedelta) -> str:

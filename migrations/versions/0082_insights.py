@@ -121,6 +121,7 @@ def _insights() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_insights_currency_code")),
         sa.CheckConstraint(_one_of("action", ACTIONS), name=op.f("ck_insights_action")),
         sa.CheckConstraint("btrim(title, E' \\t\\r\\n') <> ''", name=op.f("ck_insights_title_not_blank")),
         sa.CheckConstraint(_one_of("code", CODES), name=op.f("ck_insights_code")),
@@ -175,6 +176,7 @@ def _subscriptions() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
+        sa.CheckConstraint("currency ~ '^[A-Z]{3}$'", name=op.f("ck_subscriptions_currency_code")),
         sa.CheckConstraint("btrim(name, E' \\t\\r\\n') <> ''", name=op.f("ck_subscriptions_name_not_blank")),
         sa.CheckConstraint(
             "first_date BETWEEN '1900-01-01' AND '2200-12-31'", name=op.f("ck_subscriptions_first_date_range")

@@ -1,13 +1,13 @@
 """Users."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 import factory
 
-from app.core.identity.models import ApiToken, SecondFactor, SsoLink, User, UserScope, UserSession
+from app.core.identity.models import ApiToken, Erasure, SecondFactor, SsoLink, User, UserScope, UserSession
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 
@@ -48,6 +48,14 @@ class SessionFactory(RowFactory):
     created_at = datetime(2026, 1, 31, 23, 59, 59, 123456, tzinfo=UTC)
     expires_at = factory.LazyAttribute(lambda session: session.created_at + timedelta(days=365))
     last_used_at = factory.SelfAttribute("created_at")
+
+
+class ErasureFactory(RowFactory):
+    class Meta:
+        model = Erasure
+
+    day = date(2026, 1, 5)
+    user_hmac = factory.LazyFunction(lambda: uuid.uuid4().hex * 2)
 
 
 class ApiTokenFactory(RowFactory):
@@ -135,6 +143,7 @@ EXAMPLES = Examples(
         "User": lambda: UserFactory().id,
         "UserSession": lambda: SessionFactory().id,
         "UserScope": lambda: UserScopeFactory().id,
+        "Erasure": lambda: ErasureFactory().id,
     },
     existing={
         "/api/auth/user": lambda _: "/api/auth/user",

@@ -79,7 +79,7 @@ def with_domain(copy: Copy) -> Copy:
 
 
 def test_a_new_domain_touches_one_file_outside_its_folders_and_passes_lint(copy: Copy) -> None:
-    changed = with_domain(copy).changed()
+    changed = with_domain(copy).changed() - {"instance/data_keys"}  # made by the first command that needs it
     assert {path for path in changed - GENERATED if not path.startswith(OWN)} == {"app/suites/fresco/__init__.py"}
     assert len(changed) == 15, changed
     written = sorted(path for path in changed if path.endswith(".py"))

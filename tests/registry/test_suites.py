@@ -33,7 +33,10 @@ def test_without_a_suite_there_are_the_routes_and_words_of_the_core(core_alone: 
 
 
 OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdue-expenses", "remind-clients"} | {
-    "post-recurring"
+    "post-recurring",
+    "contribute-to-goals",
+    "budget-alerts",
+    "find-insights",
 }
 
 

@@ -55,6 +55,8 @@ def sample(field: fields.Field[Any]) -> Any:
         fields.Integer: 7,
         fields.Dict: {"a": [1, None, {"b": "ñ"}]},
         fields.String: "Ñandú & <b>",
+        fields.Number: 7.5,
+        fields.Field: "any value",
     }
     return next(value for kind, value in by_kind.items() if isinstance(field, kind))
 

@@ -68,7 +68,7 @@ NOT_STREAMED = {
     "/api/personal/targets",
 }
 """Lists that are no rows, or few."""
-STATEMENTS = {"/api/personal/transactions": 16, "/api/personal/budgets": 14}
+STATEMENTS = {"/api/personal/transactions": 17, "/api/personal/budgets": 14}
 STATEMENTS |= {"/api/personal/privacy/shares": 25, "/api/personal/shared/<id:share_id>/months": 24}
 STATEMENTS |= {"/api/personal/accounts/<id:account_id>/reconciliations": 16, "/api/personal/rules/suggestions": 15}
 STATEMENTS |= {"/api/personal/insights": 45, "/api/personal/subscriptions": 45}

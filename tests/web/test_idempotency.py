@@ -327,7 +327,7 @@ def test_the_document_says_the_pattern_where_keys_count_and_nothing_where_they_d
     without = {path for path, methods in paths.items() if "post" in methods} - keyed.keys()
     assert set(keyed.values()) == {PATTERN} == {"^[\\x20-\\x7e]{1,255}$"}
     two_factors = {f"2fa/{name}" for name in ("setup", "confirm", "disable", "recovery-codes")}
-    names = {"login", "login/2fa", "refresh", "logout", "change-password", "tokens"} | two_factors
+    names = {"login", "login/2fa", "refresh", "logout", "change-password", "tokens", "restore"} | two_factors
     mailed = {"forgot-password", "reset-password", "send-verification", "verify-email", "change-email"}
     secrets = {"/api/webhooks", "/api/personal/books/{book_id}/invitations"}
     people = {"register", "invitations", "sso/google", "sso/google/nonce", "sso/google/link"}

@@ -53,7 +53,7 @@ def link(caller: Caller, id_token: str, expect: int = 200) -> Any:
 def test_a_linked_account_opens_a_session(anonymous: Caller, user: Caller, token: Token) -> None:
     link(user, token())
     entered = enter(anonymous, token())
-    assert set(entered) == {"access_token", "refresh_token", "device_token", "user"}
+    assert set(entered) == {"access_token", "refresh_token", "device_token", "user", "financial_summary"}
     own = anonymous.with_headers(Authorization=f"Bearer {entered['access_token']}")
     assert own.get("/api/auth/me")["data"]["id"] == user.get("/api/auth/me")["data"]["id"]
 

@@ -30,7 +30,7 @@ def test_a_login_takes_name_or_email_in_any_case(anonymous: Caller, typed: str) 
     made = UserFactory(username="Ñandú.Gómez", email="Gomez@example.com")
     answer = anonymous.post(LOGIN, {"username": typed, "password": PASSWORD}, 200)
     assert answer["user"]["id"] == made.id
-    assert set(answer) == {"access_token", "refresh_token", "device_token", "user"}
+    assert set(answer) == {"access_token", "refresh_token", "device_token", "user", "financial_summary"}
 
 
 @pytest.mark.parametrize("name", ["İstanbul", "straße", "ΣΊΣΥΦΟΣ", "ǅ"])

@@ -127,7 +127,7 @@ def test_a_login_with_two_factors_gives_tokens_in_its_second_step_only(somebody:
     assert set(first) == {"two_factor_required", "two_factor_token", "expires_in"}
     assert (first["two_factor_required"], first["expires_in"]) == (True, 300)
     answer = somebody.second(first["two_factor_token"], somebody.code(at))
-    assert set(answer) == {"access_token", "refresh_token", "device_token", "user"}
+    assert set(answer) == {"access_token", "refresh_token", "device_token", "user", "financial_summary"}
     assert answer["user"]["username"] == somebody.username
     somebody.caller.with_headers(Authorization=f"Bearer {answer['access_token']}").get(ME)
 

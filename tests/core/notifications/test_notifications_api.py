@@ -15,7 +15,11 @@ from tests.factories.notifications import NotificationFactory
 from tests.support import Caller
 
 PATH = "/api/notifications"
-KINDS = {"payments_overdue", "payments_due_soon", "expenses_due", "new_sign_in"}
+KINDS = {"payments_overdue", "payments_due_soon", "expenses_due", "new_sign_in"} | {
+    "budget_alert",
+    "goal_reached",
+    "recurring_blocked",
+}
 FOR_ADMINS = {"job_failed", "task_failed"}
 
 

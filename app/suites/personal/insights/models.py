@@ -23,8 +23,7 @@ from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Line, any_currency, bounded, not_blank, one_of, sane_day
 from app.kernel.money import Currency
 from app.suites.personal.insights.rules.insight import Action, InsightCode, Severity
-from app.suites.personal.insights.rules.subscriptions import SubscriptionKind, SubscriptionStatus
-from app.suites.personal.recurring.rules import Frequency
+from app.suites.personal.insights.rules.subscriptions import Frequency, SubscriptionKind, SubscriptionStatus
 
 _Money = Annotated[Decimal, mapped_column(Numeric(18, 4))]
 _Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]

@@ -1,5 +1,6 @@
 """Services of accounts."""
 
+from app.suites.personal.accounts.models import PersonalAccountRecord
 from app.suites.personal.accounts.queries import AccountKey
 from app.suites.personal.accounts.service.accounts import (
     AccountChanges,
@@ -22,6 +23,7 @@ __all__ = [
     "AccountTotals",
     "Converter",
     "NewAccount",
+    "PersonalAccountRecord",
     "SystemAccounts",
     "ValuationService",
 ]

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 from app.infra.books import BookAccess
 from app.infra.data_keys import ENCRYPTED, encrypted_columns
@@ -76,14 +76,17 @@ class HistoryService(InBookService):
         before, after = (self._decrypted(entry.table_name, columns, row) for row in (entry.before, entry.after))
         return entry._replace(before=before, after=after)
 
-    def _decrypted(self, table: str, columns: Mapping[str, str], row: dict[str, Any] | None) -> dict[str, Any] | None:
+    def _decrypted(
+        self, table: str, columns: Mapping[str, str], row: Mapping[str, object] | None
+    ) -> dict[str, object] | None:
         if row is None:
             return None
         shown = dict(row)
         for name, bound_to in columns.items():
-            if isinstance(shown.get(name), str):
+            stored = shown.get(name)
+            if isinstance(stored, str):
                 with suppress(Unavailable):
-                    shown[name] = self.cipher.decrypt(table, name, int(row[bound_to]), shown[name])
+                    shown[name] = self.cipher.decrypt(table, name, int(str(row[bound_to])), stored)
         return shown
 
     def _midnight(self, day: date) -> datetime:

@@ -13,6 +13,7 @@ from app.kernel.statistics import median, variation
 from app.suites.personal.insights.rules.calendars import Fit, best_fit
 from app.suites.personal.insights.rules.charges import Charge, Payee, amounts_of, by_payee, in_order
 from app.suites.personal.recurring.rules import Every, yearly_cost
+from app.suites.personal.recurring.rules import Frequency as Frequency  # noqa: PLC0414 - it is of this domain, too
 
 FEWEST = 3
 """Charges of a series; yearly ones need two."""

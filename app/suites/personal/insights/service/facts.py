@@ -11,9 +11,8 @@ from app.kernel.errors import Conflict
 from app.kernel.money import in_digits
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
-from app.suites.personal.accounts.models import PersonalAccountRecord
 from app.suites.personal.accounts.rules import AccountType
-from app.suites.personal.accounts.service import AccountService, Converter
+from app.suites.personal.accounts.service import AccountService, Converter, PersonalAccountRecord
 from app.suites.personal.budgets.service import BudgetService
 from app.suites.personal.budgets.service.shown import CurrentPeriod
 from app.suites.personal.categories.rules import CategoryFlag

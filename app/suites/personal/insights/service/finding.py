@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from app.infra.books import BookAccess
 from app.suites.personal.categories.rules import CategoryFlag
@@ -134,7 +133,7 @@ def _insight(one: Insight, today: date) -> dict[str, object]:
     return {**values, "found_on": today, "is_current": True}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """A fact as JSON has it; amounts have at most four decimals."""
     if isinstance(value, Decimal):
         rounded = round(value, 4)

@@ -1,10 +1,10 @@
 """Subscriptions: listing them, confirming and dismissing them, and making recurring transactions of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar, TypedDict, Unpack
+from typing import ClassVar, TypedDict, Unpack
 
 from app.infra.audit_events import record_event
 from app.infra.books import BookAccess
@@ -144,6 +144,6 @@ def _item(one: SubscriptionRecord, duplicates: list[int]) -> SubscriptionItem:
     return Item(record, {"price_history": prices, "price_change": change, "duplicates": duplicates})
 
 
-def _price(stored: dict[str, Any], currency: Currency) -> Price:
-    since, until = (date.fromisoformat(stored[name]) for name in ("since", "until"))
-    return Price(in_digits(Decimal(str(stored["amount"])), currency), since, until, stored["charges"])
+def _price(stored: Mapping[str, str | int], currency: Currency) -> Price:
+    since, until = (date.fromisoformat(str(stored[name])) for name in ("since", "until"))
+    return Price(in_digits(Decimal(str(stored["amount"])), currency), since, until, int(stored["charges"]))

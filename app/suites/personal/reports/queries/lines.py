@@ -18,7 +18,7 @@ from app.infra.queries.repository import among
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange
 from app.suites.personal.transactions.models import Payee, Transaction, TransactionSplit
-from app.suites.personal.transactions.rules import Facet
+from app.suites.personal.transactions.rules import Facet, TransactionType
 
 _own, _split, _line = Transaction.__table__.c, TransactionSplit.__table__.c, EntryLine.__table__.c
 _account = Account.__table__.c
@@ -87,9 +87,17 @@ class LineQueries:
         return values if accounts is None else {**values, "ids": sorted(accounts)}
 
 
+def _lines_before_parts() -> ColumnElement[int]:
+    """Lines of accounts that come before those of the parts: one for each part, and that of what a transfer moves."""
+    parts = TransactionSplit.__table__.alias("parts").c
+    same = (parts.book_id == parameter("book_id", int), parts.transaction_id == _own.id)
+    count = select(func.count()).where(*same).correlate(Transaction.__table__).scalar_subquery()
+    return count + case((_own.type == TransactionType.TRANSFER.value, 1), else_=0)
+
+
 def _lines(of_accounts: bool, *columns: ColumnElement[Any]) -> Select[Any]:
     """Lines of categories within the days, with their transactions and the split that each is of; `book_id`."""
-    is_part = and_(_split.transaction_id == _own.id, _split.place == _line.position - 1)
+    is_part = and_(_split.transaction_id == _own.id, _split.place == _line.position - _lines_before_parts())
     joined: FromClause = (
         EntryLine.__table__.join(Account.__table__, _account.id == _line.account_id)
         .join(Transaction.__table__, _own.id == _line.entry_id)
