@@ -59194,7 +59194,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": string;
+                    "application/octet-stream": string;
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */

@@ -47,7 +47,7 @@ def shares() -> ShareService:
 
 @privacy_namespace.route("/export")
 class PersonalArchive(Resource):
-    @operation("personal:read", TemporaryFile("application/zip"), name="downloadPersonalArchive")
+    @operation("personal:read", TemporaryFile("application/octet-stream"), name="downloadPersonalArchive")
     def get(self) -> Archive:
         """Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files.
 

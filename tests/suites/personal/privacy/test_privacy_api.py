@@ -35,7 +35,7 @@ def purposes(answer: dict[str, Any]) -> dict[str, Any]:
 def archive_of(who: Person) -> dict[str, Any]:
     """The JSON files of somebody's archive."""
     response = who.caller.send("GET", ARCHIVE)
-    assert (response.status_code, response.mimetype) == (200, "application/zip")
+    assert (response.status_code, response.mimetype) == (200, "application/octet-stream")
     with zipfile.ZipFile(io.BytesIO(response.data)) as archive:
         return {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
 

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.core.identity.service import UserService
+from app.core.identity.service.demo import create_demo_user
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
+from app.manifest import PERSON
 from app.suites.personal.accounts.rules import AccountType
 from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import PersonalBookService, PreferencesService, first_book, program_access
@@ -35,7 +37,7 @@ class LoadService:
         self.chance = random.Random(1)  # noqa: S311 - rows for benchmarks, the same each time
 
     def load(self, count: int, today: date, advance: Callable[[int], None]) -> None:
-        """Enter `count` transactions into the first book of this name that an administrator has, or a new one."""
+        """Enter `count` transactions into the book of this name of the user `admin`, or else of a user of its own."""
         access = self._book(today)
         accounts = AccountService(access)
         known = {record.name: record.id for record, _ in accounts.page(PageRequest(per_page=100)).items}
@@ -54,14 +56,13 @@ class LoadService:
 
     def _book(self, today: date) -> BookAccess:
         users, books = UserService(self.context), PersonalBookService(self.context)
-        owner = users.find_active("admin")
-        if owner is None:
-            raise AssertionError("there is no user admin who could have the book")
-        known = [one.id for one in books.list_of(owner.id) if one.name == BOOK]
+        admin = users.find_active("admin")
+        owner = create_demo_user(self.context, "benchmark", PERSON) if admin is None else admin.id
+        known = [one.id for one in books.list_of(owner) if one.name == BOOK]
         if not known:
-            settings = first_book(PreferencesService(self.context).get(owner.id))
+            settings = first_book(PreferencesService(self.context).get(owner))
             settings = settings._replace(name=BOOK, currency=Currency.COP)
-            known = [books.open_with(owner.id, settings, with_defaults=True).id]
+            known = [books.open_with(owner, settings, with_defaults=True).id]
         return program_access(self.context, known[0], today)
 
     def _drawn(
