@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields
 
 from app.suites.personal.categories.rules import CategoryType
-from app.suites.personal.reports.schemas.queries import MonthOut
 from app.web.fields import AnyCurrency, EnumByValue, Ratio
+from app.web.months import MonthOut
 
 
 class ResultChangeSchema(Schema):

@@ -8,8 +8,9 @@ from marshmallow import Schema, ValidationError, fields, validate
 from app.suites.personal.books.schemas import BookListQuery
 from app.suites.personal.reports.rules.saved import LONGEST_NAME, TAKEN, SavedKind, stored_params
 from app.suites.personal.reports.rules.summary import ReportPeriod
-from app.suites.personal.reports.schemas.queries import MOST_IDS, MonthIn
+from app.suites.personal.reports.schemas.queries import MOST_IDS
 from app.web.fields import AnyCurrency, Day, EnumByValue, Id, Instant, Text, Whole
+from app.web.months import MonthIn
 from app.web.query import SortBy
 from app.web.schema import ResourceSchema
 

@@ -3,8 +3,8 @@
 from marshmallow import Schema, fields
 
 from app.suites.personal.reports.schemas.figures import CategoryFigureSchema
-from app.suites.personal.reports.schemas.queries import MonthOut
 from app.web.fields import AnyCurrency, Ratio
+from app.web.months import MonthOut
 
 
 class BookResultSchema(Schema):

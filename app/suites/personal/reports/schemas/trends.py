@@ -6,8 +6,8 @@ from app.suites.personal.books.schemas import BookQuery
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.reports.rules.trends import MOST_HORIZON, Direction, Method, SeasonVerdict
 from app.suites.personal.reports.schemas.figures import CategoryMonthSchema
-from app.suites.personal.reports.schemas.queries import MonthOut
 from app.web.fields import AnyCurrency, EnumByValue, Id, Whole
+from app.web.months import MonthOut
 
 
 class TrendSlopeSchema(Schema):
