@@ -1,13 +1,17 @@
 """Places where a process is killed, found by listeners: the program has no code for them."""
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 DEAD = 137
+_WRITES = re.compile(r"\b(INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b")
+"""In statements that begin with the rows they lock, too."""
 
 
 def _die(*_arguments: Any) -> None:
@@ -32,7 +36,23 @@ def _is_key(statement: str) -> bool:
 
 
 def _is_work(statement: str) -> bool:
-    return statement.startswith(("INSERT", "UPDATE", "DELETE")) and "idempotency_keys" not in statement
+    return _WRITES.search(statement) is not None and "idempotency_keys" not in statement
+
+
+@contextmanager
+def working() -> Iterator[list[str]]:
+    """The statements of work that are carried out meanwhile; none for a preview."""
+    found: list[str] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if _is_work(statement.lstrip()):
+            found.append(statement)
+
+    event.listen(Engine, "after_cursor_execute", look)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "after_cursor_execute", look)
 
 
 def _at(moment: str) -> None:

@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from app.suites.personal.books.schemas import BookListQuery
-from app.suites.personal.payees_rules.rules.actions import MOST_ACTIONS, ActionType
+from app.suites.personal.payees_rules.rules.actions import LONGEST_NOTE, MOST_ACTIONS, MOST_PORTIONS, ActionType
 from app.suites.personal.payees_rules.rules.conditions import MOST_CONDITIONS, RuleField, RuleOp
 from app.suites.personal.payees_rules.rules.engine import RuleMatch, RuleStage
+from app.suites.personal.payees_rules.rules.values import LARGEST_ID, MOST_VALUES
 from app.web.fields import Day, Derived, EnumByValue, Flag, Instant, Text, Whole
 from app.web.query import SortBy
 from app.web.schema import ResourceSchema, WholeItems
@@ -18,7 +19,15 @@ _CONDITIONS: dict[str, Any] = {
     "required": True,
     "validate": validate.Length(max=MOST_CONDITIONS),
 }
-_SINGLE: list[dict[str, Any]] = [{"type": "string"}, {"type": "number"}]
+_SINGLE: list[dict[str, Any]] = [
+    {"type": "string", "maxLength": LONGEST_NOTE},
+    {"type": "number", "minimum": 0, "maximum": LARGEST_ID},
+]
+
+
+def _listed(most: int, other: dict[str, Any]) -> dict[str, Any]:
+    """A list of single values or others."""
+    return {"type": "array", "maxItems": most, "items": {"anyOf": [*_SINGLE, other]}}
 
 
 class JsonField(Derived, fields.Field[Any]):
@@ -35,7 +44,7 @@ class RuleConditionSchema(ResourceSchema):
     op = EnumByValue(RuleOp, required=True)
     value = JsonField(
         required=True,
-        metadata={"anyOf": [*_SINGLE, {"type": "array", "items": {"anyOf": [*_SINGLE, {"type": "null"}]}}]},
+        metadata={"anyOf": [*_SINGLE, _listed(MOST_VALUES, {"type": "null"})]},
     )
 
 
@@ -49,7 +58,7 @@ class RuleActionSchema(ResourceSchema):
             "anyOf": [
                 *_SINGLE,
                 {"type": "boolean"},
-                {"type": "array", "items": {"anyOf": [*_SINGLE, {"type": "object"}]}},
+                _listed(MOST_PORTIONS, {"type": "object"}),
                 {"type": "null"},
             ]
         },
