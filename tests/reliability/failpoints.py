@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 DEAD = 137
 _WRITES = re.compile(r"\b(INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b")
-"""In statements that begin with the rows they lock, too."""
+"""Part of a statement that writes; some begin with the rows that they lock."""
 
 
 def _die(*_arguments: Any) -> None:
