@@ -57,11 +57,9 @@ client-check: $(READY) $(CLIENT)/.ready $(EXAMPLE)/.ready  ## the document is we
 release: $(READY)  ## VERSION=1.1: the document becomes the one that clients rely on, and migrations are frozen
 	$(BIN)/python -m contract release $(VERSION)
 
-soak: $(READY)  ## the long runs: hostile values on every field, walks of the company's model, crashes and outages
-	FRESCO_SOAK=1 $(BIN)/pytest -n auto tests/web/test_hostile_values.py tests/stories/test_company_model.py \
-	  tests/stories/test_figures_agree.py tests/core/identity/test_tokens.py tests/suites/fresco/payments/test_concurrency.py \
-	  tests/kernel/test_money.py tests/infra/statements tests/registry/test_new_domain.py \
-	  tests/suites/personal/budgets; first=$$?; FRESCO_SOAK=1 $(BIN)/pytest tests/reliability && exit $$first
+soak: $(READY)  ## every test and the long runs: hostile values on every field, walks of the models, crashes and outages; hours
+	FRESCO_SOAK=1 $(BIN)/pytest -n auto --dist loadscope --ignore tests/reliability; first=$$?; \
+	  FRESCO_SOAK=1 $(BIN)/pytest tests/reliability && exit $$first
 
 mutants: $(READY)  ## small changes of the code that tests must notice, an hour or two; GROUP=rules: those only
 	$(BIN)/python -m tests.mutants $(GROUP)

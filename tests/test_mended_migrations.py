@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 from app import registry
 from app.infra.db import db
 from tests.conftest import at, recreate
+from tests.soak import daily, soak_only
 from tests.test_migrations import migrate, owner
 
 BEFORE = "0012"
@@ -143,7 +144,7 @@ def found_wrong(app: Flask) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("older", OLDER, indirect=True)
+@pytest.mark.parametrize("older", daily(*reversed(OLDER)), indirect=True)
 def test_a_database_of_older_migrations_becomes_what_todays_build(older: str, built: dict[str, str]) -> None:
     assert everything(older) != built
     app = migrate(older, flask_migrate.upgrade)
@@ -154,6 +155,7 @@ def test_a_database_of_older_migrations_becomes_what_todays_build(older: str, bu
     assert found_wrong(app) == []
 
 
+@soak_only
 def test_a_database_of_the_first_payments_becomes_what_todays_build(empty: str, built: dict[str, str]) -> None:
     migrate(empty, lambda: flask_migrate.upgrade(revision="0005"))
     with owner(empty).connect() as connection:

@@ -21,6 +21,7 @@ from app import create_app
 from app.infra import embedded_pg, schema_check
 from app.infra.db import APP_ROLE, db
 from tests import conftest
+from tests.soak import soak_only
 from tests.support import ROOT
 
 HEAD = (ROOT / "migrations" / ".current-head").read_text(encoding="utf-8").strip()
@@ -97,6 +98,7 @@ def test_migrating_twice_changes_nothing(empty: str) -> None:
     assert names(empty) == built
 
 
+@soak_only
 def test_two_at_once_both_succeed(empty: str) -> None:
     environ = {**os.environ, "DATABASE_URL": empty, "APP_ENV": "testing", "BCRYPT_ROUNDS": "4"}
     command = [sys.executable, "-m", "flask", "db", "upgrade"]
@@ -118,6 +120,7 @@ _BEFORE_ATTEMPTS = """
 """
 
 
+@soak_only
 def test_sessions_and_failed_logins_of_before_are_kept(empty: str) -> None:
     migrate(empty, lambda: flask_migrate.upgrade(revision="0015"))
     with owner(empty).connect() as connection:
@@ -285,9 +288,9 @@ def acting_role(app: Flask) -> str:
 @pytest.mark.parametrize(
     ("owned", "acts_as"),
     [
-        pytest.param(("NOCREATEROLE", False), "fresco_owner", id="may not create the role"),
+        pytest.param(("NOCREATEROLE", False), "fresco_owner", id="may not create the role", marks=soak_only),
         pytest.param(("NOCREATEROLE", True), "fresco_owner", id="finds the role of others"),
-        pytest.param(("CREATEROLE", False), APP_ROLE, id="creates the role"),
+        pytest.param(("CREATEROLE", False), APP_ROLE, id="creates the role", marks=soak_only),
         pytest.param(("SUPERUSER", False), APP_ROLE, id="superuser"),
     ],
     indirect=["owned"],

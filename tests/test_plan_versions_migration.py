@@ -19,6 +19,7 @@ from app.kernel.money import Currency
 from app.kernel.recurrence import Frequency
 from app.suites.fresco.projects.rules import RecurringFee
 from app.suites.fresco.projects.service import ProjectService
+from tests.soak import daily, soak_only
 from tests.test_migrations import migrate, names, owner
 
 BEFORE, AFTER = "0018", "0019"
@@ -137,7 +138,7 @@ def broken_rules(app: Flask) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", daily(*range(4)))
 def test_each_day_of_the_past_has_the_plans_that_it_had(empty: str, seed: int) -> None:
     migrate(empty, lambda: flask_migrate.upgrade(revision=BEFORE))
     with owner(empty).connect() as connection:
@@ -158,6 +159,7 @@ _VERSIONS = text(
 )
 
 
+@soak_only
 def test_down_and_up_again_the_versions_are_the_same(empty: str) -> None:
     migrate(empty, lambda: flask_migrate.upgrade(revision=BEFORE))
     structure = names(empty)
@@ -173,6 +175,7 @@ def test_down_and_up_again_the_versions_are_the_same(empty: str) -> None:
     assert broken_rules(app) == []
 
 
+@soak_only
 def test_the_versions_of_a_plan_follow_one_another_without_a_gap(empty: str) -> None:
     migrate(empty, lambda: flask_migrate.upgrade(revision=BEFORE))
     with owner(empty).connect() as connection:

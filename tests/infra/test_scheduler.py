@@ -27,6 +27,7 @@ from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
 from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, run_job
 from tests import conftest
+from tests.soak import daily
 from tests.support import Server
 
 BOGOTA, NEW_YORK = ZoneInfo("America/Bogota"), ZoneInfo("America/New_York")
@@ -334,8 +335,8 @@ def slots_done(watcher: Connection) -> list[tuple[str, str, int]]:
 @pytest.mark.server
 @pytest.mark.parametrize(
     ("workers", "arguments"),
-    [(1, ()), (4, ()), (2, ("--preload",))],
-    ids=["1 worker", "4 workers", "2 preloaded"],
+    daily((4, ()), (1, ()), (2, ("--preload",))),
+    ids=["4 workers", "1 worker", "2 preloaded"],
 )
 def test_however_many_workers_each_slot_is_done_once_and_one_leads(
     app: Flask, server_database: str, watcher: Connection, tmp_path: Path, workers: int, arguments: tuple[str, ...]

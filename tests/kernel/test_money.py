@@ -1,4 +1,3 @@
-import os
 from decimal import ROUND_DOWN, Decimal, InvalidOperation, localcontext
 
 import pytest
@@ -17,6 +16,7 @@ from app.kernel.money import (
     round_money,
     round_worth,
 )
+from tests.soak import SOAK
 
 COP, JPY, KWD, CLF = Currency.COP, Currency.JPY, Currency.KWD, Currency.CLF
 
@@ -90,7 +90,7 @@ def test_the_odd_cents_go_to_the_first_parts(total, n, parts):
     assert [str(part) for part in equal_parts(Decimal(total), n, COP)] == parts
 
 
-@settings(max_examples=500 if os.environ.get("FRESCO_SOAK") == "1" else 100)
+@settings(max_examples=500 if SOAK else 100)
 @given(totals)
 def test_1_to_120_parts_add_up_to_the_total_differ_by_a_cent_at_most_and_come_largest_first(total):
     for n in range(1, 121):

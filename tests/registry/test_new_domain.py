@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.reliability.harness import soak_only
+from tests.soak import soak_only
 from tests.support import ROOT
 
 BIN = Path(sys.executable).parent
@@ -78,6 +78,7 @@ def with_domain(copy: Copy) -> Copy:
     return copy
 
 
+@soak_only
 def test_a_new_domain_touches_one_file_outside_its_folders_and_passes_lint(copy: Copy) -> None:
     changed = with_domain(copy).changed() - {"instance/data_keys"}  # made by the first command that needs it
     assert {path for path in changed - GENERATED if not path.startswith(OWN)} == {"app/suites/fresco/__init__.py"}

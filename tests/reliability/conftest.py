@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.reliability.harness import SOAK, Cluster, broken_rules, own_cluster
+from tests.reliability.harness import Cluster, broken_rules, own_cluster
+from tests.soak import SOAK
 
 
 @pytest.fixture(scope="session")

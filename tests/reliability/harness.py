@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
-import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -26,10 +25,9 @@ from app import create_app, registry
 from app.infra import embedded_pg
 from app.infra.db import db
 from tests import conftest
+from tests.soak import SOAK
 from tests.support import Reply, Server
 
-SOAK = "FRESCO_SOAK" in os.environ
-soak_only = pytest.mark.skipif(not SOAK, reason="a long run, for make soak")
 PASSWORD = conftest.PASSWORD
 SEED = int(os.environ.get("FRESCO_SEED", "20260711"))
 PACE = 0.0 if SOAK else 0.02

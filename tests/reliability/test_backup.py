@@ -31,8 +31,9 @@ from tests import conftest, factories
 from tests.factories.documents import add_document, upload
 from tests.factories.files import SAMPLES
 from tests.factories.tasks import add_task
-from tests.reliability.harness import ask, soak_only
+from tests.reliability.harness import ask
 from tests.reliability.stored import State, state
+from tests.soak import soak_only
 from tests.support import ROOT, Caller, Server, sign_in, until
 
 _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')"

@@ -20,7 +20,8 @@ from app.infra.db import db
 from app.web.api import PUBLIC, operation
 from app.web.responses import One
 from tests import conftest
-from tests.reliability.harness import SOAK, ask, broken_rules, soak_only
+from tests.reliability.harness import ask, broken_rules
+from tests.soak import SOAK, soak_only
 from tests.support import Caller, Server
 
 POOL_TIMEOUT = 1

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.reliability.harness import SOAK, Load, ask, seeded, served, soak_only, tally
+from tests.reliability.harness import Load, ask, seeded, served, tally
+from tests.soak import SOAK, soak_only
 
 pytestmark = pytest.mark.server
 

@@ -13,20 +13,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from tests.reliability.harness import (
-    SOAK,
-    Cluster,
-    Load,
-    answer,
-    ask,
-    broken_rules,
-    seeded,
-    served,
-    soak_only,
-    stopped,
-    tally,
-    until_up,
-)
+from tests.reliability.harness import Cluster, Load, answer, ask, broken_rules, seeded, served, stopped, tally, until_up
+from tests.soak import SOAK, soak_only
 from tests.support import Server
 
 pytestmark = pytest.mark.server

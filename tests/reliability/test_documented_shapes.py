@@ -6,7 +6,6 @@ FRESCO_SOAK=1 sends more than 10,000 of them, to all operations; a daily run sen
 """
 
 import json
-import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,9 +23,9 @@ from sqlalchemy.pool import NullPool
 from tests import documented
 from tests.conftest import PASSWORD
 from tests.factories.auth import hashed
+from tests.soak import SOAK
 from tests.support import Caller, Server
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 SEED = 20260131
 HAND = r"/api/clients(/\{client_id\})?$"
 """The addresses of a daily run, which has no time for all."""

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.reliability.harness import SOAK, broken_rules
+from tests.reliability.harness import broken_rules
+from tests.soak import SOAK
 from tests.support import ROOT
 
 

@@ -5,7 +5,6 @@ holds the times to their limits, which a machine with other work may not keep.
 """
 
 import itertools
-import os
 import random
 import statistics
 import time
@@ -21,11 +20,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.conftest import PASSWORD
+from tests.soak import SOAK
 from tests.support import Server
 
 pytestmark = pytest.mark.server
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 SEED = 20260131
 PAYMENTS = 100_000
 RESTARTS = 3 if SOAK else 0

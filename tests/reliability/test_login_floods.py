@@ -5,7 +5,6 @@ A daily run is short and has cheaper hashes; FRESCO_SOAK=1 attacks for longer, w
 
 import http.client
 import json
-import os
 import threading
 import time
 from collections import Counter
@@ -18,11 +17,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import PASSWORD
+from tests.soak import SOAK
 from tests.support import Server
 
 pytestmark = pytest.mark.server
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 SECONDS = 20 if SOAK else 3
 SLOWEST = 0.5 if SOAK else 2
 """Seconds that the simplest answer takes at most; the daily run shares its machine with other tests."""

@@ -5,7 +5,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.reliability.harness import SEED, SOAK, soak_only
+from tests.reliability.harness import SEED
+from tests.soak import SOAK, soak_only
 from tests.support import ROOT
 
 ROWS = 100_000 if SOAK else 200

@@ -13,7 +13,7 @@ from tests.conftest import PASSWORD
 from tests.proxy import Proxy, needs_nginx
 from tests.reliability import attacks
 from tests.reliability.attacks import LIST, LIVE, Noticed, locked_row, noticed
-from tests.reliability.harness import SOAK, soak_only
+from tests.soak import SOAK, daily, soak_only
 from tests.support import Server
 
 pytestmark = pytest.mark.server
@@ -63,7 +63,7 @@ def hold(found: Noticed, measured: Measured) -> None:
             assert found.most(path) < USUAL, str(found)
 
 
-@pytest.mark.parametrize("name", ["logins", "logins_under_one_key", "exports"])
+@pytest.mark.parametrize("name", daily("logins", "exports", "logins_under_one_key", count=2))
 def test_one_caller_does_not_stop_the_others(
     server: Server, caller: dict[str, str], others: dict[str, str], measured: Measured, name: str
 ) -> None:

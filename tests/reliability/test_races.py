@@ -4,7 +4,6 @@ What is shown elsewhere is not shown again: the same key, the same version, gene
 the list). FRESCO_SOAK=1 makes the runs long.
 """
 
-import os
 import random
 import threading
 import time
@@ -21,11 +20,11 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.conftest import PASSWORD
+from tests.soak import SOAK
 from tests.support import Reply, Server
 
 pytestmark = pytest.mark.server
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 SEED = 20260131
 SECONDS = 60.0 if SOAK else 0.8
 INCOME = {

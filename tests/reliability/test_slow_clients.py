@@ -5,7 +5,6 @@ The daily run holds them for some seconds; FRESCO_SOAK=1 for a minute, in which 
 
 import contextlib
 import http.client
-import os
 import socket
 import statistics
 import time
@@ -16,12 +15,12 @@ import pytest
 
 from tests.conftest import PASSWORD
 from tests.proxy import Proxy, needs_nginx
-from tests.reliability.harness import soak_only
+from tests.soak import SOAK, soak_only
 from tests.support import Server
 
 pytestmark = [pytest.mark.server, needs_nginx]
 
-SECONDS = 60.0 if os.environ.get("FRESCO_SOAK") == "1" else 2.0
+SECONDS = 60.0 if SOAK else 2.0
 EACH = 200
 NEIGHBOURS = [f"127.0.0.{n}" for n in range(2, 12)]
 """Addresses of the clients: connections of one address are limited (limit_conn)."""

@@ -14,7 +14,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.reliability.harness import SOAK, Cluster, stopped
+from tests.reliability.harness import Cluster, stopped
+from tests.soak import SOAK, soak_only
 from tests.support import ROOT, Server, until
 
 STOPS = 40 if SOAK else 3
@@ -95,6 +96,7 @@ def test_a_worker_ignores_the_terminals_interrupt_as_its_master_stops_it(server_
             assert not has_interrupt(worker.pid, "SigBlk")
 
 
+@soak_only
 @pytest.mark.server
 def test_ctrl_c_does_not_wait_for_a_request_that_never_ends(server_database: str, tmp_path: Path) -> None:
     with serving(server_database, tmp_path / "log") as server, half_a_request(server):
@@ -125,6 +127,7 @@ def test_ctrl_c_does_not_wait_for_the_lock_of_the_thread_pool(server_database: s
         server.kill()
 
 
+@soak_only
 @pytest.mark.server
 def test_ctrl_c_does_not_wait_for_a_database_that_hangs(durable: Cluster, tmp_path: Path) -> None:
     log = tmp_path / "log"
@@ -135,6 +138,7 @@ def test_ctrl_c_does_not_wait_for_a_database_that_hangs(durable: Cluster, tmp_pa
             assert press_ctrl_c(server) < SECONDS
 
 
+@soak_only
 @pytest.mark.server
 @linux_only
 def test_a_worker_that_is_stopping_never_leads(server_database: str, tmp_path: Path) -> None:

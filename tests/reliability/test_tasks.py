@@ -14,7 +14,8 @@ import pytest
 
 from tests.conftest import PASSWORD
 from tests.receiver import Receiver, status
-from tests.reliability.harness import SOAK, Cluster, ask, seeded, soak_only, stopped
+from tests.reliability.harness import Cluster, ask, seeded, stopped
+from tests.soak import SOAK, soak_only
 from tests.support import ROOT, Server, until
 
 pytestmark = pytest.mark.server
@@ -151,6 +152,7 @@ def own_memory(pid: int) -> float:
     return float(psutil.Process(pid).memory_full_info().uss) / 1024 / 1024
 
 
+@soak_only
 def test_workers_on_other_machines_share_the_tasks(
     server_database: str, tmp_path: Path, measured: Callable[[str], None]
 ) -> None:

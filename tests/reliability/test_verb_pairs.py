@@ -10,8 +10,9 @@ from itertools import combinations_with_replacement
 import pytest
 
 from tests.conftest import PASSWORD
-from tests.reliability.harness import SOAK, ask, broken_rules
+from tests.reliability.harness import ask, broken_rules
 from tests.reliability.verbs import FAMILIES, Act, Person
+from tests.soak import SOAK
 from tests.support import Reply, Server
 
 pytestmark = pytest.mark.server

@@ -4,7 +4,6 @@ The model is written from the contract and shares no code with the program: it f
 calendar day by day. FRESCO_SOAK=1 makes the run long.
 """
 
-import os
 from calendar import monthrange
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -33,6 +32,7 @@ from app.suites.fresco.payments.service import GenerationService, PaymentService
 from tests.conftest import taken_back
 from tests.factories.clients import ClientFactory
 from tests.factories.currencies import RateFactory
+from tests.soak import SOAK
 from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller, sign_in
 
@@ -661,15 +661,14 @@ def as_seen(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_payments_are_always_those_that_the_model_expects(app: Flask) -> None:
-    soak = os.environ.get("FRESCO_SOAK") == "1"
-    examples, steps = (500, 50) if soak else (10, 20)
+    examples, steps = (500, 50) if SOAK else (10, 20)
     run_state_machine_as_test(
         partial(Company, app),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
-            derandomize=not soak,
+            derandomize=not SOAK,
             suppress_health_check=list(HealthCheck),
         ),
     )

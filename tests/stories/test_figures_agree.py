@@ -1,11 +1,11 @@
 """Cash flow, analyses, metrics and reports of random companies, against plain sums and against each other."""
 
-import os
 from datetime import UTC, date, datetime
 
 import pytest
 
 from app.infra import clock
+from tests.soak import SOAK
 from tests.stories.company_figures import build
 from tests.stories.figure_checks import CHECKS, check_analyses, check_clients, check_credits
 from tests.support import Caller, sign_in
@@ -18,7 +18,7 @@ NOWS = [
     ("2026-03-01T04:59:59", date(2026, 2, 28)),
     ("2027-01-01T03:00", date(2026, 12, 31)),
 ]
-SEEDS = range(60 if os.environ.get("FRESCO_SOAK") == "1" else 5)
+SEEDS = range(60 if SOAK else 5)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -4,7 +4,6 @@ Payments are received in parts, with withholdings, charges and excess, in three 
 capital, IVA, rates that come later, plans that change, months that close. FRESCO_SOAK=1 makes the run long.
 """
 
-import os
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -28,13 +27,13 @@ from tests.conftest import taken_back
 from tests.factories.clients import ClientFactory
 from tests.factories.projects import ProjectFactory
 from tests.factories.suppliers import SupplierFactory
+from tests.soak import SOAK
 from tests.stories.company_figures import CATEGORIES, DAY, TYPES, Company, back, give_back, receive, undo, use_credit
 from tests.stories.company_receipts import NONE, Debt, Move, Receipt, cents, planned_receipt
 from tests.stories.figure_checks import CHECKS, check_clients, check_credits
 from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller, sign_in
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 FIRST_DAY, LAST_DAY = date(2025, 1, 20), date(2027, 6, 1)
 STEPS_BETWEEN_CHECKS = 12
 PLAN = {

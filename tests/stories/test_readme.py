@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from tests.conftest import PASSWORD
+from tests.soak import soak_only
 from tests.support import ROOT, Server, free_port
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -129,6 +130,7 @@ def test_the_readme_fits_on_one_page() -> None:
     assert len(README.splitlines()) <= 100
 
 
+@soak_only
 @pytest.mark.server
 def test_the_restore_drill_works_as_it_is_written(server: Server, server_database: str, tmp_path: Path) -> None:
     token = server.login("admin", "a good long password")

@@ -1,7 +1,6 @@
 """Every field and every parameter of every operation against everything that ever broke a program."""
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -24,6 +23,7 @@ from tests.factories.currencies import RateFactory
 from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
+from tests.soak import SOAK
 from tests.support import Caller
 
 ALLOWED = {200, 201, 400, 401, 403, 404, 409, 412, 413, 415, 422, 429}
@@ -52,7 +52,6 @@ SCALARS = [
     *("[" * 31 + "]" * 31, "[" * 100 + "]" * 100, '{"a": 1, "a": 2}', f'["{MARK}-list"]', f'{{"x": "{MARK}-object"}}'),
 ]
 HOSTILE = SCALARS + [json.dumps(text) for text in TEXTS]
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 BYTES = ["%ff", "%ed%a0%80", "%c0%80"]
 PARAMETERS = [*map(quote, TEXTS), *BYTES, "%", "%u0031", "1&{0}=2", "+1"]
 ADDRESSES = [*(quote(text, safe="") for text in TEXTS), *BYTES, "%2e%2e", "..", "1;2"]

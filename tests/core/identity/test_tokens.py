@@ -1,7 +1,6 @@
 """Requirements of tokens, which every route checks."""
 
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from app.kernel.permissions import shortened
 from tests.access import ROLE_PERMISSIONS
 from tests.architecture.routes import protected
 from tests.factories.auth import PASSWORD, UserFactory
+from tests.soak import SOAK
 from tests.support import Caller
 
 Claims = dict[str, Any]
@@ -73,7 +73,6 @@ def with_another_body(pair: Pair) -> str:
     return ".".join((head, pair.forged(sub="1").split(".")[1], signature))
 
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 BAD_HEADERS: dict[str, Callable[[Pair], dict[str, str]]] = {
     "none": lambda _: {},
     "empty": lambda _: {"Authorization": ""},

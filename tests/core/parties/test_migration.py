@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from tests.soak import soak_only
 from tests.test_migrations import migrate, owner
 
 BEFORE, AFTER = "0026", "0027"
@@ -41,6 +42,7 @@ def verify(app: Flask) -> str:
         return app.test_cli_runner().invoke(args=["verify"]).output
 
 
+@soak_only
 def test_clients_keep_all_they_have_forth_and_back(empty: str) -> None:
     migrate(empty, lambda: flask_migrate.upgrade(revision=BEFORE))
     with create_engine(empty, poolclass=NullPool).begin() as connection:

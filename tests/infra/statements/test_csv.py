@@ -2,7 +2,6 @@
 
 import csv
 import io
-import os
 from datetime import date
 from decimal import Decimal
 
@@ -24,8 +23,7 @@ from app.infra.statements import (
 from app.kernel.currencies import Currency
 from app.kernel.errors import Invalid
 from tests.infra.statements import samples
-
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
+from tests.soak import SOAK
 
 
 def read(text: str, **options: object) -> ParsedFile:

@@ -1,6 +1,5 @@
 """Time and memory of readers, whatever is in a file. FRESCO_SOAK=1 measures each format with the most rows."""
 
-import os
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -9,8 +8,8 @@ import pytest
 
 from app.infra.statements import LARGEST_FILE, MOST_ROWS, TooManyRows, read_statements
 from app.kernel.errors import DomainError
+from tests.soak import SOAK
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 ROWS = MOST_ROWS if SOAK else 2_000
 MOST_MEMORY = 150 * 1024 * 1024
 

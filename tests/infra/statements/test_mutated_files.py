@@ -1,6 +1,5 @@
 """Files with mutated bytes: only typed refusals, and only values that can be stored. FRESCO_SOAK=1: a million."""
 
-import os
 import random
 from datetime import date
 
@@ -9,9 +8,10 @@ from app.kernel.currencies import Currency
 from app.kernel.errors import DomainError
 from app.kernel.money import MAX_AMOUNT
 from tests.infra.statements import samples
+from tests.soak import SOAK
 
 SEED = 1
-FILES = 1_000_000 if os.environ.get("FRESCO_SOAK") == "1" else 1_500
+FILES = 1_000_000 if SOAK else 1_500
 CODES = {
     "unreadable_file",
     "empty_file",

@@ -24,12 +24,13 @@ from app.infra.db import db
 from app.infra.scheduler import run_job
 from app.kernel.periods import add_months
 from config import Config
+from tests.soak import SOAK
 from tests.support import Reply, Server
 
 pytestmark = pytest.mark.server
 
 PASSWORD = "a good long password"
-ROUNDS, AT_ONCE = 10 if os.environ.get("FRESCO_SOAK") == "1" else 4, 4
+ROUNDS, AT_ONCE = 10 if SOAK else 4, 4
 
 Ask = Callable[..., Sequence[Any]]
 

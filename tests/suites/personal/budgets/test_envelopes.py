@@ -1,6 +1,5 @@
 """Envelopes: both identities over random books, and the worked examples that the rules come from."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -23,6 +22,7 @@ from app.suites.personal.budgets.rules.envelopes import (
     MonthPlan,
 )
 from app.suites.personal.budgets.rules.flows import Book, Kind, envelopes_of, monthly_flows
+from tests.soak import SOAK
 from tests.suites.personal.budgets.books import (
     ACCOUNTS,
     AT_HOME,
@@ -42,7 +42,6 @@ from tests.suites.personal.budgets.books import (
 
 D = Decimal
 JANUARY, FEBRUARY, MARCH = Month(2026, 1), Month(2026, 2), Month(2026, 3)
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 MANY, FEW = settings(max_examples=20000 if SOAK else 200), settings(max_examples=2000 if SOAK else 60)
 MONTHS = [FIRST.plus(k) for k in range(LAST - FIRST + 1)]
 

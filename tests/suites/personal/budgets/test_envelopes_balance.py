@@ -1,6 +1,5 @@
 """The envelopes of random books, entered by the services, hold exactly the money that is on the accounts."""
 
-import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -28,8 +27,9 @@ from app.suites.personal.transactions.service import TransactionService
 from tests import factories
 from tests.factories.auth import UserFactory
 from tests.factories.currencies import RateFactory
+from tests.soak import SOAK
 
-EXAMPLES = 300 if os.environ.get("FRESCO_SOAK") == "1" else 5
+EXAMPLES = 300 if SOAK else 5
 FIRST, MONTHS = date(2025, 12, 20), [Month(2025, 12).plus(n) for n in range(6)]
 KINDS = (
     ("Banco", AccountType.CHECKING, Currency.COP),

@@ -1,15 +1,14 @@
 """Damaged files over HTTP: none is an internal error, whatever its bytes; FRESCO_SOAK=1 makes the run long."""
 
-import os
 import random
 import tracemalloc
 
 from tests.factories.personal import Person
 from tests.factories.personal_imports import IMPORT, form
 from tests.infra.statements import samples
+from tests.soak import SOAK
 from tests.suites.personal.imports.bringing import account
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 ROUNDS = 400 if SOAK else 3
 LARGEST_PEAK = 150 * 1024 * 1024
 FILES = [

@@ -1,6 +1,5 @@
 """Properties of imports over random books; FRESCO_SOAK=1 makes the run long."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +27,8 @@ from app.suites.personal.transactions.rules import TransactionType
 from app.suites.personal.transactions.service import TransactionService
 from tests import factories
 from tests.factories.personal import Person
+from tests.soak import SOAK
 
-SOAK = os.environ.get("FRESCO_SOAK") == "1"
 EXAMPLES = settings(
     max_examples=150 if SOAK else 4,
     deadline=None,

@@ -1,6 +1,5 @@
 """Subscriptions: charges on a calendar, levels of price, bills, and what is none."""
 
-import os
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -21,10 +20,11 @@ from app.suites.personal.insights.rules.subscriptions import (
     services_twice,
 )
 from app.suites.personal.recurring.rules import Every, Frequency
+from tests.soak import SOAK
 from tests.suites.personal.insights.charges import charge, groceries, monthly
 
 D = Decimal
-LONG = bool(os.environ.get("FRESCO_SOAK"))
+LONG = SOAK
 SUBSCRIPTION, BILL = SubscriptionKind.SUBSCRIPTION, SubscriptionKind.BILL
 STEPS = [("weeks", 1), ("weeks", 2), ("months", 1), ("months", 2), ("months", 3), ("months", 6), ("months", 12)]
 EVERY = {

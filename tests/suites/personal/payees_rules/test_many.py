@@ -1,11 +1,8 @@
 """Rules over as many transactions as a household has in decades."""
 
-import os
 import time
 from decimal import Decimal
 from typing import Any
-
-import pytest
 
 from app.infra.books import BookAccess
 from app.kernel.batches import batched
@@ -15,11 +12,12 @@ from app.suites.personal.payees_rules.service import CategorisingService, RuleRu
 from app.suites.personal.payees_rules.service.running import MOST_CHANGED
 from app.suites.personal.transactions.rules import ChangeOrigin, TransactionType
 from app.suites.personal.transactions.service import BulkService, ChangeRecorder, NewTransaction
+from tests.soak import soak_only
 from tests.suites.personal.payees_rules.test_categorising import DAY, access, category, line
 
 __all__ = ["access"]
 
-pytestmark = pytest.mark.skipif(os.environ.get("FRESCO_SOAK") != "1", reason="takes minutes")
+pytestmark = soak_only
 MANY = 100_000
 MOST_SECONDS = {True: 5, False: 60}
 """Seconds of CPU time for looking at all, and for changing a quarter of them."""
