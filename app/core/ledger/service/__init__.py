@@ -2,7 +2,7 @@
 
 from app.core.ledger.models import AccountRecord, LineRecord
 from app.core.ledger.service.balances import BalanceService, IncomeStatement, NetWorth, TrialBalanceRow
-from app.core.ledger.service.books import AccountChanges, BookChanges, BookService, NewAccount
+from app.core.ledger.service.books import AccountChanges, BookChanges, BookService, NewAccount, Opening
 from app.core.ledger.service.checks import CheckService
 from app.core.ledger.service.posting import Posted, PostingService
 
@@ -17,6 +17,7 @@ __all__ = [
     "LineRecord",
     "NetWorth",
     "NewAccount",
+    "Opening",
     "Posted",
     "PostingService",
     "TrialBalanceRow",

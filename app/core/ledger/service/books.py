@@ -1,6 +1,7 @@
 """Books, their accounts and cost centres."""
 
-from typing import TypedDict, Unpack
+from collections.abc import Sequence
+from typing import NamedTuple, TypedDict, Unpack
 
 from app.core.ledger.models import Account, AccountRecord, Book, BookRecord, CostCenter, CostCenterRecord
 from app.core.ledger.repository import AccountRepository, BookRepository, CostCenterRepository
@@ -39,6 +40,15 @@ class AccountChanges(NewAccount, total=False):
     """Changes of an account; of its currency only while it has no lines."""
 
     name: str
+
+
+class Opening(NamedTuple):
+    """An account to be opened together with others."""
+
+    kind: AccountKind
+    name: str
+    parent_id: int | None = None
+    code: str | None = None
 
 
 class BookService:
@@ -88,6 +98,12 @@ class BookService:
         self._check_parent(values.get("parent_id"), book_id, kind)
         account = self.accounts.add(Account(book_id=book_id, kind=kind, name=name, **values))
         return self.accounts.get(account.id)
+
+    def open_accounts(self, book_id: int, openings: Sequence[Opening]) -> list[int]:
+        """Open accounts by one statement; their parents are of the same book and kind. Their ids, in the same order."""
+        for parent_id, kind in sorted({(one.parent_id, one.kind) for one in openings if one.parent_id is not None}):
+            self._check_parent(parent_id, book_id, kind)
+        return self.accounts.add_all([Account(book_id=book_id, **one._asdict()) for one in openings])
 
     def account_by_code(self, book_id: int, code: str) -> AccountRecord:
         """The account of this code in a book, or NotFound."""

@@ -1,10 +1,11 @@
 """Categories: making, moving, archiving and deleting them, and their use."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
+from app.core.ledger.service import Opening
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, NotFound
@@ -129,18 +130,21 @@ class CategoryService(InBookService):
 
     def open_uncategorised(self) -> None:
         """Open the ledger's accounts of a new book for what has no category."""
-        for kind in CategoryType:
-            code = kind.uncategorised
-            self.ledger.open_account(kind.kind, code, code=code)
+        codes = [(kind.kind, kind.uncategorised) for kind in CategoryType]
+        self.ledger.open_accounts([Opening(kind, code, code=code) for kind, code in codes])
 
     def create_defaults(self) -> None:
-        """Make the categories of a new book."""
-        for kind, tops in DEFAULTS.items():
-            for top, below in tops.items():
-                parent = self._add(name=top, type=kind, is_default=True)
-                for name, flags in below:
-                    words = [flag.value for flag in flags]
-                    self._add(name=name, type=kind, parent_id=parent.id, is_default=True, flags=words)
+        """Make the categories of a new book, the upper ones by two statements and those below by two."""
+        tops = [(kind, name, below) for kind, tree in DEFAULTS.items() for name, below in tree.items()]
+        ids = self.ledger.open_accounts([Opening(kind.kind, name) for kind, name, _ in tops])
+        self._add_defaults((top_id, ()) for top_id in ids)
+        children = [
+            (Opening(kind.kind, name, top_id), flags)
+            for top_id, (kind, _, below) in zip(ids, tops, strict=True)
+            for name, flags in below
+        ]
+        ids = self.ledger.open_accounts([opening for opening, _ in children])
+        self._add_defaults(zip(ids, (flags for _, flags in children), strict=True))
 
     def create(self, **values: Unpack[NewCategory]) -> CategoryItem:
         """Make a category; its parent is of its type."""
@@ -222,6 +226,11 @@ class CategoryService(InBookService):
         own = {name: value for name, value in values.items() if name not in {"name", "type", "parent_id"}}
         category = Category(id=opened, book_id=self.access.book_id, created_by=self.access.user_id, **own)
         return self.categories.add(category)
+
+    def _add_defaults(self, accounts: Iterable[tuple[int, Sequence[CategoryFlag]]]) -> None:
+        """Make the categories of these accounts of the ledger."""
+        common = {"book_id": self.access.book_id, "created_by": self.access.user_id, "is_default": True}
+        self.categories.add_all([Category(id=one, flags=list(flags), **common) for one, flags in accounts])
 
     def _opened(self, name: str, kind: CategoryType, parent_id: int | None) -> int:
         with self.categories.translated():

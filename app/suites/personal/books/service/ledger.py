@@ -12,6 +12,7 @@ from app.core.ledger.service import (
     BookService,
     LineRecord,
     NewAccount,
+    Opening,
     Posted,
     PostingService,
 )
@@ -31,6 +32,11 @@ class BookLedger:
         """Open an account; its parent is one of the same book and kind."""
         self.access.require_writer()
         return self._books.open_account(self.access.book_id, kind, name, **values)
+
+    def open_accounts(self, openings: Sequence[Opening]) -> list[int]:
+        """Open accounts by one statement; their parents are of the same book and kind. Their ids, in the same order."""
+        self.access.require_writer()
+        return self._books.open_accounts(self.access.book_id, openings)
 
     def account_by_code(self, code: str) -> AccountRecord:
         """The account of this code, or NotFound."""
