@@ -22,7 +22,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from app import registry
 from app.infra.db import db
+from app.infra.owner import owner_session
 from tests import documented
 from tests.factories.auth import PASSWORD, UserFactory, hashed
 
@@ -274,3 +276,9 @@ class Server:
             return Reply(response.status, dict(response.headers.items()), response.read())
         finally:
             connection.close()
+
+
+def violations_in(app: Flask) -> list[str]:
+    """Problems of the stored data; `flask verify` compares the schema with the models as well, which takes long."""
+    with app.app_context(), owner_session() as session:
+        return registry.violations(session)

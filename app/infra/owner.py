@@ -32,4 +32,5 @@ def owner_session() -> Iterator[Session]:
 
 def analyze(connection: Session | Connection) -> None:
     """Update the planner's statistics, which are wrong after many rows were inserted at once."""
+    connection.execute(text("SET LOCAL lock_timeout = '1min'"))  # autovacuum may be at the same tables
     connection.execute(text("ANALYZE"))  # warns only, for tables of another owner

@@ -65,6 +65,12 @@ def tamper(app: Flask, *statements: str) -> None:
     as_owner(app, *off, *said, *on)
 
 
+def broken_seals(app: Flask) -> str:
+    """Problems of the seals alone, a line each."""
+    with app.app_context(), owner_session() as session:
+        return "\n".join(SealService(make_context(session)).violations(()))
+
+
 def head(app: Flask) -> str:
     with app.app_context():
         done = app.test_cli_runner().invoke(args=["audit", "head"])
@@ -100,8 +106,7 @@ def test_untouched_seals_verify(app: Flask, session: Session) -> None:
 )
 def test_entries_that_were_changed_are_found(app: Flask, session: Session, statement: str) -> None:
     tamper(app, *(part for part in statement.split(";")))
-    code, output = verify(app)
-    assert code == 1
+    output = broken_seals(app)
     assert re.search("audit entries (.* are not as they were sealed|without a number of the sequence)", output), output
 
 
@@ -116,8 +121,8 @@ def test_entries_that_were_changed_are_found(app: Flask, session: Session, state
 )
 def test_seals_that_were_changed_are_found(app: Flask, session: Session, statement: str) -> None:
     tamper(app, statement)
-    code, output = verify(app)
-    assert (code, "does not follow from the one before" in output) == (1, True), output
+    output = broken_seals(app)
+    assert "does not follow from the one before" in output, output
 
 
 def test_an_end_that_was_cut_off_shows_against_a_head_that_was_kept(app: Flask, session: Session) -> None:

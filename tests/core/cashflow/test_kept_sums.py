@@ -29,6 +29,7 @@ from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, Recu
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
 from tests.statements import counted
+from tests.support import violations_in
 
 DAY = date(2026, 5, 4)
 
@@ -199,9 +200,7 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
     session.execute(text(tamper))
     session.commit()
     [table] = re.findall(r"\w+_sums", tamper)[:1]
-    verified = app.test_cli_runner().invoke(args=("verify",))
-    assert verified.exit_code == 1
-    assert f"{table}: " in verified.output
+    assert any(f"{table}: " in problem for problem in violations_in(app))
     rebuilt = app.test_cli_runner().invoke(args=("sums", "rebuild"))
     assert rebuilt.output.splitlines() == [
         "account_day_sums: 0 written.",
@@ -214,7 +213,7 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
         "open_item_party_sums: 1 written.",
         "cash_transfer_sums: 0 written.",
     ]
-    assert app.test_cli_runner().invoke(args=("verify",)).exit_code == 0
+    assert violations_in(app) == []
 
 
 def test_the_job_folds(app: Flask, session: Session) -> None:
