@@ -53,6 +53,13 @@ def migrate(url: str, *steps: Any) -> Flask:
     return app
 
 
+@pytest.fixture
+def migrated(cluster: str, empty: str, template: str) -> str:
+    """URL of a copy of the migrated database."""
+    conftest.recreate(cluster, str(make_url(empty).database), template)
+    return empty
+
+
 def down_to_base() -> None:
     flask_migrate.downgrade(revision="base")
 
@@ -71,31 +78,28 @@ def test_down_takes_back_all_that_up_made_and_up_works_again(empty: str) -> None
     assert names(empty) == built
 
 
-def test_the_migrations_build_what_the_models_say(empty: str) -> None:
-    migrate(empty, flask_migrate.upgrade, flask_migrate.check)
+def test_the_migrations_build_what_the_models_say(migrated: str) -> None:
+    migrate(migrated, flask_migrate.check)
 
 
-def test_a_drift_is_noticed(empty: str) -> None:
-    migrate(empty, flask_migrate.upgrade)
-    with owner(empty).connect() as connection:
+def test_a_drift_is_noticed(migrated: str) -> None:
+    with owner(migrated).connect() as connection:
         connection.execute(text("ALTER TABLE users ADD COLUMN forgotten text"))
     with pytest.raises(SystemExit):
-        migrate(empty, flask_migrate.check)
+        migrate(migrated, flask_migrate.check)
 
 
-def test_definitions_that_alembic_does_not_compare_are_the_same_too(empty: str) -> None:
-    migrate(empty, flask_migrate.upgrade)
-    with create_engine(empty, poolclass=NullPool).connect() as connection:
+def test_definitions_that_alembic_does_not_compare_are_the_same_too(migrated: str) -> None:
+    with create_engine(migrated, poolclass=NullPool).connect() as connection:
         for question in schema_check.DEFINITIONS.values():
             assert schema_check.definitions(connection, question, "public")
         assert schema_check.problems(connection) == []
 
 
-def test_migrating_twice_changes_nothing(empty: str) -> None:
-    migrate(empty, flask_migrate.upgrade)
-    built = names(empty)
-    migrate(empty, flask_migrate.upgrade)
-    assert names(empty) == built
+def test_migrating_twice_changes_nothing(migrated: str) -> None:
+    built = names(migrated)
+    migrate(migrated, flask_migrate.upgrade)
+    assert names(migrated) == built
 
 
 @soak_only
@@ -187,27 +191,27 @@ def recorded(url: str, statement: str) -> Any:
 
 
 def test_new_and_altered_tables_are_audited_whatever_their_migration_says(
-    empty: str, more_migrations: Callable[..., str]
+    migrated: str, more_migrations: Callable[..., str]
 ) -> None:
     folder = more_migrations(_THINGS, _ALTERED)
-    migrate(empty, lambda: flask_migrate.upgrade(folder, "9001"))
-    assert recorded(empty, "INSERT INTO things (name, pin) VALUES ('a', '1234')") == {"id", "name"}
-    migrate(empty, lambda: flask_migrate.upgrade(folder, "9002"))
-    assert recorded(empty, "UPDATE things SET size = 1, pin = '9', code = 'x'") == {"id", "name", "size"}
-    migrate(empty, lambda: flask_migrate.downgrade(folder, "9001"))
-    assert recorded(empty, "UPDATE things SET name = 'b'") >= {"id", "name"}
-    assert "audit_update_of_things" in names(empty)
-    migrate(empty, lambda: flask_migrate.downgrade(folder, HEAD))
-    assert "audit_update_of_things" not in names(empty)
+    migrate(migrated, lambda: flask_migrate.upgrade(folder, "9001"))
+    assert recorded(migrated, "INSERT INTO things (name, pin) VALUES ('a', '1234')") == {"id", "name"}
+    migrate(migrated, lambda: flask_migrate.upgrade(folder, "9002"))
+    assert recorded(migrated, "UPDATE things SET size = 1, pin = '9', code = 'x'") == {"id", "name", "size"}
+    migrate(migrated, lambda: flask_migrate.downgrade(folder, "9001"))
+    assert recorded(migrated, "UPDATE things SET name = 'b'") >= {"id", "name"}
+    assert "audit_update_of_things" in names(migrated)
+    migrate(migrated, lambda: flask_migrate.downgrade(folder, HEAD))
+    assert "audit_update_of_things" not in names(migrated)
 
 
 def test_a_table_whose_rows_the_audit_log_could_not_name_is_refused(
-    empty: str, more_migrations: Callable[..., str]
+    migrated: str, more_migrations: Callable[..., str]
 ) -> None:
     folder = more_migrations(_NAMELESS)
     with pytest.raises(DBAPIError, match="table pairs has no column id"):
-        migrate(empty, lambda: flask_migrate.upgrade(folder))
-    assert "pairs" not in names(empty), "its migration is taken back"
+        migrate(migrated, lambda: flask_migrate.upgrade(folder))
+    assert "pairs" not in names(migrated), "its migration is taken back"
 
 
 def written(url: str, folder: str, *arguments: str, **settings: Any) -> Any:
@@ -237,11 +241,11 @@ def test_a_migration_without_changes_is_not_written_and_the_database_is_upgraded
 
 
 def test_a_migration_of_what_models_do_not_tell_is_written_by_hand(
-    empty: str, more_migrations: Callable[..., str]
+    migrated: str, more_migrations: Callable[..., str]
 ) -> None:
     folder, number = more_migrations(), f"{int(HEAD) + 1:04}"
     before = files(folder)
-    result = written(empty, folder, "functions for reports", "--by-hand")
+    result = written(migrated, folder, "functions for reports", "--by-hand")
     assert result.exit_code == 0, result.output
     assert files(folder) - before == {f"{number}_functions_for_reports.py"}
     source = (Path(folder) / "versions" / f"{number}_functions_for_reports.py").read_text(encoding="utf-8")
@@ -250,10 +254,10 @@ def test_a_migration_of_what_models_do_not_tell_is_written_by_hand(
     assert (Path(folder) / ".current-head").read_text(encoding="utf-8") == f"{number}\n"
 
 
-def test_no_migration_is_written_in_production(empty: str, more_migrations: Callable[..., str]) -> None:
+def test_no_migration_is_written_in_production(migrated: str, more_migrations: Callable[..., str]) -> None:
     folder = more_migrations()
     before = files(folder)
-    result = written(empty, folder, "functions", "--by-hand", app_env="production")
+    result = written(migrated, folder, "functions", "--by-hand", app_env="production")
     assert (result.exit_code, files(folder)) == (1, before)
 
 
