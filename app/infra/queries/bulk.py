@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -56,6 +56,12 @@ def matching(record: type[tuple[Any, ...]], table: FromClause, keys: ArrayColumn
 
 Row = Mapping[str, object]
 """Values of a row by the names of their columns."""
+
+
+def reserve_ids(session: Session, table: Table, count: int) -> list[int]:
+    """Ids for new rows of a table, so that what is stored in them can name them."""
+    sequence = cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS)
+    return list(session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, ColumnExpressionArgument
 
 from app.infra.books import BookAccess
+from app.infra.queries.bulk import reserve_ids
 from app.infra.queries.cached import Values, parameter
 from app.infra.queries.repository import M, R
 from app.infra.queries.scoped import ScopedRepository
@@ -34,6 +35,10 @@ class InBookRepository(ScopedRepository[M, R]):
     def scope_values(self) -> Values:
         """The value of the parameter of `scope_condition`."""
         return {"book_id": self.access.book_id}
+
+    def reserve_ids(self, count: int) -> list[int]:
+        """Ids for new rows, so that what is encrypted in them is bound to them."""
+        return reserve_ids(self.session, self._table, count)
 
     def add(self, row: M) -> M:
         """Store a new object; Forbidden for a viewer."""

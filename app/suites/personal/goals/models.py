@@ -13,14 +13,16 @@ from sqlalchemy import (
     Index,
     Numeric,
     SmallInteger,
+    Text,
     UniqueConstraint,
     func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Line, Prose, any_currency, at_most, bounded, not_blank, one_of, sane_day
+from app.infra.db.columns import Line, any_currency, bounded, not_blank, one_of, sane_day
 from app.kernel.money import Currency
 from app.suites.personal.goals.rules.automatic import Frequency
 from app.suites.personal.goals.rules.progress import MILESTONES, GoalType, Tracking
@@ -41,7 +43,7 @@ class Goal(Keyed, Timestamps, Versioned, Base):
 
     book_id: Mapped[_Book]
     name: Mapped[Line]
-    description: Mapped[Prose | None]
+    description: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     target_amount: Mapped[_Money]
     currency: Mapped[Currency] = mapped_column(*any_currency("currency"))
     target_date: Mapped[date | None]
@@ -88,7 +90,7 @@ class Goal(Keyed, Timestamps, Versioned, Base):
         CheckConstraint(_TRACKED, name="tracked_account"),
         bounded("start_amount"),
         not_blank("name"),
-        at_most("description"),
+        CheckConstraint("char_length(description) <= 60000", name="description_size"),
         *(sane_day(name) for name in ("target_date", "start_date", "auto_start", "auto_next")),
     )
 
@@ -102,7 +104,7 @@ class GoalContribution(Keyed, Base):
     goal_id: Mapped[_Goal]
     amount: Mapped[_Money]
     contribution_date: Mapped[date]
-    notes: Mapped[Prose | None]
+    notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     transaction_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("transactions.id", ondelete="CASCADE"))
     """The transfer that moved it; without the one there is not the other."""
     automatic_day: Mapped[date | None]
@@ -116,7 +118,7 @@ class GoalContribution(Keyed, Base):
         Index("ix_goal_contributions_transaction_id", "transaction_id"),
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         bounded("amount"),
-        at_most("notes"),
+        CheckConstraint("char_length(notes) <= 60000", name="notes_size"),
         sane_day("contribution_date"),
         sane_day("automatic_day"),
     )

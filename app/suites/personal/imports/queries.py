@@ -41,9 +41,10 @@ class LegRow(NamedTuple):
     currency: str
     description: str | None
     text: str | None
-    """Text of the row that confirmed it."""
+    """Text of the row that confirmed it, encrypted."""
     counterpart: str | None
     import_id: int | None
+    line_id: int | None
     category_source: CategorySource | None
     status: TransactionStatus
 
@@ -112,7 +113,7 @@ def _whole_legs() -> Select[Any]:
     confirmed = (line.transaction_id == own.id) & (line.account_id == leg.account_id) & line.is_known
     columns = (
         *(own.id, leg.account_id, leg.date, leg.amount, own.currency, own.description),
-        *(line.text, line.counterpart, line.import_id, own.category_source, leg.status),
+        *(line.text, line.counterpart, line.import_id, line.id.label("line_id"), own.category_source, leg.status),
     )
     return (
         select(*columns)

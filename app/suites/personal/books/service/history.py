@@ -1,33 +1,19 @@
 """History of a book: the changes of its rows."""
 
-from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import TypedDict, Unpack
 
 from app.infra.books import BookAccess
-from app.infra.data_keys import ENCRYPTED, encrypted_columns
-from app.infra.db import Base
-from app.kernel.errors import Invalid, Unavailable
+from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import require_order
 from app.suites.personal.books.models import BookAuditRecord, PersonalBook
 from app.suites.personal.books.queries import BookAuditFilter, BookAuditRepository
 from app.suites.personal.books.service.access import InBookService
-from app.suites.personal.books.service.keys import BookCipher
+from app.suites.personal.books.service.readable import ReadableRows, encrypted_fields
 
 _NEWEST_FIRST = (Sort("id", descending=True),)
-
-
-@cache
-def _encrypted() -> dict[str, dict[str, str]]:
-    """Encrypted columns of tables, each with the column of the id that its values are bound to."""
-    found: dict[str, dict[str, str]] = {}
-    for column in encrypted_columns(Base.metadata):
-        found.setdefault(column.table.name, {})[column.name] = column.info[ENCRYPTED]
-    return found
 
 
 class BookAuditFilters(TypedDict, total=False):
@@ -48,7 +34,7 @@ class HistoryService(InBookService):
         super().__init__(access)
         self.access.require_owner()
         self.entries = BookAuditRepository(access)
-        self.cipher = BookCipher(access)
+        self.rows = ReadableRows(access)
 
     def page(
         self,
@@ -70,24 +56,12 @@ class HistoryService(InBookService):
 
     def _readable(self, entry: BookAuditRecord) -> BookAuditRecord:
         """The entry with the texts of encrypted values; of those whose key is gone as they are stored."""
-        columns = _encrypted().get(entry.table_name, {})
-        if not columns:
+        if entry.table_name not in encrypted_fields():
             return entry
-        before, after = (self._decrypted(entry.table_name, columns, row) for row in (entry.before, entry.after))
+        before, after = (
+            None if row is None else self.rows.row(entry.table_name, row) for row in (entry.before, entry.after)
+        )
         return entry._replace(before=before, after=after)
-
-    def _decrypted(
-        self, table: str, columns: Mapping[str, str], row: Mapping[str, object] | None
-    ) -> dict[str, object] | None:
-        if row is None:
-            return None
-        shown = dict(row)
-        for name, bound_to in columns.items():
-            stored = shown.get(name)
-            if isinstance(stored, str):
-                with suppress(Unavailable):
-                    shown[name] = self.cipher.decrypt(table, name, int(str(row[bound_to])), stored)
-        return shown
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time.min, self.access.settings.zone)

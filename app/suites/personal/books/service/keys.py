@@ -1,5 +1,7 @@
 """Encryption of fields of a book's rows by the data key of the book."""
 
+from typing import NamedTuple
+
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.infra.data_keys import DataKey, Place, encrypted_columns, key_of, random_data_key, unreadable
@@ -13,6 +15,15 @@ from app.suites.personal.books.service.access import program_access
 _BATCH = 500
 _SAMPLE = 20
 """Values of a column that `flask verify` decrypts in each book."""
+
+
+class StoredText(NamedTuple):
+    """An encrypted text where it is stored."""
+
+    table: str
+    column: str
+    row_id: int
+    value: str | None
 
 
 class BookCipher:
@@ -36,6 +47,21 @@ class BookCipher:
         if key is None:
             raise unreadable()
         return key.decrypt(Place(table, column, row_id, self.access.book_id), value)
+
+    def encrypt_optional(self, table: str, column: str, row_id: int, text: str | None) -> str | None:
+        """The text, encrypted as by `encrypt`, if there is one."""
+        return None if text is None else self.encrypt(table, column, row_id, text)
+
+    def decrypt_optional(self, table: str, column: str, row_id: int, value: str | None) -> str | None:
+        """The text of a value, as by `decrypt`, if there is one."""
+        return None if value is None else self.decrypt(table, column, row_id, value)
+
+    def encrypt_changed(self, place: StoredText, text: str | None) -> str | None:
+        """The text, encrypted; the stored value, if that is of the same text, so that nothing changes."""
+        table, column, row_id, value = place
+        if value is not None and self.decrypt(table, column, row_id, value) == text:
+            return value
+        return self.encrypt_optional(table, column, row_id, text)
 
     def index(self, text: str) -> str:
         """Blind index of a text."""

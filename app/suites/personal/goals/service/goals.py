@@ -11,7 +11,7 @@ from app.infra.books import BookAccess
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, in_digits, require_digits
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import InBookService, MemberService
+from app.suites.personal.books.service import BookCipher, InBookService, MemberService, StoredText
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.goals.models import Goal, GoalContribution, GoalRecord
 from app.suites.personal.goals.repository import (
@@ -50,6 +50,7 @@ class GoalService(InBookService):
         self.contributions = ContributionRepository(access)
         self.milestones = MilestoneRepository(access)
         self.tracker = GoalTracker(access)
+        self.cipher = BookCipher(access)
         self.accounts = AccountService(access)
         self.transactions = TransactionService(access)
 
@@ -64,7 +65,9 @@ class GoalService(InBookService):
         given |= automatic_columns(automatic, self.access.today)
         given["milestones"] = sorted(set(values.get("milestones", MILESTONES)))
         given = {**_NEW, "start_amount": self._usual_start(given), **given}
-        goal = Goal(book_id=self.access.book_id, created_by=self.access.user_id, **_signed(given))
+        [row_id] = self.goals.reserve_ids(1)
+        given["description"] = self.cipher.encrypt_optional("goals", "description", row_id, values.get("description"))
+        goal = Goal(id=row_id, book_id=self.access.book_id, created_by=self.access.user_id, **_signed(given))
         self._check(goal, automatic)
         if goal.target_date is not None and goal.target_date < goal.start_date:
             raise Invalid.field("target_date", "Must not be before the start.")
@@ -81,6 +84,9 @@ class GoalService(InBookService):
             given |= automatic_columns(automatic, self.access.today)
         if "milestones" in changes:
             given["milestones"] = sorted(set(changes["milestones"]))
+        if "description" in changes:
+            stored = StoredText("goals", "description", goal_id, goal.description)
+            given["description"] = self.cipher.encrypt_changed(stored, changes["description"])
         before, changed = self._reached(goal_id), self._checked(goal, given, automatic)
         self.goals.change(goal, changed)
         if not goal.is_archived:
@@ -107,12 +113,14 @@ class GoalService(InBookService):
         if current is not None:
             require_not_below_zero(current, amount)
         moved = self._transfer(goal, amount, day, values.get("from_account_id"))
+        [row_id] = self.contributions.reserve_ids(1)
         made = GoalContribution(
+            id=row_id,
             book_id=self.access.book_id,
             goal_id=goal_id,
             amount=amount,
             contribution_date=day,
-            notes=values.get("notes"),
+            notes=self.cipher.encrypt_optional("goal_contributions", "notes", row_id, values.get("notes")),
             transaction_id=moved,
             created_by=self.access.user_id,
         )

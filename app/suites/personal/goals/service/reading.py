@@ -6,10 +6,10 @@ from typing import ClassVar, Unpack
 
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
-from app.kernel.money import in_digits
+from app.kernel.money import Currency, in_digits
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.rows import plain_name
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import BookCipher, InBookService
 from app.suites.personal.goals.models import ContributionRecord, Goal, GoalRecord, MilestoneRecord
 from app.suites.personal.goals.repository import (
     ContributionFilter,
@@ -36,6 +36,7 @@ class GoalReader(InBookService):
         self.contributions = ContributionRepository(access)
         self.milestones = MilestoneRepository(access)
         self.tracker = GoalTracker(access)
+        self.cipher = BookCipher(access)
 
     def page(self, request: PageRequest, **filters: Unpack[GoalFilters]) -> Page[GoalItem]:
         """One page of goals with their progress, by priority."""
@@ -57,8 +58,12 @@ class GoalReader(InBookService):
         one = self.goals.get(goal_id)
         asked = PageRequest(request.page, request.per_page, request.sort or NEWEST)
         found = self.contributions.page(ContributionFilter(goal_id), asked)
-        shown = [part._replace(amount=in_digits(part.amount, one.currency)) for part in found.items]
+        shown = [self._contribution(part, one.currency) for part in found.items]
         return Page(shown, found.total, request)
+
+    def _contribution(self, part: ContributionRecord, currency: Currency) -> ContributionRecord:
+        notes = self.cipher.decrypt_optional("goal_contributions", "notes", part.id, part.notes)
+        return part._replace(amount=in_digits(part.amount, currency), notes=notes)
 
     def _shown(self, records: Sequence[GoalRecord], tracked: Mapping[int, Tracked]) -> list[GoalItem]:
         reached = self.milestones.of([one.id for one in records])
@@ -66,6 +71,7 @@ class GoalReader(InBookService):
 
     def _item(self, one: GoalRecord, tracked: Tracked, reached: Sequence[MilestoneRecord]) -> GoalItem:
         shown = one._replace(
+            description=self.cipher.decrypt_optional("goals", "description", one.id, one.description),
             target_amount=in_digits(one.target_amount, one.currency),
             start_amount=in_digits(one.start_amount, one.currency),
         )

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import bounded, one_of, sane_day
 from app.infra.statements import Format
@@ -99,10 +100,10 @@ class ImportLine(Keyed, Base):
     number: Mapped[int]
     date: Mapped[day]
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 4))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, info={ENCRYPTED: "id"})
     payee: Mapped[str | None] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
-    notes: Mapped[str | None] = mapped_column(Text)
+    notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     category: Mapped[str | None] = mapped_column(Text)
     """Words of the file for the category."""
     counterpart: Mapped[str | None] = mapped_column(Text)
@@ -123,7 +124,7 @@ class ImportLine(Keyed, Base):
     replaces_id: Mapped[int | None] = mapped_column(BigInteger)
     """The row of an earlier file, pending there, that the bank booked as this one."""
     is_replaced: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
-    before: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     """Values that an entry had before this row confirmed it, as JSON."""
     version_after: Mapped[int | None] = mapped_column(BigInteger)
     """Version of the entry as the import left it."""

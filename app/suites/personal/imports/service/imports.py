@@ -26,6 +26,7 @@ from app.suites.personal.imports.rules.lines import FITID_REUSED, ImportLineStat
 from app.suites.personal.imports.rules.states import BookImportMode, BookImportState, Decision, Duplicates, TransferMode
 from app.suites.personal.imports.service.committing import MADE, Committing
 from app.suites.personal.imports.service.drafts import Draft, LineError, LineNote
+from app.suites.personal.imports.service.lines import ImportLines
 from app.suites.personal.imports.service.planning import Notes, Planning, counts_of
 from app.suites.personal.imports.service.reading import FileOptions, FileReading, FileValues, ReadFile
 from app.suites.personal.imports.service.transfers import TransferService
@@ -120,7 +121,8 @@ class ImportService(InBookService):
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)
         self.imports = BookImportRepository(access)
-        self.lines = ImportLineRepository(access)
+        self.rows = ImportLineRepository(access)
+        self.lines = ImportLines(access)
 
     def page(self, request: PageRequest, **filters: Unpack[ImportFilters]) -> Page[BookImportRecord]:
         """One page of imports, the newest first."""
@@ -151,7 +153,7 @@ class ImportService(InBookService):
         self.imports.forget_previews(clock.now() - timedelta(PREVIEW_DAYS))
         self._judge(row, found.drafts, found.accounts)
         self.imports.add(row)
-        self.lines.insert_many(row.id, [draft.as_row() for draft in found.drafts], is_known=False)
+        self.lines.insert(row.id, found.drafts, is_known=False)
         return self._outcome(row, found.drafts, with_lines=True)
 
     def commit(self, import_id: int) -> ImportOutcome:
@@ -179,12 +181,12 @@ class ImportService(InBookService):
         if not values:
             raise Invalid("The request is not valid.", errors={"decision": ["A decision or a category is needed."]})
         self._check_category(decision.get("category_id"))
-        missing = self.lines.missing(import_id, rows)
+        missing = self.rows.missing(import_id, rows)
         if missing:
             raise Invalid("The request is not valid.", errors={"rows": [f"{missing[0]} is no row of the import."]})
         if decision.get("decision") is Decision.MATCH and transaction_id is None:
             self._require_candidates(import_id, rows)
-        return self.lines.decide(import_id, rows, values)
+        return self.rows.decide(import_id, rows, values)
 
     def undo(self, import_id: int, *, force: bool = False) -> Undone:
         """Take an import back, or forget a preview."""
@@ -205,7 +207,7 @@ class ImportService(InBookService):
     def _require_leg(self, import_id: int, rows: Sequence[int], transaction_id: int) -> None:
         """Invalid unless the entry is of the account of the rows."""
         [entry] = TransactionWriter(self.access).stored([transaction_id])
-        if not {leg.account_id for leg in entry.legs} >= self.lines.accounts_of(import_id, rows):
+        if not {leg.account_id for leg in entry.legs} >= self.rows.accounts_of(import_id, rows):
             raise Invalid.field("transaction_id", "Is of another account.")
 
     def _check_category(self, category_id: int | None) -> None:
@@ -213,7 +215,7 @@ class ImportService(InBookService):
             CategoryService(self.access).get(category_id)
 
     def _require_candidates(self, import_id: int, rows: Sequence[int]) -> None:
-        lacking = self.lines.without_candidate(import_id, rows)
+        lacking = self.rows.without_candidate(import_id, rows)
         if lacking:
             raise Invalid.field("transaction_id", f"Row {lacking[0]} has no entry that it may be; name one.")
 
@@ -264,12 +266,11 @@ class ImportService(InBookService):
         row.categorised = Committing(self.access).commit(drafts, known, run_rules=row.run_rules)
         _count(row, drafts)
         row.state = BookImportState.COMMITTED
-        rows = [draft.as_row() for draft in drafts]
         self.imports.add(row)
         if is_stored:
-            self.lines.set_decided(row.id, rows)
+            self.lines.set_decided(row.id, drafts)
         else:
-            self.lines.insert_many(row.id, rows, is_known=True)
+            self.lines.insert(row.id, drafts, is_known=True)
         self._merge_transfers(row, drafts)
         return self._outcome(row, drafts)
 

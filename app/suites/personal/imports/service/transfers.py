@@ -12,7 +12,7 @@ from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency
 from app.kernel.paging import Page, PageRequest
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import InBookService, find_price
+from app.suites.personal.books.service import BookCipher, InBookService, find_price
 from app.suites.personal.imports.models import TransferMatchRecord
 from app.suites.personal.imports.queries import CandidateQueries, LegRow
 from app.suites.personal.imports.repository import (
@@ -67,6 +67,7 @@ class TransferService(InBookService):
         self.lines = ImportLineRepository(access)
         self.candidates = CandidateQueries(access.session, access.book_id)
         self.rates = DayRates(access)
+        self.cipher = BookCipher(access)
 
     def match(self, ids: Sequence[int]) -> int:
         """Put two entries together as a transfer, and return its id."""
@@ -227,9 +228,15 @@ class TransferService(InBookService):
         return replace(draft, statuses={**draft.statuses, account_id: statuses[account_id]})
 
     def _pairs(self, rows: Iterable[LegRow]) -> list[TransferPair]:
-        legs = [_leg(one) for one in rows]
+        legs = [_leg(one, self._text(one)) for one in rows]
         rejected = self.rejected.pairs([one.id for one in legs])
         return find_transfers(legs, self.rates.rate, rejected=rejected)
+
+    def _text(self, row: LegRow) -> str | None:
+        """Text of the row of a file that confirmed an entry."""
+        if row.text is None or row.line_id is None:
+            return None
+        return self.cipher.decrypt("import_lines", "text", row.line_id, row.text)
 
 
 class DayRates:
@@ -286,8 +293,8 @@ def _is_free(leg: LegRow) -> bool:
     return leg.category_source is not CategorySource.MANUAL and leg.status is not TransactionStatus.RECONCILED
 
 
-def _leg(row: LegRow) -> Leg:
-    texts = dict.fromkeys(text for text in (row.description, row.text, row.counterpart) if text)
+def _leg(row: LegRow, text: str | None) -> Leg:
+    texts = dict.fromkeys(text for text in (row.description, text, row.counterpart) if text)
     source = "" if row.import_id is None else f"{row.import_id}:{row.account_id}"
     return Leg(row.id, row.account_id, row.date, row.amount, row.currency, " ".join(texts), source)
 

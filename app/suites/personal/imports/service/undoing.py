@@ -9,6 +9,7 @@ from app.suites.personal.imports.models import BookImport, ImportLineRecord, Tra
 from app.suites.personal.imports.repository import BookImportRepository, ImportLineRepository, TransferMatchRepository
 from app.suites.personal.imports.rules.states import BookImportState, KeptReason
 from app.suites.personal.imports.service.confirming import TransactionConfirming, Unconfirmation
+from app.suites.personal.imports.service.lines import ImportLines
 from app.suites.personal.imports.service.transfers import TransferService
 from app.suites.personal.transactions.rules import TransactionStatus
 
@@ -36,7 +37,8 @@ class Undoing:
 
     def __init__(self, access: BookAccess) -> None:
         self.imports = BookImportRepository(access)
-        self.lines = ImportLineRepository(access)
+        self.rows = ImportLineRepository(access)
+        self.lines = ImportLines(access)
         self.matches = TransferMatchRepository(access)
         self.confirming = TransactionConfirming(access)
         self.transfers = TransferService(access)
@@ -63,8 +65,8 @@ class Undoing:
         writer.delete(writer.stored(going), unlock=True) if going else None
         replaced = [one.replaces_id for one in confirmed if one.replaces_id is not None]
         if replaced:
-            self.lines.set_replaced(replaced, is_replaced=False)
-        self.lines.forget(found.id, staying)
+            self.rows.set_replaced(replaced, is_replaced=False)
+        self.rows.forget(found.id, staying)
         self.imports.change(found, {"state": BookImportState.UNDONE})
         message = f"{len(going)} entries removed, {len(confirmed)} un-matched, {len(kept)} kept"
         return Undone(message, len(going), len(confirmed), len(parting), kept)
@@ -89,7 +91,7 @@ class Undoing:
         """Entries that stay: those that later imports confirmed, and those that somebody changed."""
         merged = {one.transaction_id: one.version_after for one in self._matches(lines)}
         made = {one.transaction_id: one for one in lines if one.before is None and one.transaction_id is not None}
-        later = self.lines.confirmed_elsewhere(import_id, made.keys()) - merged.keys() if made else set()
+        later = self.rows.confirmed_elsewhere(import_id, made.keys()) - merged.keys() if made else set()
         versions = self.confirming.versions(made.keys())
         kept = []
         for transaction_id, line in made.items():

@@ -4,17 +4,25 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from app.core.files.service import FileService
 from app.core.identity.service import OpenSessionService, UserService
+from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.kernel.books import BookRole
 from app.kernel.identity import Identity
 from app.kernel.paging import PageRequest
-from app.suites.personal.books.service import PersonalBookService, PreferencesService, caller_access
+from app.suites.personal.books.service import (
+    PersonalBookService,
+    PreferencesService,
+    ReadableRows,
+    caller_access,
+    encrypted_fields,
+)
 from app.suites.personal.privacy.queries import book_tables, rows_of_book
 from app.suites.personal.privacy.service.consents import ConsentService
 
@@ -70,7 +78,7 @@ class ExportService:
             if name == _HISTORY and access.role is not BookRole.OWNER:
                 continue
             with archive.open(f"books/{book_id}/{name}.json", "w") as out:
-                for piece in _array(rows_of_book(access, name)):
+                for piece in _array(_readable(access, name)):
                     out.write(piece.encode())
 
     def _write_files(self, archive: ZipFile) -> None:
@@ -82,8 +90,34 @@ class ExportService:
                     out.write(piece)
 
 
+def _readable(access: BookAccess, table: str) -> Iterator[str]:
+    """The rows of a book in a table as JSON, with the texts of encrypted values."""
+    found = rows_of_book(access, table)
+    if table == _HISTORY:
+        return map(partial(_readable_entry, ReadableRows(access)), found)
+    if table in encrypted_fields():
+        rows = ReadableRows(access)
+        return (_line(rows.row(table, json.loads(one))) for one in found)
+    return found
+
+
+def _readable_entry(rows: ReadableRows, entry: str) -> str:
+    """An entry of the history with the texts of the row before, and of what changed."""
+    shown = json.loads(entry)
+    before, after = shown["before"] or {}, shown["after"] or {}
+    whole, table = {**before, **after}, shown["table_name"]
+    if table not in encrypted_fields():
+        return entry
+    texts = {"before": rows.part(table, before, whole), "after": rows.part(table, after, whole)}
+    return _line({**shown, **{name: text for name, text in texts.items() if shown[name] is not None}})
+
+
 def _json(value: object) -> str:
     return json.dumps(value, default=str, ensure_ascii=False, indent=1)
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _array(rows: Iterator[str]) -> Iterator[str]:
