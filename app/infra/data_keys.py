@@ -104,6 +104,11 @@ def key_of(value: str) -> int | None:
     return int(value.removeprefix(_PREFIX).partition(":")[0])
 
 
+def stored_by(key_id: int | None) -> str:
+    """Beginning of the values of a key; of none is that of no value."""
+    return f"{_PREFIX}{key_id or 0}:"
+
+
 def encrypted_columns(metadata: MetaData) -> list[Column[str]]:
     """Columns of encrypted values."""
     return [column for table in metadata.sorted_tables for column in table.columns if ENCRYPTED in column.info]

@@ -1,6 +1,6 @@
 """Accounts with their names and currencies, which the ledger has."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
@@ -91,9 +91,9 @@ class PersonalAccountRepository(InBookRepository[PersonalAccount, PersonalAccoun
         """The first account that is not closed, by position."""
         return _first_open(**self.scope_values()).first(self.session, AccountKey)
 
-    def ids_of_number(self, index: str) -> list[int]:
-        """Ids of the accounts with this blind index of their number."""
-        return [row_id for (row_id,) in _of_number(index=index, **self.scope_values()).rows(self.session)]
+    def ids_of_number(self, indexes: Sequence[str]) -> list[int]:
+        """Ids of the accounts with one of these blind indexes of their number."""
+        return [row_id for (row_id,) in _of_number(indexes=list(indexes), **self.scope_values()).rows(self.session)]
 
     def next_position(self) -> int:
         """A position after all others."""
@@ -145,8 +145,8 @@ def _key() -> Select[Any]:
 @cached_query
 def _of_number() -> Select[Any]:
     own = PersonalAccount.__table__.c
-    inside = (PersonalAccountRepository.scope_condition(), own.account_number_index == parameter("index", str))
-    return select(own.id).where(*inside).order_by(own.id)
+    given = own.account_number_index == func.any(parameter("indexes", tuple))
+    return select(own.id).where(PersonalAccountRepository.scope_condition(), given).order_by(own.id)
 
 
 @cached_query

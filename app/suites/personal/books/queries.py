@@ -1,6 +1,7 @@
 """Queries of books that join tables of other domains: names of members, the log of changes, conversion."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
     update,
 )
@@ -26,7 +28,7 @@ from sqlalchemy import (
 from app.core.audit.models import BookAuditEntry
 from app.core.identity.models import User
 from app.infra.books import BookAccess
-from app.infra.data_keys import ENCRYPTED
+from app.infra.data_keys import ENCRYPTED, stored_by
 from app.infra.queries.amounts import Exchange
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
@@ -179,6 +181,26 @@ class StoredValue(NamedTuple):
     value: str
 
 
+class StoredEntry(NamedTuple):
+    """An entry of the history as it is stored: `after` of an update has the changed columns alone."""
+
+    id: int
+    table_name: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+class HistoryTexts(NamedTuple):
+    """New values of columns in an entry of the history."""
+
+    id: int
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+_REWRITE_HISTORY = text("SELECT encrypt_book_history(:book_id, :entry_ids, :befores, :afters)")
+
+
 class BookKeyRepository(InBookRepository[BookKey, BookKeyRecord]):
     """Data keys of one book."""
 
@@ -189,17 +211,54 @@ class BookKeyRepository(InBookRepository[BookKey, BookKeyRecord]):
         """All keys of the book, the newest last."""
         return _keys(**self.scope_values()).all(self.session, BookKeyRecord)
 
-    def values(self, column: Column[str], after: int, limit: int) -> list[StoredValue]:
-        """Some values of an encrypted column, in the order of the ids of their rows."""
-        values = {"after": after, "most": limit, **self.scope_values()}
+    def hold(self, key_id: int) -> bool:
+        """Keep a key from being deleted until the end of the transaction; False if it is gone."""
+        own = select(BookKey.id).where(BookKey.book_id == self.access.book_id, BookKey.id == key_id)
+        return self.session.scalar(own.with_for_update(read=True, key_share=True)) is not None
+
+    def lock_older(self) -> list[int]:
+        """Lock all keys but the newest, once nobody holds them, and return their ids."""
+        newest = select(func.max(BookKey.id)).where(BookKey.book_id == self.access.book_id).scalar_subquery()
+        older = select(BookKey.id).where(BookKey.book_id == self.access.book_id, BookKey.id < newest)
+        return list(self.session.scalars(older.order_by(BookKey.id).with_for_update()))
+
+    def delete_all(self, key_ids: Collection[int]) -> None:
+        """Delete keys."""
+        self.delete_where(BookKey.book_id == self.access.book_id, BookKey.id.in_(key_ids))
+
+    def values(self, column: Column[str], after: int, limit: int, but_of: int | None = None) -> list[StoredValue]:
+        """Some values of an encrypted column, but for those of a key, in the order of the ids of their rows."""
+        values = {"after": after, "most": limit, "but": f"{stored_by(but_of)}%", **self.scope_values()}
         return _values(column, **values).all(self.session, StoredValue)
 
-    def replace(self, column: Column[str], row_id: int, values: Mapping[str, str | None]) -> None:
-        """Replace values of a row; it stays the same row, so its version stays, too."""
+    def replace(self, column: Column[str], stored: StoredValue, values: Mapping[str, str]) -> int:
+        """Replace the value of a row, unless it was changed meanwhile; returns 1, or 0 if it was.
+
+        It stays the same row, so its version stays, too.
+        """
         table = column.table
-        row = (table.c.id == row_id, table.c.book_id == self.access.book_id)
+        row = (table.c.id == stored.id, table.c.book_id == self.access.book_id, column == stored.value)
         kept = {"updated_at": table.c.updated_at} if "updated_at" in table.c else {}
-        self.session.execute(update(table).where(*row).values({**values, **kept}))
+        done = self.session.execute(update(table).where(*row).values({**values, **kept}).returning(table.c.id))
+        return len(done.all())
+
+    def history(self, tables: Sequence[str], after: int, limit: int) -> list[StoredEntry]:
+        """Some entries of the history about rows of these tables, in their order."""
+        entry = BookAuditEntry.__table__.c
+        wanted = (entry.book_id == self.access.book_id, entry.id > after, entry.table_name.in_(tables))
+        found = select(entry.id, entry.table_name, entry.before, entry.after).where(*wanted)
+        rows = self.session.execute(found.order_by(entry.id).limit(limit))
+        return [StoredEntry(*row) for row in rows]
+
+    def rewrite_history(self, entries: Sequence[HistoryTexts]) -> None:
+        """Put encrypted texts in place of those that entries of the history have; the database refuses all else."""
+        if entries:
+            parts = {
+                "entry_ids": [one.id for one in entries],
+                "befores": [json.dumps(one.before) for one in entries],
+                "afters": [json.dumps(one.after) for one in entries],
+            }
+            self.session.execute(_REWRITE_HISTORY, {"book_id": self.access.book_id, **parts})
 
 
 @cached_query
@@ -210,6 +269,7 @@ def _keys() -> Select[Any]:
 @cached_query
 def _values(column: Column[str]) -> Select[Any]:
     own = column.table.c
-    wanted = (own.book_id == parameter("book_id", int), own.id > parameter("after", int), column.is_not(None))
+    in_book = (own.book_id == parameter("book_id", int), own.id > parameter("after", int))
+    wanted = (*in_book, column.is_not(None), ~column.like(parameter("but", str)))
     found = select(own.id, own[column.info[ENCRYPTED]].label("bound_to"), column)
     return found.where(*wanted).order_by(own.id).limit(parameter("most", int))

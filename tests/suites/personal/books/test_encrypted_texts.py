@@ -1,5 +1,6 @@
 """Encrypted texts besides those of transactions: of goals and of the rows of files."""
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -93,7 +94,7 @@ def test_texts_from_before_there_were_keys_are_read_and_written_anew(ana: Person
         session.execute(text("UPDATE goals SET description = 'de antes' WHERE id = :id"), {"id": goal["id"]})
     session.commit()
     assert ana.caller.get(f"{GOALS}/{goal['id']}")["data"]["description"] == "de antes"
-    assert reencrypt(make_context(session)) > 0
+    assert reencrypt(lambda: nullcontext(make_context(session))) > 0
     session.commit()
     assert unreadable_values(make_context(session)) == []
     assert stored(session, "SELECT description FROM goals")[0].startswith("enc:1:")

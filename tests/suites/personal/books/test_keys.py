@@ -1,18 +1,24 @@
 """Encrypted fields of books, and their keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from app.infra.context import make_context
+from app.core.audit.service import AuditService
+from app.infra.context import Context, make_context
 from app.infra.data_keys import DataKey, MasterKeys, Place, random_data_key, random_master_key
 from app.infra.db import every_book
+from app.infra.owner import owner_session
 from app.kernel.errors import Unavailable
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import program_access, reencrypt, rewrap, unreadable_values
+from app.suites.personal.books.service import BookCipher, program_access, reencrypt, rewrap, unreadable_values
 from tests.factories.personal import Person
 from tests.suites.personal.transactions.test_transactions_api import account, category, enter
 from tests.support import DATA_KEY
@@ -113,7 +119,7 @@ def test_keys_are_wrapped_anew_and_values_are_written_anew(ana: Person, session:
     new = random_master_key().replace("k1:", "k2:")
     assert rewrap(replace(context, master_keys=MasterKeys([new, DATA_KEY]))) >= 1
     assert rewrap(replace(context, master_keys=MasterKeys([DATA_KEY, new]))) >= 1
-    assert reencrypt(make_context(session)) >= 2
+    assert reencrypt(lambda: nullcontext(make_context(session))) >= 2
     assert unreadable_values(make_context(session)) == []
     session.commit()
     assert stored(session) != before
@@ -129,3 +135,74 @@ def test_verify_finds_a_value_that_was_moved(ana: Person, session: Session) -> N
         session.execute(text(move), {"a": first["id"], "b": second["id"]})
     session.commit()
     assert unreadable_values(make_context(session)) == [f"transactions {second['id']}: notes can't be decrypted"]
+
+
+def keys_of(session: Session) -> list[int]:
+    with every_book(session):
+        return list(session.scalars(text("SELECT id FROM book_keys ORDER BY id")))
+
+
+def test_older_keys_are_deleted_once_nothing_uses_them_and_the_history_is_written_anew(
+    app: Flask, ana: Person, session: Session
+) -> None:
+    made = enter(ana, notes=SECRET)
+    ana.caller.put(f"{TRANSACTIONS}/{made['id']}", {"notes": "después"})
+    before = keys_of(session)
+    session.rollback()
+    assert app.test_cli_runner().invoke(args=["keys", "rotate", "--deep"]).exit_code == 0
+    [key] = keys_of(session)
+    assert key > before[-1]
+    assert f"enc:1:{before[-1]}:" not in stored(session)
+    session.rollback()
+    history = ana.caller.get(ana.path("audit"), table="transactions", row_id=made["id"])["data"]
+    assert {entry["after"]["notes"] for entry in history} == {SECRET, "después"}
+    with owner_session() as owner:
+        assert AuditService(make_context(owner)).violations() == []
+
+
+def test_a_key_stays_while_a_value_of_it_can_not_be_read(ana: Person, session: Session) -> None:
+    made = enter(ana, notes=SECRET)
+    before = keys_of(session)
+    with every_book(session):
+        damage = "UPDATE transactions SET notes = left(notes, -4) || 'AAAA' WHERE id = :id"
+        session.execute(text(damage), {"id": made["id"]})
+    reencrypt(lambda: nullcontext(make_context(session)))
+    assert keys_of(session)[:-1] == before
+
+
+def test_what_a_request_writes_by_the_older_key_meanwhile_is_written_anew(ana: Person, session: Session) -> None:
+    first, second = enter(ana, notes="una"), enter(ana, notes="otra")
+    access = program_access(make_context(session), ana.book_id)
+    late = BookCipher(access).encrypt("transactions", "notes", second["id"], "tarde")
+    step = iter(range(9))
+
+    @contextmanager
+    def transactions() -> Iterator[Context]:
+        if next(step) == 3:  # the values of the book were written anew, and older keys are about to be deleted
+            with every_book(session):
+                write = "UPDATE transactions SET notes = :value WHERE id = :id"
+                session.execute(text(write), {"value": late, "id": second["id"]})
+        yield make_context(session)
+
+    reencrypt(transactions)
+    session.commit()
+    assert len(keys_of(session)) == 1
+    session.rollback()
+    notes = [ana.caller.get(f"{TRANSACTIONS}/{one['id']}")["data"]["notes"] for one in (first, second)]
+    assert notes == ["una", "tarde"]
+
+
+_REWRITE = text("SELECT encrypt_book_history(:book, :id, '{}', :after)")
+
+
+def test_the_history_changes_by_encryption_alone(app: Flask, ana: Person) -> None:
+    made = enter(ana, notes=SECRET)
+    read = text("SELECT id, after->>'notes' FROM book_audit WHERE table_name = 'transactions' AND row_id = :id")
+    with app.app_context(), owner_session() as session:
+        [(entry, before)] = session.execute(read, {"id": made["id"]}).all()
+        given = {"book": ana.book_id, "id": [entry]}
+        session.execute(_REWRITE, {**given, "after": ['{"notes": "enc:1:7:x"}']})
+        assert session.execute(read, {"id": made["id"]}).all() == [(entry, "enc:1:7:x")] != [(entry, before)]
+        for refused in ('{"notes": "otra"}', '{"amount": "enc:1:7:x"}', '{"more": "enc:1:7:x"}', '{"notes": null}'):
+            with pytest.raises(ProgrammingError, match="is final"), session.begin_nested():
+                session.execute(_REWRITE, {**given, "after": [refused]})

@@ -11,7 +11,7 @@ from app.suites.personal.books.service.access import (
 from app.suites.personal.books.service.books import BookChanges, NewBook, PersonalBookService
 from app.suites.personal.books.service.history import BookAuditFilters, HistoryService
 from app.suites.personal.books.service.invitations import InvitationService, NewInvitation, SentInvitation, accept
-from app.suites.personal.books.service.keys import BookCipher, StoredText, reencrypt, rewrap, unreadable_values
+from app.suites.personal.books.service.keys import BookCipher, StoredText
 from app.suites.personal.books.service.ledger import BookLedger
 from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange, member_ids
 from app.suites.personal.books.service.preferences import PreferencesService, first_book
@@ -23,6 +23,7 @@ from app.suites.personal.books.service.rates import (
     find_price,
 )
 from app.suites.personal.books.service.readable import ReadableRows, encrypted_fields
+from app.suites.personal.books.service.rotation import reencrypt, rewrap, unreadable_values
 
 __all__ = [
     "BookAuditFilters",
