@@ -170,7 +170,9 @@ def test_a_key_stays_while_a_value_of_it_can_not_be_read(ana: Person, session: S
     assert keys_of(session)[:-1] == before
 
 
-def test_what_a_request_writes_by_the_older_key_meanwhile_is_written_anew(ana: Person, session: Session) -> None:
+def test_values_of_the_older_key_that_a_request_writes_meanwhile_are_written_anew(
+    ana: Person, session: Session
+) -> None:
     first, second = enter(ana, notes="una"), enter(ana, notes="otra")
     access = program_access(make_context(session), ana.book_id)
     late = BookCipher(access).encrypt("transactions", "notes", second["id"], "tarde")
