@@ -1,5 +1,6 @@
 """gunicorn's settings and hooks, for development and production."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -104,6 +105,8 @@ def post_worker_init(worker: Any) -> None:
             scheduler.of_current_app().start(may_lead=worker.is_running)
         if application.config["TASKS_ENABLED"]:
             tasks.of_current_app().start(may_lead=worker.is_running)
+    gc.collect()
+    gc.freeze()  # modules and schemas live as long as the worker: large requests need not look through them
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

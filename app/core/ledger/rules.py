@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date as day
 from decimal import Decimal
 from enum import StrEnum
+from operator import is_
 
 FEWEST_LINES, MOST_LINES = 2, 10_000
 MOST_DECIMALS = 4
@@ -98,19 +99,17 @@ class Problem:
 
 
 def completed(entry: NewEntry, terms: BookTerms) -> NewEntry:
-    """The entry with every day and every base amount that follows from the book."""
-    company = terms.kind is BookKind.COMPANY
-    lines = tuple(
-        replace(
-            line,
-            date=line.date or entry.date,
-            base_amount=line.amount
-            if company and line.base_amount is None and line.currency == terms.base_currency
-            else line.base_amount,
-        )
-        for line in entry.lines
-    )
-    return replace(entry, lines=lines)
+    """The entry with every day and every base amount that follows from the book; itself if it has them all."""
+    base = terms.base_currency if terms.kind is BookKind.COMPANY else None
+    lines = tuple(_completed(line, entry.date, base) for line in entry.lines)
+    return entry if all(map(is_, lines, entry.lines)) else replace(entry, lines=lines)
+
+
+def _completed(line: NewLine, date: day, base_currency: str | None) -> NewLine:
+    base_amount = line.amount if line.base_amount is None and line.currency == base_currency else line.base_amount
+    if line.date is not None and base_amount is line.base_amount:
+        return line
+    return replace(line, date=line.date or date, base_amount=base_amount)
 
 
 def problem_of(entry: NewEntry, terms: BookTerms) -> Problem | None:
@@ -158,16 +157,20 @@ def _problem_of_company(entry: NewEntry, terms: BookTerms) -> Problem | None:
 
 
 def needs_kinds(entry: NewEntry) -> bool:
-    """Whether the counterparts of its lines depend on the kinds of its accounts."""
+    """Whether counterparts that its lines do not say depend on the kinds of its accounts."""
+    if all(line.counterpart_id is not None for line in entry.lines):
+        return False
     return len({line.account_id for line in entry.lines}) > FEWEST_LINES
 
 
 def with_counterparts(entry: NewEntry, kinds: Mapping[int, AccountKind]) -> NewEntry:
-    """The entry with the counterpart of each line that has one and does not say it.
+    """The entry with the counterpart of each line that has one and does not say it; itself if all do.
 
     Of two accounts each is the other's. Of more, an income or expense has the only balance account of the entry, as a
     purchase of several categories has the account that paid it; all else has none.
     """
+    if all(line.counterpart_id is not None for line in entry.lines):
+        return entry
     accounts = {line.account_id for line in entry.lines}
     balance = {account for account in accounts if account in kinds and not kinds[account].is_result}
 

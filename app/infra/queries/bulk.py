@@ -35,6 +35,7 @@ CHUNK = 10_000
 
 _UNQUOTED = {int, date, Decimal}
 """Types whose text needs no quotes in an array."""
+_NOTHING = {type(None)}
 
 
 ArrayColumns = dict[str, tuple[TypeEngine[Any], Sequence[object]]]
@@ -104,7 +105,10 @@ def _as_text(value: object) -> object:
 
 def _array_literal(values: Sequence[object]) -> str:
     """Array literal: a single value to parse, while ARRAY[...] is an expression per element."""
-    return "{" + ",".join(map(_element, values)) + "}"
+    kinds = set(map(type, values))
+    if kinds == _NOTHING:
+        return "{" + ",".join(["NULL"] * len(values)) + "}"
+    return "{" + ",".join(map(str if kinds <= _UNQUOTED else _element, values)) + "}"
 
 
 def _element(value: object) -> str:

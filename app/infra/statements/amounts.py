@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.infra.statements.parsed import Problem
@@ -116,6 +117,7 @@ def checked(amount: Decimal, currency: Currency | None) -> Decimal:
     return amount
 
 
+@lru_cache(maxsize=4_096)
 def _number(text: str) -> _Number | None:
     text = text.translate(_ASCII).strip()
     found = _CORE.fullmatch(text) if len(text) <= _LONGEST else None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from app.infra.statements.refusals import AmbiguousDates
 from app.kernel.errors import Invalid
@@ -56,6 +57,7 @@ def order_of_format(text: str) -> DateOrder:
     return DateOrder[letters]
 
 
+@lru_cache(maxsize=4_096)
 def day_in(text: str, order: DateOrder) -> date | None:
     """The day, read in this order; None if there is no such day."""
     if len(text) > _LONGEST:

@@ -167,8 +167,9 @@ class _RowReader:
         return values[field]
 
     def _money(self, cells: list[str], field: Field) -> Decimal | None:
+        text = self._cell(cells, field)
         try:
-            return amounts.amount_in(self._cell(cells, field), self.sign)
+            return amounts.amount_in(text, self.sign) if text else None
         except BadAmount:
             return None
 

@@ -107,6 +107,12 @@ def test_a_given_counterpart_stays() -> None:
     assert [line.counterpart_id for line in done.lines] == [1, 1]
 
 
+def test_an_entry_that_lacks_nothing_is_not_copied():
+    done = with_counterparts(completed(entry((1, "5"), (2, "-5")), PERSONAL), {})
+    assert with_counterparts(completed(done, PERSONAL), {}) is done
+    assert not needs_kinds(done)
+
+
 @given(st.lists(st.decimals(-(10**9), 10**9, places=2).filter(bool), min_size=2, max_size=8))
 def test_lines_that_do_not_add_up_to_zero_are_refused(amounts: list[Decimal]) -> None:
     lines = [(number, str(amount)) for number, amount in enumerate(amounts)]

@@ -144,7 +144,7 @@ def _income_or_expense(money: Money) -> Iterator[NewLine]:
         raise refused("splits", "split_sum", "The splits must add up to the amount.")
     sign = -money.type.sign if money.is_refund else money.type.sign
     for part in money.parts:
-        yield _line(money.purse, sign * part.amount, other=part.category_id or _other(part))
+        yield _line(money.purse, sign * part.amount, money.date, other=part.category_id or _other(part))
     for part in money.parts:
         yield _part(money, part, -sign * part.amount)
 
@@ -157,7 +157,7 @@ def _part(money: Money, part: Part, amount: Decimal) -> NewLine:
         raise refused("splits", "same_account", "A split names another account.")
     if part.purse.currency != money.purse.currency:
         raise refused("splits", "currency_mismatch", "An account of a split has the currency of the transaction.")
-    return _line(part.purse, amount, other=money.purse.account_id)
+    return _line(part.purse, amount, money.date, other=money.purse.account_id)
 
 
 def _transfer(money: Money, conversion_id: int) -> Iterator[NewLine]:
@@ -172,15 +172,15 @@ def _transfer(money: Money, conversion_id: int) -> Iterator[NewLine]:
     if leg <= 0:
         raise refused("splits", "split_sum", "The fees must be less than the amount.")
     arrives = arriving(money, to, leg)
-    yield _line(money.purse, -leg, other=to.account_id)
+    yield _line(money.purse, -leg, money.date, other=to.account_id)
     for part in money.parts:
-        yield _line(money.purse, -part.amount, other=part.category_id)
+        yield _line(money.purse, -part.amount, money.date, other=part.category_id)
     for part in money.parts:
         yield _category_line(money, part.category_id, part.amount)
     if to.currency != money.purse.currency:
         yield _conversion(conversion_id, money.purse.currency, leg)
         yield _conversion(conversion_id, to.currency, -arrives)
-    yield _line(to, arrives, money.to_date, other=money.purse.account_id)
+    yield _line(to, arrives, money.to_date or money.date, other=money.purse.account_id)
 
 
 def arriving(money: Money, to: Purse, leg: Decimal) -> Decimal:
@@ -198,7 +198,7 @@ def arriving(money: Money, to: Purse, leg: Decimal) -> Decimal:
     return money.to_amount
 
 
-def _line(purse: Purse, amount: Decimal, date: day | None = None, *, other: int | None) -> NewLine:
+def _line(purse: Purse, amount: Decimal, date: day, *, other: int | None) -> NewLine:
     """A line of an account; one for each other side, so that sums by counterpart say where its money went."""
     return NewLine(account_id=purse.account_id, amount=amount, currency=purse.currency, date=date, counterpart_id=other)
 
@@ -214,6 +214,7 @@ def _category_line(money: Money, category_id: int | None, amount: Decimal) -> Ne
         account_id=category_id,
         amount=amount,
         currency=money.purse.currency,
+        date=money.date,
         counterpart_id=money.purse.account_id,
         facet=money.facet,
     )

@@ -64,7 +64,8 @@ class BookLedger:
     def post_many(self, entries: Iterable[NewEntry]) -> list[Posted]:
         """Post entries, made by the caller unless they say otherwise, by a few statements a chunk."""
         self.access.require_writer()
-        made = (replace(one, created_by=one.created_by or self.access.user_id) for one in entries)
+        user_id = self.access.user_id
+        made = (one if one.created_by is not None else replace(one, created_by=user_id) for one in entries)
         return self._posting.post_many(self.access.book_id, made)
 
     def lines_of(self, entry_ids: Collection[int]) -> list[LineRecord]:

@@ -32,14 +32,14 @@ _NUMBER = re.compile(r"[^0-9a-z]")
 _SHORTEST_NUMBER = 4
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """The text without case and accents."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def payee_key(text: str) -> str:
     """The name of the other side: without processors, words of banks, days, and numbers of cards and branches."""
     rest = _PROCESSORS.sub("", folded(text).strip())
@@ -57,7 +57,7 @@ def words_of(text: str) -> list[str]:
     return [word for word in payee_key(text).split() if len(word) >= _SHORTEST_WORD]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def telling_words(text: str) -> frozenset[str]:
     """Words that tell one payment from another."""
     return frozenset(words_of(text)) - _GENERIC

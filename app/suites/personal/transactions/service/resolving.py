@@ -72,15 +72,18 @@ class Resolver:
         """The money that a transaction moves; Invalid or NotFound, naming the field, if something does not fit."""
         account = self._account(values["account_id"])
         require_digits(values["amount"], account.currency, "amount")
+        other = self._other_side(values)
         return Money(
             type=values["type"],
             date=values["date"],
             amount=values["amount"],
             purse=Purse(account.id, account.currency),
             parts=tuple(self._parts(values, account)),
+            to=other.to,
+            to_amount=other.to_amount,
+            to_date=other.to_date,
             is_refund=values["is_refund"],
             exclude_from_reports=values["exclude_from_reports"],
-            **self._other_side(values)._asdict(),
         )
 
     def first_account(self) -> int:

@@ -32,6 +32,7 @@ from app.suites.personal.transactions.service.states import OWN, TransactionChan
 
 SOURCE = "transaction"
 """Source of the entries of transactions."""
+_COLUMNS = frozenset(OWN)
 _NEW: Row = {
     "budget_category_id": None,
     "payee_id": None,
@@ -279,7 +280,7 @@ def _require_unlocked(stored: Stored, legs: Sequence[Leg], status: TransactionSt
 
 def _row(draft: Draft) -> Row:
     """Columns of the row of a transaction."""
-    own = {name: value for name, value in draft.state.items() if name in OWN}
+    own = {name: value for name, value in draft.state.items() if name in _COLUMNS}
     source = own.get("category_source")
     if own["category_id"] is not None and source is None:
         own["category_source"] = CategorySource.MANUAL
