@@ -34,8 +34,10 @@ OTHER_STATEMENTS = {
     "privacy/repository.py: ConsentRepository.add_all": "a person's",
     "privacy/repository.py: _consents": "a person's",
     "privacy/repository.py: _received": "finds what is shared with a person",
-    "transactions/queries.py: _has_status": "is correlated with a transaction of the book",
-    "transactions/queries.py: _without_category": "is correlated with a transaction of the book",
+    "transactions/queries/criteria.py: _has_status": "is correlated with a transaction of the book",
+    "transactions/queries/criteria.py: _without_category": "is correlated with a transaction of the book",
+    "transactions/queries/totals.py: _number": "is given conditions that name it",
+    "transactions/queries/totals.py: _rows": "gets its conditions from its callers",
 }
 """Functions that build a statement without the book, each with the reason."""
 FROM_THE_BASE = "base_query"

@@ -27,7 +27,7 @@ DEFINERS = {
     r"purge_access_refusals": "deletes what nobody else may",
     r"lines_check_accounts|entries_check|lines_check": "refuse what is wrong, also where the caller does not see it",
     r"books_of_person|book_invitation_by": "say which books to enter, before any is",
-    r"book_transactions_(tagged|saying)": "search one book by indexes, which policies would keep from use",
+    r"book_transactions_(tagged|saying|between)": "search one book by indexes, which policies would keep from use",
     r"book_members_forget": "forgets who left, in every table",
 }
 """Functions with the rights of the owner, who sees every book; each with the reason."""
@@ -148,6 +148,19 @@ def test_nothing_is_written_or_moved_into_anothers_book(
     values = {"other": bob.book_id, "own": ana.book_id, "user": ana.user_id}
     with pytest.raises(DBAPIError, match="row-level security"):
         session.execute(text(statement), values)
+
+
+@pytest.mark.parametrize(
+    "search", ["tagged(:book, 'x')", "saying(:book, to_tsquery('simple', :words))", "between(:book, 1, 10)"]
+)
+def test_searches_find_nothing_in_anothers_book(ana: Person, bob: Person, search: str, session: Session) -> None:
+    values = {"type": "expense", "amount": "5", "date": str(DAY), "description": "Pan", "tags": ["x"]}
+    bob.caller.post("/api/personal/transactions", values)
+    found = text(f"SELECT count(*) FROM book_transactions_{search} found")  # noqa: S608 - of this test
+    for entered, expected in ((ana.book_id, 0), (bob.book_id, 1)):
+        enter_books(session, {entered})
+        named = {"book": bob.book_id, "words": f"b{bob.book_id}xpan"}
+        assert session.scalar(found, {name: named[name] for name in named if f":{name}" in search}) == expected
 
 
 def test_a_refusal_of_row_security_is_a_book_that_there_is_not(ana: Person, bob: Person, session: Session) -> None:

@@ -59,6 +59,13 @@ class AccountDaySum(_SumColumns, Base):
 
     __table_args__ = (
         Index("ix_account_day_sums_account", "book_id", "account_id", "date", postgresql_include=_READ),
+        Index(
+            "ix_account_day_sums_counterpart",
+            "book_id",
+            "counterpart_id",
+            "date",
+            postgresql_include=["account_id", "currency", "facet", "amount", "movements"],
+        ),
         Index("ix_account_day_sums_fresh", "id", postgresql_where=text("NOT folded")),
     )
 

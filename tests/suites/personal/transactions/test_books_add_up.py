@@ -148,3 +148,72 @@ def test_a_random_book_adds_up(ana: Person) -> None:
             len(book.rows),
         )
         assert access.session.scalar(UNBALANCED, {"book": ana.book_id}) == 0
+
+
+def test_totals_are_those_of_what_is_listed(ana: Person) -> None:
+    """Compare each way in which they are found: kept sums, indexes, and rows."""
+    assert factories.app is not None
+    with factories.app.app_context():
+        access = program_access(make_context(db.session()), ana.book_id)
+        book = Book(access, random.Random(11))
+        for _ in range(60):
+            book.step()
+        _enter_what_is_rare(book)
+        account, category = book.accounts[0], book.categories[CategoryType.EXPENSE][0]
+        days = {"date_from": DAYS[5], "date_to": DAYS[30]}
+        for filters in (
+            {},
+            days,
+            *({"account_id": one, **more} for one in book.accounts for more in ({}, days)),
+            *({"category_id": one, **more} for one in book.categories[CategoryType.EXPENSE] for more in ({}, days)),
+            {"category_id": book.categories[CategoryType.INCOME][0]},
+            {"account_id": account, "category_id": category},
+            {"tag": "rare"},
+            {"tag": "rare", "category_id": category},
+            {"amount_min": Decimal(1), "amount_max": Decimal(300)},
+        ):
+            assert _totals_found(access, filters) == _totals_listed(access, filters), filters
+
+
+def _enter_what_is_rare(book: Book) -> None:
+    """Fees of transfers, days of their own for arrivals, parts of one category, what is not reported, and tags."""
+    bank, card, wallet = book.accounts
+    first, second = book.categories[CategoryType.EXPENSE][:2]
+    usual = {"date": DAYS[5], "amount": Decimal(100), "account_id": bank, "tags": ["rare"]}
+    parts = [{"amount": Decimal(30), "category_id": first}, {"amount": Decimal(70), "category_id": first}]
+    spent = {**usual, "type": TransactionType.EXPENSE}
+    fees = [{"amount": Decimal(3), "category_id": first}, {"amount": Decimal(2), "category_id": second}]
+    moved = {**usual, "type": TransactionType.TRANSFER, "to_account_id": card, "splits": fees}
+    for values in (
+        {**spent, "splits": parts},
+        {**spent, "splits": [{"amount": Decimal(100), "account_id": wallet}]},
+        {**spent, "category_id": first, "exclude_from_reports": True},
+        {**spent, "splits": parts, "exclude_from_reports": True},
+        {**moved, "date": DAYS[4], "to_date": DAYS[6]},
+        {**moved, "date": DAYS[30], "to_date": DAYS[31]},
+    ):
+        book.transactions.create(**values)
+
+
+def _totals_found(access: Any, filters: dict[str, Any]) -> tuple[Any, ...]:
+    found = TransactionReader(access).page(PageRequest(), **filters).extra["totals"]
+    return found.income, found.expenses, found.transfers, found.count
+
+
+def _totals_listed(access: Any, filters: dict[str, Any]) -> tuple[Any, ...]:
+    """The totals, added up from the transactions of the list."""
+    items = list(TransactionReader(access).page(PageRequest(per_page=100), **filters).items)
+    below = CategoryService(access).tree().below(filters["category_id"]) if "category_id" in filters else None
+    sums = {kind: Decimal(0) for kind in KINDS}
+    for one in items:
+        record = one.record
+        splits: Any = one.extra["splits"]
+        parts = [(part.category_id, part.amount) for part in splits if part.account_id is None]
+        if not record.is_split and record.type is not TransactionType.TRANSFER:
+            parts.append((record.category_id, record.amount))
+        kind = TransactionType.INCOME if record.type is TransactionType.INCOME else TransactionType.EXPENSE
+        for category_id, amount in parts:
+            if not record.exclude_from_reports and (below is None or category_id in below):
+                sums[kind] += -amount if record.is_refund else amount
+    transfers = sum(one.record.type is TransactionType.TRANSFER for one in items)
+    return sums[TransactionType.INCOME], sums[TransactionType.EXPENSE], transfers, len(items)

@@ -21,7 +21,7 @@ from app.suites.personal.books.service import BookLedger, InBookService, exchang
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.transactions.models import LegRecord, SplitRecord, Transaction, TransactionRecord
-from app.suites.personal.transactions.queries import Listed, TransactionFilter, TransactionQueries
+from app.suites.personal.transactions.queries import Figures, Listed, TransactionFilter, TransactionQueries
 from app.suites.personal.transactions.repository import LegRepository, SplitRepository
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType, search_words
 from app.suites.personal.transactions.service.encrypting import TransactionCipher
@@ -85,13 +85,13 @@ class TransactionReader(InBookService):
         """One page, with the totals of all that match; running balances with one account in the order of days."""
         criteria = self.criteria(filters)
         require_order(criteria.date_from, criteria.date_to)
-        counts = self.queries.counts(criteria)
-        extra = self._totals(criteria, counts.matching, counts.transfers)
+        figures = self.queries.figures(criteria, exchange_of(self.access), self.access.currency)
+        extra = self._totals(figures)
         by_day = not request.sort or request.sort[0].field == "date"
         account_id = criteria.account_id if by_day else None
         listed = batched(self.queries.page(criteria, request, self._in_order(request)), CHUNK)
         items = (item for chunk in listed for item in self._items(account_id, chunk))
-        return Page(items if request.whole else list(items), counts.matching, request, extra)
+        return Page(items if request.whole else list(items), figures.counts.matching, request, extra)
 
     def _in_order(self, request: PageRequest) -> list[int]:
         """Ids of the categories by their paths, if the list is sorted by them."""
@@ -116,9 +116,9 @@ class TransactionReader(InBookService):
             given["words"] = search_words(self.access.book_id, q)
         return TransactionFilter(**given)  # type: ignore[arg-type]  # names of its fields
 
-    def _totals(self, criteria: TransactionFilter, count: int, transfers: int) -> dict[str, object]:
-        target = self.access.currency
-        sums = self.queries.sums(criteria, exchange_of(self.access), target)
+    def _totals(self, figures: Figures) -> dict[str, object]:
+        target, sums = self.access.currency, figures.sums
+        count, transfers = figures.counts
         warnings = missing_rates(sums, target)
         income, expenses = (self._sum(sums, kind) for kind in CategoryType)
         if warnings or income is None or expenses is None:

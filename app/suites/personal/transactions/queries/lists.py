@@ -1,0 +1,112 @@
+"""Lists of transactions, their totals, and running balances."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, cast, func, select, true, tuple_
+from sqlalchemy.orm import Session
+
+from app.infra.queries.amounts import Exchange
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.paging import fetch_page, page_values, paged
+from app.infra.queries.records import columns_of
+from app.kernel.money import Currency
+from app.kernel.paging import PageRequest, Sort
+from app.suites.personal.transactions.models import Transaction, TransactionLeg, TransactionRecord
+from app.suites.personal.transactions.queries.criteria import TransactionFilter, matching
+from app.suites.personal.transactions.queries.totals import Figures, figures_of
+
+_own, _leg = Transaction.__table__.c, TransactionLeg.__table__.c
+_ORDERS: dict[str, ColumnElement[Any]] = {
+    "amount": _own.amount,
+    "category": func.array_position(cast(parameter("in_order", list), ARRAY(BigInteger)), _own.category_id),
+    "id": _own.id,
+}
+
+
+class Listed(NamedTuple):
+    """A transaction in a list: its place in the register, and the gain of the account if the list is of one."""
+
+    id: int
+    date: date
+    position: int
+    gained: Decimal | None
+    gained_later: Decimal | None
+    """Gain of the account on the same day after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionQueries:
+    """Reads the transactions of one book."""
+
+    session: Session
+    book_id: int
+
+    def page(
+        self, criteria: TransactionFilter, request: PageRequest, categories: Sequence[int] = ()
+    ) -> Iterable[Listed]:
+        """The transactions of a page, the newest first unless another order is given; the whole list is streamed.
+
+        Sorted by category they are in the order of these categories.
+        """
+        values = {"book_id": self.book_id, "in_order": list(categories), **page_values(request)}
+        query = _page(criteria, request.sort, request.whole, **values)
+        return fetch_page(query, self.session, Listed, request)
+
+    def records(self, ids: Sequence[int]) -> dict[int, TransactionRecord]:
+        """These transactions by id."""
+        found = _records(ids=list(ids), book_id=self.book_id).all(self.session, TransactionRecord)
+        return {one.id: one for one in found}
+
+    def ids(self, criteria: TransactionFilter, limit: int) -> list[int]:
+        """Ids of the first of all that match."""
+        return [row_id for (row_id,) in _ids(criteria, book_id=self.book_id, most=limit).rows(self.session)]
+
+    def figures(self, criteria: TransactionFilter, exchange: Exchange, target: Currency) -> Figures:
+        """Numbers of all that match, and sums of their lines of categories by the kind of the category."""
+        return figures_of(self.session, self.book_id, criteria, exchange, target)
+
+
+@cached_query
+def _page(criteria: TransactionFilter, sort: tuple[Sort, ...], whole: bool) -> Select[Any]:
+    of_account = criteria.account_id is not None
+    day, place = (_leg.date, _leg.position) if of_account else (_own.date, _own.position)
+    figures = (_leg.amount, _gained_later()) if of_account else (_nothing(), _nothing())
+    statement = matching(criteria, _own.id, day, place, *figures)
+    statement = statement.order_by(*_order(sort, day, place))
+    return statement if whole else paged(statement)
+
+
+def _nothing() -> ColumnElement[Any]:
+    return case((~true(), _own.amount))
+
+
+def _order(sort: tuple[Sort, ...], day: ColumnElement[Any], place: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    keys: list[ColumnElement[Any]] = []
+    for one in sort or (Sort("date", descending=True),):
+        parts = [day, place, _own.id] if one.field == "date" else [_ORDERS[one.field]]
+        keys += [part.desc() if one.descending else part.asc() for part in parts]
+    return [*keys, _own.id]
+
+
+@cached_query
+def _records() -> Select[Any]:
+    wanted = (_own.book_id == parameter("book_id", int), _own.id == any_(parameter("ids", list)))
+    return select(*columns_of(TransactionRecord, Transaction.__table__)).where(*wanted)
+
+
+@cached_query
+def _ids(criteria: TransactionFilter) -> Select[Any]:
+    return matching(criteria, _own.id).order_by(_own.id).limit(parameter("most", int))
+
+
+def _gained_later() -> ColumnElement[Any]:
+    """Gain of an account on the day of a leg by the legs after it."""
+    later = TransactionLeg.__table__.alias("later")
+    same_day = (later.c.book_id == _leg.book_id, later.c.account_id == _leg.account_id, later.c.date == _leg.date)
+    after = tuple_(later.c.position, later.c.transaction_id) > tuple_(_leg.position, _leg.transaction_id)
+    gained = select(func.coalesce(func.sum(later.c.amount), 0)).where(*same_day, after)
+    return gained.correlate(TransactionLeg.__table__).scalar_subquery()
