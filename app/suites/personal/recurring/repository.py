@@ -63,6 +63,13 @@ class RecurringRepository(InBookRepository[Recurring, RecurringRecord]):
         statement = select(Recurring).where(self.scope_condition(), *due).order_by(Recurring.id).with_for_update()
         return list(self.session.scalars(statement, self.scope_values()))
 
+    def lock_of_accounts(self, account_ids: Collection[int]) -> None:
+        """Lock those that are not paused and move money of these accounts."""
+        of_them = or_(Recurring.account_id.in_(account_ids), Recurring.to_account_id.in_(account_ids))
+        wanted = (self.scope_condition(), Recurring.is_active, of_them)
+        statement = select(Recurring.id).where(*wanted).order_by(Recurring.id).with_for_update(of=Recurring)
+        self.session.execute(statement, self.scope_values())
+
     def active(self) -> list[RecurringRecord]:
         """Recurring transactions that are not paused."""
         return _active(**self.scope_values()).all(self.session, RecurringRecord)

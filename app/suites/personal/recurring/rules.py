@@ -266,12 +266,6 @@ def require_valid_amounts(rule: AmountRule) -> None:
         raise Invalid.field("max", "Must not be below the amount.")
 
 
-def matching(occurrences: Sequence[Occurrence], day: date) -> Occurrence | None:
-    """The occurrence nearest to the day of a bank's line, within five days; of two, the earlier one."""
-    near = [one for one in occurrences if abs(one.day - day) <= MATCH_DAYS]
-    return min(near, key=lambda one: (abs(one.day - day), one.number), default=None)
-
-
 def yearly_cost(amount: Decimal, every: Every, currency: Currency) -> Decimal:
     """The amount of a year, by the frequency: 12 monthly, 52 weekly, 365 daily ones."""
     whole = amount_of(amount, Decimal(every.per_year.numerator), currency)

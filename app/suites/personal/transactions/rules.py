@@ -56,6 +56,8 @@ class CategorySource(StrEnum):
     RULE = "rule"
     PAYEE = "payee"
     LEARNED = "learned"
+    RECURRING = "recurring"
+    """That of the recurring transaction of which it is an occurrence."""
 
 
 class ChangeOrigin(StrEnum):

@@ -12,8 +12,7 @@ from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.personal.accounts.models import PersonalAccount
 from app.suites.personal.books.service import program_access
-from app.suites.personal.recurring.service import RecurringReader, RecurringService, post_due
-from app.suites.personal.transactions.service import TransactionService
+from app.suites.personal.recurring.service import post_due
 from tests.factories.personal import Household, Person
 from tests.factories.personal_recurring import RECURRING, RENT
 from tests.suites.personal.transactions.test_transactions_api import (
@@ -23,7 +22,6 @@ from tests.suites.personal.transactions.test_transactions_api import (
     account,
     balance,
     category,
-    enter,
 )
 
 TODAY = date(2026, 3, 15)
@@ -289,31 +287,3 @@ def test_the_category_of_what_recurs_moves_with_its_transactions(ana: Person) ->
     ana.caller.delete(f"{CATEGORIES}/{old}?move_to={new}&mode=delete")
     assert read(ana, whole)["transaction_data"]["category_id"] == new
     assert {one["category_id"] for one in read(ana, parts)["transaction_data"]["splits"]} == {new}
-
-
-def test_a_transaction_of_a_bank_stands_for_an_occurrence(app: Flask, ana: Person) -> None:
-    made, line = make(ana, start_date="2026-03-17"), enter(ana, amount="1195000", date="2026-03-15")
-    with app.app_context():
-        access = program_access(make_context(db.session()), ana.book_id, TODAY)
-        [expected] = RecurringReader(access).scheduled(TODAY, date(2026, 3, 31))
-        assert (expected.occurrence, expected.is_handled, expected.least) == (1, False, 1_200_000)
-        confirmed = RecurringService(access).confirm(made["id"], 1, expected.date, line["id"])
-        again = RecurringService(access).confirm(made["id"], 1, expected.date, line["id"])
-        assert (confirmed, again) == (True, False)
-        [expected] = RecurringReader(access).scheduled(TODAY, date(2026, 3, 31))
-        assert expected.is_handled
-        db.session.commit()
-    run(app, date(2026, 3, 31))
-    assert entered(ana) == [("2026-03-15", 1_195_000)]
-    assert ana.caller.get(f"{TRANSACTIONS}/{line['id']}")["data"]["recurring_id"] == made["id"]
-
-
-def test_an_occurrence_whose_confirmation_is_taken_back_is_due_again(app: Flask, ana: Person) -> None:
-    made, line = make(ana, start_date="2026-03-17"), enter(ana)
-    with app.app_context():
-        access = program_access(make_context(db.session()), ana.book_id, TODAY)
-        RecurringService(access).confirm(made["id"], 1, date(2026, 3, 17), line["id"])
-        TransactionService(access).delete(line["id"])
-        RecurringService(access).release(made["id"], 1)
-        db.session.commit()
-    assert read(ana, made)["next_occurrence"] == "2026-03-17"

@@ -15,7 +15,6 @@ from app.suites.personal.recurring.rules import (
     Frequency,
     Occurrence,
     Schedule,
-    matching,
     require_valid,
     require_valid_amounts,
     yearly_cost,
@@ -179,20 +178,6 @@ def test_an_amount_outside_its_own_limits_is_refused(least, most, field):
     with pytest.raises(Invalid) as refused:
         require_valid_amounts(rule)
     assert list(refused.value.errors) == [field]
-
-
-@pytest.mark.parametrize(
-    ("day", "number"),
-    [("2026-01-05", 1), ("2026-01-15", 1), ("2026-01-16", None), ("2026-01-19", 2), ("2026-01-04", None)],
-)
-def test_a_banks_line_matches_the_nearest_occurrence_within_five_days(day, number):
-    found = matching([Occurrence(1, date(2026, 1, 10)), Occurrence(2, date(2026, 1, 24))], date.fromisoformat(day))
-    assert (found and found.number) == number
-
-
-def test_of_two_occurrences_equally_near_the_earlier_one_matches():
-    two = [Occurrence(2, date(2026, 1, 14)), Occurrence(1, date(2026, 1, 10))]
-    assert matching(two, date(2026, 1, 12)) == two[1]
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,10 @@ class ImportLineState(StrEnum):
 
 FITID_REUSED = "fitid_reused"
 """Note of a row whose id stands at another one as well."""
+SCHEDULED = "scheduled"
+"""Note of a row that is an occurrence of a recurring transaction which was not entered yet."""
+JUDGED_NOTES = frozenset({FITID_REUSED, SCHEDULED})
+"""Notes that depend on what the book has already."""
 
 
 @dataclass(frozen=True, slots=True)

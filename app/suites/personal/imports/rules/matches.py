@@ -13,6 +13,8 @@ from app.suites.personal.payees_rules.rules.words import payee_key, similarity
 
 DAYS_BEFORE, DAYS_AFTER = 5, 3
 """Days that an entry may lie before and after its row."""
+DAYS_SCHEDULED = 5
+"""Days that an occurrence may lie before or after its row, whatever the row says."""
 SURE, POSSIBLE = 60, 35
 _MOST_OF_A_DAY = 8
 """Different rows of a day that are compared with an entry."""
@@ -20,7 +22,7 @@ _MOST_OF_A_DAY = 8
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the account that no statement has confirmed."""
+    """An entry of the account that no statement has confirmed, or an occurrence that is still to come."""
 
     id: int
     day: date
@@ -79,6 +81,8 @@ def _assigned(pairs: list[_Pair]) -> Iterator[Verdict]:
 
 def _score(entry: Entry, line: Line, days: int, *, unique: bool) -> int:
     score = 50 - 8 * days + round(40 * _likeness(entry, line)) + (20 if entry.is_scheduled else 0)
+    if entry.is_scheduled:
+        return max(score, SURE)  # the day and the limits of its amount tell enough
     is_exact = line.amount == entry.least == entry.most
     says_nothing = not (entry.text or entry.payee)
     if unique and is_exact and (days == 0 or says_nothing):
@@ -108,7 +112,7 @@ def _twins_by_day(lines: Sequence[Line]) -> dict[tuple[date, str], list[_Twins]]
 
 def _candidates(entry: Entry, by_day: dict[tuple[date, str], list[_Twins]]) -> Iterator[tuple[int, _Twins]]:
     """The rows that may confirm the entry, with the days between them."""
-    for days in range(-DAYS_AFTER, DAYS_BEFORE + 1):
+    for days in range(-(DAYS_SCHEDULED if entry.is_scheduled else DAYS_AFTER), DAYS_BEFORE + 1):
         found = by_day.get((entry.day + timedelta(days), entry.currency), [])
         first = bisect_left(found, entry.least, key=lambda twins: twins.amount)
         last = bisect_right(found, entry.most, key=lambda twins: twins.amount)

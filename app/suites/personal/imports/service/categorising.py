@@ -62,6 +62,29 @@ class LineCategorising:
         return found
 
 
+def with_plan(values: LineValues, planned: NewTransaction | None, draft: Draft) -> LineValues:
+    """The values of a row that is a planned occurrence: what is planned, on the day and with the text of the bank.
+
+    A category that a person chose for the row stays, and so does one that was found where none is planned.
+    """
+    if planned is None:
+        return values
+    full, plain = values
+    said: NewTransaction = {name: value for name, value in planned.items() if value not in (None, (), [])}  # type: ignore[assignment]  # its keys
+    kept: NewTransaction = {name: full[name] for name in ("payee_id", "notes", "tags") if name in full}  # type: ignore[assignment]
+    own: NewTransaction = {**plain, **kept, **said, "date": draft.date, "status": plain["status"]}
+    is_open = planned.get("category_id") is None and not planned.get("splits")
+    if (is_open or draft.category_id is not None) and full["type"] is planned["type"] and not full.get("is_refund"):
+        own |= {
+            "category_id": full.get("category_id"),
+            "category_source": full.get("category_source"),
+            "confidence": full.get("confidence"),
+            "splits": full.get("splits", ()),
+        }
+    named: NewTransaction = {"recurring_id": planned["recurring_id"], "occurrence": planned["occurrence"]}
+    return LineValues(own, {**plain, **named})
+
+
 def _line(draft: Draft, category: FoundCategory | None) -> Uncategorised:
     return Uncategorised(
         amount=draft.amount,

@@ -8,9 +8,10 @@ from app.suites.personal.accounts.service import AccountKey
 from app.suites.personal.imports.repository import ImportLineRepository
 from app.suites.personal.imports.rules.lines import ImportLineState
 from app.suites.personal.imports.rules.plans import is_descending
-from app.suites.personal.imports.service.categorising import LineCategorising, LineValues
+from app.suites.personal.imports.service.categorising import LineCategorising, LineValues, with_plan
 from app.suites.personal.imports.service.confirming import Confirmation, TransactionConfirming
 from app.suites.personal.imports.service.drafts import Draft
+from app.suites.personal.recurring.service import OccurrenceClaiming
 from app.suites.personal.transactions.service import TransactionService
 from app.suites.personal.transactions.service.writing import Draft as NewDraft
 
@@ -28,13 +29,14 @@ class Committing:
         self.transactions = TransactionService(access)
         self.confirming = TransactionConfirming(access)
         self.categorising = LineCategorising(access)
+        self.occurrences = OccurrenceClaiming(access)
 
     def commit(self, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey], *, run_rules: bool) -> int:
         """Make and confirm the entries of these rows; returns how many of those that it made have a category."""
         self._settle(drafts)
         made = [draft for draft in drafts if draft.state in MADE]
         made = made[::-1] if is_descending([draft.date for draft in made]) else made
-        new = self.categorising.values(made, accounts, run_rules=run_rules)
+        new = self._as_occurrences(made, self.categorising.values(made, accounts, run_rules=run_rules))
         payees = {one.full.get("payee_id") for one in new} - {None}
         self.transactions.writer.resolver.read_payees([one for one in payees if one is not None])
         ids = self.transactions.writer.insert([self._draft(one) for one in new])
@@ -42,6 +44,15 @@ class Committing:
             draft.transaction_id, draft.version_after = transaction_id, 1
         self._confirm([draft for draft in drafts if draft.state in _CONFIRMING])
         return sum(one.full.get("category_id") is not None or bool(one.full.get("splits")) for one in new)
+
+    def _as_occurrences(self, drafts: Sequence[Draft], values: Sequence[LineValues]) -> list[LineValues]:
+        """The values of rows; of those that are occurrences still to come, by what is planned."""
+        wanted = {one.expected.key: (one.date, abs(one.amount)) for one in drafts if one.expected is not None}
+        planned = self.occurrences.claim(wanted)
+        return [
+            with_plan(one, planned.get(draft.expected.key), draft) if draft.expected is not None else one
+            for draft, one in zip(drafts, values, strict=True)
+        ]
 
     def _draft(self, values: LineValues) -> NewDraft:
         """The entry to store; without what file and rules say, if that does not fit."""

@@ -11,6 +11,7 @@ from app.suites.personal.imports.models import LONGEST_FITID, ImportLineRecord
 from app.suites.personal.imports.rules.lines import ImportLineState, Line, content_key
 from app.suites.personal.imports.rules.signatures import stored_id
 from app.suites.personal.imports.rules.states import Decision
+from app.suites.personal.recurring.service import ExpectedMovement
 
 
 class LineNote(TypedDict):
@@ -53,6 +54,8 @@ class Draft:
     replaces_id: int | None = None
     before: str | None = None
     version_after: int | None = None
+    expected: ExpectedMovement | None = None
+    """The occurrence that it is, which was not entered yet."""
     line_id: int | None = None
 
     @classmethod

@@ -22,7 +22,7 @@ from app.suites.personal.imports.repository import (
     ImportLineRepository,
     LineFilter,
 )
-from app.suites.personal.imports.rules.lines import FITID_REUSED, ImportLineState
+from app.suites.personal.imports.rules.lines import JUDGED_NOTES, ImportLineState
 from app.suites.personal.imports.rules.states import BookImportMode, BookImportState, Decision, Duplicates, TransferMode
 from app.suites.personal.imports.service.committing import MADE, Committing
 from app.suites.personal.imports.service.drafts import Draft, LineError, LineNote
@@ -31,6 +31,7 @@ from app.suites.personal.imports.service.planning import Notes, Planning, counts
 from app.suites.personal.imports.service.reading import FileOptions, FileReading, FileValues, ReadFile
 from app.suites.personal.imports.service.transfers import TransferService
 from app.suites.personal.imports.service.undoing import Undoing, Undone
+from app.suites.personal.recurring.service import OccurrenceClaiming
 from app.suites.personal.transactions.service.writing import TransactionWriter
 
 PREVIEW_DAYS = 7
@@ -252,7 +253,7 @@ class ImportService(InBookService):
 
     def _judge(self, row: BookImport, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey]) -> None:
         notes = Planning(self.access).judge(drafts, accounts, row.keep)
-        known = [LineNote(row=one["row"], code=one["code"]) for one in row.notes if one["code"] != FITID_REUSED]
+        known = [LineNote(row=one["row"], code=one["code"]) for one in row.notes if one["code"] not in JUDGED_NOTES]
         row.notes = [{**one} for one in _by_row([*known, *notes])[:MOST_STORED]]
         _count(row, drafts)
 
@@ -261,6 +262,7 @@ class ImportService(InBookService):
     ) -> ImportOutcome:
         """Commit the rows of a file, one import at a time for each account."""
         self.imports.lock_accounts(accounts)
+        OccurrenceClaiming(self.access).lock(accounts)
         self._judge(row, drafts, accounts)
         known = AccountService(self.access).open_keys() | dict(accounts)
         row.categorised = Committing(self.access).commit(drafts, known, run_rules=row.run_rules)

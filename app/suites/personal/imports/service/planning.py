@@ -7,11 +7,13 @@ from app.infra.books import BookAccess
 from app.suites.personal.accounts.service import AccountKey
 from app.suites.personal.imports.queries import CandidateQueries, UnconfirmedRecord
 from app.suites.personal.imports.repository import ImportLineRepository, KnownRow
-from app.suites.personal.imports.rules.lines import ImportLineState, KnownLine, Verdict
-from app.suites.personal.imports.rules.matches import DAYS_AFTER, DAYS_BEFORE, Entry
+from app.suites.personal.imports.rules.lines import SCHEDULED, ImportLineState, KnownLine, Verdict
+from app.suites.personal.imports.rules.matches import DAYS_BEFORE, DAYS_SCHEDULED, Entry
 from app.suites.personal.imports.rules.plans import find_known, with_matches
 from app.suites.personal.imports.rules.states import Decision, Duplicates
 from app.suites.personal.imports.service.drafts import Draft, LineNote
+from app.suites.personal.payees_rules.service import PayeeService
+from app.suites.personal.recurring.service import ExpectedMovement, OccurrenceClaiming
 
 Notes = list[LineNote]
 
@@ -22,6 +24,8 @@ class Planning:
     def __init__(self, access: BookAccess) -> None:
         self.lines = ImportLineRepository(access)
         self.candidates = CandidateQueries(access.session, access.book_id)
+        self.occurrences = OccurrenceClaiming(access)
+        self.payees = PayeeService(access)
 
     def judge(self, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey], keep: Duplicates) -> Notes:
         """Set the state of every row, by what a person decided where there is something; returns remarks."""
@@ -46,22 +50,29 @@ class Planning:
         replaced = [_as_known(one) for one in known.values() if one.is_replaced]
         verdicts = find_known(lines, {draft.number: draft.content_key for draft in drafts}, counted, replaced)
         new = {one.number for one in verdicts if one.state is ImportLineState.NEW}
-        entries = self._entries([draft for draft in drafts if draft.number in new], account)
-        verdicts = with_matches(lines, verdicts, entries)
-        by_row = {one.number: one for one in verdicts}
+        entries, expected = self._entries([draft for draft in drafts if draft.number in new], account)
+        by_row = {one.number: one for one in with_matches(lines, verdicts, entries)}
         for draft in drafts:
             _apply(draft, by_row[draft.number], known, keep)
-        return [LineNote(row=one.number, code=note) for one in verdicts for note in one.notes]
+            _expect(draft, expected)
+        notes = [LineNote(row=one.number, code=note) for one in by_row.values() for note in one.notes]
+        return notes + [LineNote(row=draft.number, code=SCHEDULED) for draft in drafts if draft.expected]
 
-    def _entries(self, drafts: Sequence[Draft], account: AccountKey) -> list[Entry]:
-        """Entries that rows may confirm."""
+    def _entries(self, drafts: Sequence[Draft], account: AccountKey) -> tuple[list[Entry], list[ExpectedMovement]]:
+        """Entries that rows may confirm; last the occurrences still to come, which have the ids -1, -2 and so on."""
         if not drafts:
-            return []
+            return [], []
         first = min(draft.date for draft in drafts) - timedelta(DAYS_BEFORE)
-        last = max(draft.date for draft in drafts) + timedelta(DAYS_AFTER)
-        amounts = {draft.amount for draft in drafts}
-        found = self.candidates.unconfirmed(account.id, first, last, amounts)
-        return [_as_entry(one, account) for one in found]
+        last = max(draft.date for draft in drafts) + timedelta(DAYS_SCHEDULED)
+        found = self.candidates.unconfirmed(account.id, first, last, {draft.amount for draft in drafts})
+        expected = self.occurrences.expected(account.id, first, last)
+        names = self.payees.names({one.payee_id for one in expected if one.payee_id is not None})
+        entries = [_as_entry(one, account) for one in found]
+        coming = [
+            _as_expected(-place, one, account, "" if one.payee_id is None else names.get(one.payee_id, ""))
+            for place, one in enumerate(expected, start=1)
+        ]
+        return entries + coming, expected
 
 
 def _as_known(one: KnownRow) -> KnownLine:
@@ -82,6 +93,20 @@ def _as_entry(one: UnconfirmedRecord, account: AccountKey) -> Entry:
         payee=one.payee or "",
         is_scheduled=one.recurring_id is not None,
     )
+
+
+def _as_expected(entry_id: int, one: ExpectedMovement, account: AccountKey, payee: str) -> Entry:
+    currency = account.currency.value
+    return Entry(entry_id, one.date, one.least, one.most, currency, text=one.text, payee=payee, is_scheduled=True)
+
+
+def _expect(draft: Draft, expected: Sequence[ExpectedMovement]) -> None:
+    """Let a row that is an occurrence still to come make its entry."""
+    draft.expected = None
+    if draft.candidate_id is not None and draft.candidate_id < 0:
+        if draft.state is not ImportLineState.SKIPPED:
+            draft.expected, draft.state = expected[-draft.candidate_id - 1], ImportLineState.NEW
+        draft.candidate_id, draft.score = None, None
 
 
 def _apply(draft: Draft, verdict: Verdict, known: Mapping[int, KnownRow], keep: Duplicates) -> None:

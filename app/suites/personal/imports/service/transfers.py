@@ -290,7 +290,8 @@ def _require_pair(sent: Stored, received: Stored) -> None:
 
 def _is_free(leg: LegRow) -> bool:
     """Whether an entry may become part of a transfer by itself: nobody chose its category or reconciled it."""
-    return leg.category_source is not CategorySource.MANUAL and leg.status is not TransactionStatus.RECONCILED
+    chosen = leg.category_source in {CategorySource.MANUAL, CategorySource.RECURRING}
+    return not chosen and leg.status is not TransactionStatus.RECONCILED
 
 
 def _leg(row: LegRow, text: str | None) -> Leg:

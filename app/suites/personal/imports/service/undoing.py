@@ -11,6 +11,7 @@ from app.suites.personal.imports.rules.states import BookImportState, KeptReason
 from app.suites.personal.imports.service.confirming import TransactionConfirming, Unconfirmation
 from app.suites.personal.imports.service.lines import ImportLines
 from app.suites.personal.imports.service.transfers import TransferService
+from app.suites.personal.recurring.service import OccurrenceClaiming
 from app.suites.personal.transactions.rules import TransactionStatus
 
 
@@ -42,6 +43,7 @@ class Undoing:
         self.matches = TransferMatchRepository(access)
         self.confirming = TransactionConfirming(access)
         self.transfers = TransferService(access)
+        self.occurrences = OccurrenceClaiming(access)
 
     def undo(self, found: BookImport, *, force: bool) -> Undone:
         """Remove the entries of an import, and un-match those that it confirmed; those that somebody changed stay."""
@@ -62,7 +64,15 @@ class Undoing:
             if one.transaction_id is not None
         )
         writer = self.confirming.writer
-        writer.delete(writer.stored(going), unlock=True) if going else None
+        leaving = writer.stored(going) if going else []
+        writer.delete(leaving, unlock=True)
+        self.occurrences.release(
+            {
+                (one.record.recurring_id, one.record.occurrence)
+                for one in leaving
+                if one.record.recurring_id is not None and one.record.occurrence is not None
+            }
+        )
         replaced = [one.replaces_id for one in confirmed if one.replaces_id is not None]
         if replaced:
             self.rows.set_replaced(replaced, is_replaced=False)

@@ -1,6 +1,6 @@
 """Payees: making, changing, merging and deleting them, and finding them by their names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar, TypedDict, Unpack
 
 from app.infra.books import BookAccess
@@ -69,6 +69,10 @@ class PayeeService(InBookService):
     def known(self) -> Payees:
         """All payees of the book, to find them by their names."""
         return Payees.of(self.payees.names())
+
+    def names(self, payee_ids: Collection[int]) -> dict[int, str]:
+        """Names of these payees by their ids."""
+        return {one.id: one.name for one in self.payees.names_of(payee_ids)} if payee_ids else {}
 
     def create(self, **values: Unpack[NewPayee]) -> PayeeItem:
         """Make a payee."""

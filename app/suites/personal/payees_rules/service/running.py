@@ -36,7 +36,7 @@ SHOWN = 50
 """Transactions that a preview shows."""
 MOST_CHANGED = 25_000
 """Transactions that are changed at once, so that a request ends in time."""
-_DECIDED = frozenset({CategorySource.MANUAL, CategorySource.FILE})
+_DECIDED = frozenset({CategorySource.MANUAL, CategorySource.FILE, CategorySource.RECURRING})
 
 
 class Difference(NamedTuple):

@@ -1,5 +1,6 @@
 """Services of recurring transactions."""
 
+from app.suites.personal.recurring.service.claiming import ExpectedMovement, OccurrenceClaiming
 from app.suites.personal.recurring.service.posting import BLOCKED, post_due
 from app.suites.personal.recurring.service.reading import RecurringItem, RecurringReader
 from app.suites.personal.recurring.service.recurring import RecurringService
@@ -7,7 +8,9 @@ from app.suites.personal.recurring.service.values import NewRecurring, Posting, 
 
 __all__ = [
     "BLOCKED",
+    "ExpectedMovement",
     "NewRecurring",
+    "OccurrenceClaiming",
     "Posting",
     "RecurringChanges",
     "RecurringItem",

@@ -23,7 +23,7 @@ from app.suites.personal.recurring.repository import (
 )
 from app.suites.personal.recurring.rules import MOST_AT_ONCE, Occurrence
 from app.suites.personal.recurring.service.values import OF_TEMPLATE, amounts_of, series_of, split_values
-from app.suites.personal.transactions.rules import TransactionStatus
+from app.suites.personal.transactions.rules import CategorySource, TransactionStatus
 from app.suites.personal.transactions.service import NewTransaction, TransactionService
 
 BLOCKED = "recurring_blocked"
@@ -78,11 +78,22 @@ class OccurrencePoster:
             raise Conflict("The account is reconciled beyond that day; name another.", code="reconciled")
         if not self.occurrences.claim(row.id, [one]):
             raise Conflict("It was entered already.", code="already_posted")
-        planned = self._values(row, one, self._expected(row, self._amounts(row)))
+        planned = self.values(row, one, self._expected(row, self._amounts(row)))
         given: NewTransaction = {**planned, "date": day}
         if amount is not None:
             given["amount"] = amount
         return self.transactions.create(**given)
+
+    def values(self, row: Recurring, one: Occurrence, amount: Decimal) -> NewTransaction:
+        """The values of the transaction that an occurrence becomes."""
+        own = {name: getattr(row, name) for name in OF_TEMPLATE}
+        splits = [split_values(part) for part in self.splits.of([row.id]).get(row.id, [])]
+        own |= {"amount": amount, "date": one.day, "splits": splits, "recurring_id": row.id, "occurrence": one.number}
+        own["category_source"] = None if row.category_id is None else CategorySource.RECURRING
+        if not row.auto_post:
+            own["status"] = TransactionStatus.PENDING
+        values: NewTransaction = own  # type: ignore[assignment]  # its keys
+        return values
 
     def next_day(self, row: Recurring) -> date | None:
         """The day of the next occurrence of a recurring transaction, as it is now."""
@@ -107,7 +118,7 @@ class OccurrencePoster:
             return
         try:
             with self.access.session.begin_nested():
-                entered.transaction_ids.append(self.transactions.create(**self._values(row, one, amount)))
+                entered.transaction_ids.append(self.transactions.create(**self.values(row, one, amount)))
         except DomainError as error:
             self._block(row, one, error)
             entered.blocked += 1
@@ -123,15 +134,6 @@ class OccurrencePoster:
         members = MemberService(self.access).members.roles()
         writers = [member.user_id for member in members if member.role is not BookRole.VIEWER]
         Teller(self.access.context).tell(BLOCKED, message, writers)
-
-    def _values(self, row: Recurring, one: Occurrence, amount: Decimal) -> NewTransaction:
-        own = {name: getattr(row, name) for name in OF_TEMPLATE}
-        splits = [split_values(part) for part in self.splits.of([row.id]).get(row.id, [])]
-        own |= {"amount": amount, "date": one.day, "splits": splits, "recurring_id": row.id, "occurrence": one.number}
-        if not row.auto_post:
-            own["status"] = TransactionStatus.PENDING
-        values: NewTransaction = own  # type: ignore[assignment]  # its keys
-        return values
 
     def _amounts(self, row: Recurring) -> list[Decimal]:
         return [one.amount for one in self.entered.amounts([row.id]).get(row.id, [])]

@@ -69,7 +69,7 @@ class RecurringReader(InBookService):
         active = self.recurring.active()
         ids = [one.id for one in active]
         ahead, expected = self.occurrences.ahead(ids), self.expected(active)
-        currencies = self._currencies()
+        currencies = self.currencies()
         found = [
             _scheduled(one, number, day, expected[one.id], currencies[one.account_id], ahead.get(one.id, ()))
             for one in active
@@ -94,7 +94,7 @@ class RecurringReader(InBookService):
 
     def expected(self, records: Sequence[RecurringRecord]) -> dict[int, Decimal]:
         """The amounts of the next occurrences, by the ids of these recurring transactions."""
-        entered, currencies = self.entered.amounts([one.id for one in records]), self._currencies()
+        entered, currencies = self.entered.amounts([one.id for one in records]), self.currencies()
         return {
             one.id: amounts_of(one).expected(
                 [before.amount for before in entered.get(one.id, [])], currencies[one.account_id]
@@ -102,10 +102,16 @@ class RecurringReader(InBookService):
             for one in records
         }
 
+    def currencies(self) -> dict[int, Currency]:
+        """Currencies of the accounts of the book."""
+        if not self._known:
+            self._known = {account_id: currency for account_id, (_, currency) in self.accounts.all_keys().items()}
+        return self._known
+
     def _shown(self, records: Sequence[RecurringRecord]) -> list[RecurringItem]:
         ids = [one.id for one in records]
         ahead, splits = self.occurrences.ahead(ids), self.splits.of(ids)
-        expected, currencies = self.expected(records), self._currencies()
+        expected, currencies = self.expected(records), self.currencies()
         return [
             self._item(one, splits.get(one.id, []), expected[one.id], currencies[one.account_id], ahead.get(one.id, ()))
             for one in records
@@ -134,12 +140,6 @@ class RecurringReader(InBookService):
                 "yearly_cost": yearly_cost(expected, Every(one.frequency, one.interval), currency),
             },
         )
-
-    def _currencies(self) -> dict[int, Currency]:
-        """Currencies of the accounts of the book."""
-        if not self._known:
-            self._known = {account_id: currency for account_id, (_, currency) in self.accounts.all_keys().items()}
-        return self._known
 
 
 def _scheduled(

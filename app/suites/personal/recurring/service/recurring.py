@@ -136,23 +136,6 @@ class RecurringService(InBookService):
             self.recurring.change(row, {"is_active": True, "resumed": self.access.today})
             self._renew(row)
 
-    def confirm(self, recurring_id: int, occurrence: int, day: date, transaction_id: int) -> bool:
-        """Take a transaction, such as one of a bank's file, for an occurrence; False if that was handled already."""
-        row = self.recurring.lock_all([recurring_id])[0]
-        if not self.occurrences.claim(recurring_id, [Occurrence(occurrence, day)]):
-            return False
-        self.transactions.update(transaction_id, recurring_id=recurring_id, occurrence=occurrence)
-        self._renew(row)
-        return True
-
-    def release(self, recurring_id: int, occurrence: int) -> None:
-        """Take back that an occurrence was handled, as when the import that confirmed it is undone."""
-        row = self.recurring.lock_all([recurring_id])[0]
-        self.occurrences.release(recurring_id, occurrence)
-        if row.handled == occurrence:
-            row.handled = max(row.numbered_from, occurrence - 1)
-        self._renew(row)
-
     def move_category(self, category_id: int, move_to: int | None) -> None:
         """Give another category, or none, to all that is of one."""
         for row in self.recurring.lock_all(self.recurring.of_category(category_id)):
