@@ -1,6 +1,6 @@
 """Accounts with their names and currencies, which the ledger has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
@@ -91,9 +91,12 @@ class PersonalAccountRepository(InBookRepository[PersonalAccount, PersonalAccoun
         """The first account that is not closed, by position."""
         return _first_open(**self.scope_values()).first(self.session, AccountKey)
 
-    def ids_of_number(self, indexes: Sequence[str]) -> list[int]:
-        """Ids of the accounts with one of these blind indexes of their number."""
-        return [row_id for (row_id,) in _of_number(indexes=list(indexes), **self.scope_values()).rows(self.session)]
+    def number_indexes(self) -> dict[str, int]:
+        """Accounts by the blind indexes of their numbers; a number that several have is none's."""
+        found: dict[str, set[int]] = {}
+        for account_id, index in _number_indexes(**self.scope_values()).rows(self.session):
+            found.setdefault(index, set()).add(account_id)
+        return {index: ids.pop() for index, ids in found.items() if len(ids) == 1}
 
     def next_position(self) -> int:
         """A position after all others."""
@@ -143,10 +146,10 @@ def _key() -> Select[Any]:
 
 
 @cached_query
-def _of_number() -> Select[Any]:
+def _number_indexes() -> Select[Any]:
     own = PersonalAccount.__table__.c
-    given = own.account_number_index == func.any(parameter("indexes", tuple))
-    return select(own.id).where(PersonalAccountRepository.scope_condition(), given).order_by(own.id)
+    inside = (PersonalAccountRepository.scope_condition(), own.account_number_index.is_not(None))
+    return select(own.id, own.account_number_index).where(*inside).order_by(own.id)
 
 
 @cached_query

@@ -1,5 +1,7 @@
 """Rules of accounts."""
 
+import re
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -44,6 +46,16 @@ class SystemAccount(StrEnum):
     CONTRIBUTION = "contribution"
 
 
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER_START = re.compile(r"[^\W\d]{2}(?=\d)|(?<=[^\W\d])(?=\d)")
+"""Places in a word from which on it may be a number: its first digit after letters, or two letters before."""
+_MOST_WORDS, _MOST_GROUPS = 100, 9
+_SHORTEST, _LONGEST = 4, 34
+"""Digits of a number at least, and characters at most."""
+_LONGEST_WORD = _LONGEST + 10
+"""Characters of a number with the word right before it."""
+
+
 class Opening(NamedTuple):
     """The balance with which an account begins, and its day: none for an account that always was."""
 
@@ -75,6 +87,32 @@ def plain_number(number: str) -> str:
     return "".join(one for one in number.upper() if one.isalnum())
 
 
+def numbers_in(text: str) -> set[str]:
+    """Possible numbers of accounts in a text, as they are compared: words with digits, and up to nine in a row.
+
+    Numbers are written in groups, and words like `IBAN` stand right before them.
+    """
+    words = _WORD.findall(text.upper())[:_MOST_WORDS]
+    found: set[str] = set()
+    for first, word in enumerate(words):
+        if len(word) > _LONGEST_WORD:
+            continue
+        for start in (word, *(word[place.start() :] for place in _NUMBER_START.finditer(word))):
+            found.update(_joined([start, *words[first + 1 : first + _MOST_GROUPS]]))
+    return found
+
+
 def shown_number(number: str) -> str:
     """The last four characters of an account's number."""
     return number[-4:]
+
+
+def _joined(words: Sequence[str]) -> Iterator[str]:
+    """Possible numbers: of the first word, of the first two, and so on."""
+    joined = ""
+    for word in words:
+        joined += word
+        if len(joined) > _LONGEST or not any(map(str.isdigit, word)):
+            return
+        if sum(map(str.isdigit, joined)) >= _SHORTEST:
+            yield joined

@@ -1,7 +1,7 @@
 """Manifest of imports."""
 
 from app.manifest import Manifest
-from app.suites.personal.imports import routes
+from app.suites.personal.imports import routes, subscribers
 
 MANIFEST = Manifest(
     tags={
@@ -10,6 +10,7 @@ MANIFEST = Manifest(
         "import-mappings": "Formats of the files of banks, remembered from earlier imports.",
         "transfers": "Transfers that are put together of two entries.",
     },
+    subscriptions=subscribers.SUBSCRIPTIONS,
     namespaces=routes.NAMESPACES,
     words={
         "account": ("Column of the account", "Cuenta"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.queries.cached import cached_query, parameter
 from app.suites.personal.imports.models import ImportLine
+from app.suites.personal.imports.rules.states import Decision
 from app.suites.personal.imports.rules.transfers import MOST_DAYS
 from app.suites.personal.recurring.models import Recurring
 from app.suites.personal.transactions.models import Payee, Transaction, TransactionLeg
@@ -29,6 +30,18 @@ class UnconfirmedRecord(NamedTuple):
     min_amount: Decimal | None
     """Least amount of the recurring transaction of which it is an occurrence."""
     max_amount: Decimal | None
+
+
+class BroughtRecord(NamedTuple):
+    """An entry that a row made or confirmed."""
+
+    id: int
+    date: date
+    amount: Decimal
+    type: TransactionType
+    is_refund: bool
+    description: str | None
+    payee: str | None
 
 
 class LegRow(NamedTuple):
@@ -70,6 +83,14 @@ class CandidateQueries:
         values = {"account_id": account_id, "first": first, "last": last, "amounts": list(amounts)}
         return _unconfirmed(**values, book_id=self.book_id).all(self.session, UnconfirmedRecord)
 
+    def brought(self, account_id: int, first: date, last: date, least: Decimal, most: Decimal) -> list[BroughtRecord]:
+        """Entries of an account between two days and amounts that rows made or confirmed and that are no occurrence.
+
+        Those that a person let be new are left out.
+        """
+        bounds = {"first": first, "last": last, "least": least, "most": most}
+        return _brought(**bounds, account_id=account_id, book_id=self.book_id).all(self.session, BroughtRecord)
+
     def legs(self, first: date, last: date, amounts: Collection[Decimal], currencies: Collection[str]) -> list[LegRow]:
         """Incomes and expenses between two days that have one of these signed amounts, or are in such a currency."""
         values = {"first": first, "last": last, "amounts": list(amounts), "currencies": list(currencies)}
@@ -102,6 +123,25 @@ def _unconfirmed() -> Select[Any]:
         .outerjoin(Recurring, Recurring.id == own.recurring_id)
         .where(*given, fits)
         .where(~select(line.id).where(line.book_id == book, *confirmed).correlate(TransactionLeg, Transaction).exists())
+        .order_by(own.id)
+    )
+
+
+@cached_query
+def _brought() -> Select[Any]:
+    leg, own, line = TransactionLeg.__table__.c, Transaction.__table__.c, ImportLine.__table__.c
+    book = parameter("book_id", int)
+    confirmed = (line.book_id == book, line.transaction_id == own.id, line.account_id == leg.account_id)
+    row = select(line.id).where(*confirmed, line.is_known, line.decision.is_distinct_from(Decision.IMPORT))
+    days = (leg.date >= parameter("first", date), leg.date <= parameter("last", date))
+    amounts = (leg.amount >= parameter("least", Decimal), leg.amount <= parameter("most", Decimal))
+    given = (leg.book_id == book, leg.account_id == parameter("account_id", int), *days, *amounts)
+    return (
+        select(own.id, leg.date, leg.amount, own.type, own.is_refund, own.description, Payee.name)
+        .join_from(TransactionLeg, Transaction, leg.transaction_id == own.id)
+        .outerjoin(Payee, Payee.id == own.payee_id)
+        .where(*given, own.recurring_id.is_(None))
+        .where(row.correlate(TransactionLeg, Transaction).exists())
         .order_by(own.id)
     )
 

@@ -79,6 +79,11 @@ class RecurringRepository(InBookRepository[Recurring, RecurringRecord]):
         own = select(func.count()).select_from(Recurring).where(self.scope_condition())
         return self.session.scalar(own, self.scope_values()) or 0
 
+    def named_payees(self) -> set[int]:
+        """Ids of the payees that some name."""
+        own = select(Recurring.payee_id).where(self.scope_condition(), Recurring.payee_id.is_not(None)).distinct()
+        return {one for one in self.session.scalars(own, self.scope_values()) if one is not None}
+
     def of_payee(self, payee_id: int) -> list[int]:
         """Ids of those that name a payee."""
         own = select(Recurring.id).where(self.scope_condition(), Recurring.payee_id == payee_id)

@@ -234,6 +234,30 @@ def require_valid(schedule: Schedule) -> None:
         raise Invalid.field("weekend", "Several days in a row would become one: use «same» for daily transactions.")
 
 
+Key = tuple[int, int]
+"""Id of a recurring transaction, and the number of an occurrence."""
+
+
+class ExpectedMovement(NamedTuple):
+    """An occurrence that was not entered yet, as the statement of an account shows it."""
+
+    recurring_id: int
+    occurrence: int
+    type: TransactionType
+    account_id: int
+    date: date
+    least: Decimal
+    most: Decimal
+    """Signed amounts between which a line is this occurrence."""
+    text: str
+    payee_id: int | None
+
+    @property
+    def key(self) -> Key:
+        """The occurrence."""
+        return self.recurring_id, self.occurrence
+
+
 class AmountRule(NamedTuple):
     """Amounts of the occurrences; a bank's line within `least` and `most` is one of them."""
 

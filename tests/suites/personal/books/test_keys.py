@@ -17,7 +17,7 @@ from app.infra.data_keys import DataKey, MasterKeys, Place, random_data_key, ran
 from app.infra.db import every_book
 from app.infra.owner import owner_session
 from app.kernel.errors import Unavailable
-from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.accounts.service import AccountNumbers
 from app.suites.personal.books.service import BookCipher, program_access, reencrypt, rewrap, unreadable_values
 from tests.factories.personal import Person
 from tests.suites.personal.transactions.test_transactions_api import account, category, enter
@@ -104,9 +104,8 @@ def test_the_shown_end_of_a_number_changes_nothing_and_statements_find_the_accou
 ) -> None:
     bank = account(ana, account_number="1234-5678-9012")
     ana.caller.put(f"{ACCOUNTS}/{bank}", {"account_number": "9012"})
-    service = AccountService(program_access(make_context(session), ana.book_id))
-    assert service.with_number("1234 56789012") == [bank]
-    assert service.with_number("9012") == []
+    numbers = AccountNumbers(program_access(make_context(session), ana.book_id))
+    assert (numbers.find("1234 56789012"), numbers.find("9012")) == (bank, None)
     ana.caller.put(f"{ACCOUNTS}/{bank}", {"account_number": None})
     assert ana.caller.get(f"{ACCOUNTS}/{bank}")["data"]["account_number"] is None
 
@@ -124,8 +123,7 @@ def test_keys_are_wrapped_anew_and_values_are_written_anew(ana: Person, session:
     session.commit()
     assert stored(session) != before
     assert ana.caller.get(f"{TRANSACTIONS}/{made['id']}")["data"]["notes"] == SECRET
-    service = AccountService(program_access(make_context(session), ana.book_id))
-    assert service.with_number("1234") == [bank]
+    assert AccountNumbers(program_access(make_context(session), ana.book_id)).find("1234") == bank
 
 
 def test_verify_finds_a_value_that_was_moved(ana: Person, session: Session) -> None:

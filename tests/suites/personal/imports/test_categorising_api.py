@@ -11,7 +11,7 @@ from app.suites.personal.imports.repository import imports
 from tests.factories.personal import Household, Person
 from tests.factories.personal_imports import IMPORT, IMPORTS, form
 from tests.factories.personal_money import ACCOUNTS, CATEGORIES, TRANSACTIONS
-from tests.suites.personal.imports.bringing import account, balance, bring, enter, entries, rows
+from tests.suites.personal.imports.bringing import account, balance, bring, enter, entries, ofx, rows
 
 PAYEES, RECURRING, RULES = (f"/api/personal/{name}" for name in ("payees", "recurring", "rules"))
 
@@ -132,3 +132,25 @@ def test_a_closed_account_takes_no_rows_and_viewers_bring_none(ana: Person, home
     sent = form(file, account_id=of_home["id"])
     refused = home.viewer.caller.send("POST", f"{IMPORT}?book_id={home.book_id}", **sent)
     assert (refused.status_code, refused.get_json()["code"]) == (403, "viewer_only")
+
+
+def test_payees_that_a_file_brought_go_with_it_unless_something_else_names_them(ana: Person) -> None:
+    bank = account(ana)
+    ana.caller.post(PAYEES, {"name": "Known"})
+    names = ("Known", "Gone", "Used", "Planned", "Ruled", "Renamed")
+    file = ofx(*((name, "2026-03-02", f"-{place}.00", name) for place, name in enumerate(names, start=1)))
+    made = bring(ana, file, name="a.ofx", account_id=bank)
+    ids = {one["name"]: one["id"] for one in ana.caller.get(PAYEES, per_page=100)["data"]}
+    assert set(ids) == set(names)
+    enter(ana, account_id=bank, payee_id=ids["Used"])
+    planned = {"type": "expense", "amount": "5", "account_id": bank, "payee_id": ids["Planned"]}
+    ana.caller.post(RECURRING, {"frequency": "monthly", "start_date": "2026-12-01", "transaction_data": planned})
+    conditions = [{"field": "description", "op": "contains", "value": "x"}]
+    ana.caller.post(
+        RULES, {"name": "R", "conditions": conditions, "actions": [{"type": "payee", "value": ids["Ruled"]}]}
+    )
+    ana.caller.put(f"{PAYEES}/{ids['Renamed']}", {"name": "Mine"})
+    ana.caller.delete(f"{IMPORTS}/{made['import_id']}")
+    left = {one["name"] for one in ana.caller.get(PAYEES, per_page=100)["data"]}
+    assert left == {"Known", "Used", "Planned", "Ruled", "Mine"}
+    assert bring(ana, file, name="a.ofx", account_id=bank)["imported"] == 6

@@ -14,7 +14,7 @@ from app.infra.db import db
 from app.suites.personal.recurring.service import post_due
 from tests.factories.personal import Person
 from tests.factories.personal_imports import IMPORTS
-from tests.suites.personal.imports.bringing import account, balance, bring, entries, rows
+from tests.suites.personal.imports.bringing import account, balance, bring, enter, entries, rows
 from tests.suites.personal.imports.test_matching_api import category
 
 RECURRING, RULES = "/api/personal/recurring", "/api/personal/rules"
@@ -193,3 +193,30 @@ def test_a_balance_is_right_after_overlapping_files_and_runs(ana: Person, app: F
     run(app)
     assert balance(ana, bank) == Decimal(-245)
     assert sorted(one["occurrence"] or 0 for one in entries(ana, account_id=bank)) == [0, 1, 2, 3]
+
+
+def test_rows_that_were_there_before_the_plan_are_its_occurrences(ana: Person, app: Flask) -> None:
+    bank = account(ana)
+    file = rows(("2026-01-16", "-80.00", "EPM"), ("2026-02-13", "-80.00", "EPM"), ("2026-02-15", "-80.00", "CAFE"))
+    found = bring(ana, file, account_id=bank)
+    made = plan(ana, start="2026-01-15", data={"account_id": bank, "description": "EPM"})
+    assert run(app)["posted"] == 1
+    shown = {(one["date"], one["description"]): one["occurrence"] for one in entries(ana, account_id=bank)}
+    assert shown == {
+        ("2026-01-16", "EPM"): 1,
+        ("2026-02-13", "EPM"): 2,
+        ("2026-02-15", "CAFE"): None,
+        ("2026-03-15", "EPM"): 3,
+    }
+    assert bring(ana, file, account_id=bank)["duplicates"] == 3
+    assert following(ana, made) == "2026-04-15"
+    assert ana.caller.delete(f"{IMPORTS}/{found['import_id']}")["kept"] == []
+    assert run(app)["posted"] == 2
+    assert balance(ana, bank) == -240
+
+
+def test_entries_by_hand_are_no_occurrences(ana: Person, app: Flask) -> None:
+    bank = account(ana)
+    enter(ana, account_id=bank, amount="80", date="2026-03-15", description="Power company")
+    plan(ana, data={"account_id": bank})
+    assert run(app)["posted"] == 1

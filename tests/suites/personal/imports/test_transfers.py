@@ -6,10 +6,15 @@ from decimal import Decimal
 
 import pytest
 
+from app.suites.personal.accounts.rules import numbers_in, plain_number
 from app.suites.personal.imports.rules.transfers import Leg, find_transfers
 
 DAY = date(2026, 1, 31)
 IBAN = "DE02 1203 0000 0000 2020 51"
+
+
+def named(text: str) -> set[int]:
+    return {2} if plain_number(IBAN) in numbers_in(text) else set()
 
 
 def leg(number: int, account: int, amount: str, days: int = 0, currency: str = "EUR", **values: str) -> Leg:
@@ -41,7 +46,7 @@ def scores(*legs: Leg, **options: object) -> list[tuple[int, int, int, bool]]:
 )
 def test_a_pair_is_scored(sent: dict[str, str], received: dict[str, object], score: int, is_sure: bool) -> None:
     other = {"amount": "100.00", **received}
-    found = scores(leg(1, 1, "-100.00", **sent), leg(2, 2, **other), numbers={2: IBAN})
+    found = scores(leg(1, 1, "-100.00", **sent), leg(2, 2, **other), named=named)
     assert found == [(1, 2, score, is_sure)]
 
 
@@ -91,3 +96,28 @@ def test_many_equal_amounts_are_compared_soon() -> None:
     began = time.process_time()
     assert not any(pair.is_sure for pair in find_transfers(legs, rate))
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (f"SEPA TRANSFER TO {IBAN} REF 12", IBAN),
+        (f"an {IBAN.replace(' ', '')}", IBAN),
+        (f"IBAN{IBAN.replace(' ', '')}", IBAN),
+        (f"iban {IBAN.lower()}", IBAN),
+        ("CTA1234-5678 90", "1234567890"),
+        ("Traspaso 12.345.678", "12345678"),
+    ],
+)
+def test_a_number_is_found_however_it_is_grouped(text: str, number: str) -> None:
+    assert plain_number(number) in numbers_in(text)
+
+
+@pytest.mark.parametrize("text", ["12345678901", "A 1234567 COFFEE 8", "no digits at all", "", "1 2 3"])
+def test_a_part_of_another_number_is_none(text: str) -> None:
+    assert "12345678" not in numbers_in(text)
+
+
+def test_long_texts_have_few_candidates() -> None:
+    assert len(numbers_in("12 " * 100_000)) < 1_000
+    assert len(numbers_in("a1" * 50_000)) < 1_000

@@ -7,7 +7,7 @@ import pytest
 from tests.factories.personal import Person
 from tests.factories.personal_imports import IMPORTS, TRANSFERS
 from tests.factories.personal_money import TRANSACTIONS
-from tests.suites.personal.imports.bringing import account, balance, bring, enter, entries, rows
+from tests.suites.personal.imports.bringing import account, balance, bring, enter, entries, ofx, rows
 
 SENT = rows(("2026-03-02", "-500.00", "TRANSFER TO SAVINGS"), ("2026-03-02", "-7.00", "COFFEE"))
 RECEIVED = rows(("2026-03-03", "500.00", "TRANSFER FROM CHECKING"))
@@ -115,3 +115,32 @@ def test_sides_in_two_currencies_are_found_by_the_rate_of_the_book(ana: Person) 
     assert (balance(ana, dollars), balance(ana, pesos)) == (-100, 398_500)
     undone = ana.caller.delete(f"{IMPORTS}/{made['import_id']}")
     assert (undone["parted"], balance(ana, dollars), balance(ana, pesos)) == (1, -100, 0)
+
+
+def test_the_number_of_the_other_account_in_the_text_makes_a_pair_sure(ana: Person) -> None:
+    bank = account(ana)
+    savings = account(ana, name="Savings", type="savings", account_number="DE02 1203 0000 0000 2020 51")
+    bring(ana, rows(("2026-03-02", "-500.00", "AN DE02120300000000202051")), account_id=bank)
+    made = bring(ana, rows(("2026-03-06", "500.00", "EINGANG")), account_id=savings)
+    assert made["transfers"] == 1
+    other = account(ana, name="Deposit", type="savings")
+    bring(ana, rows(("2026-04-02", "-500.00", "AN DE99120300000000202051")), account_id=bank)
+    assert bring(ana, rows(("2026-04-06", "500.00", "EINGANG")), account_id=other)["transfers"] == 0
+
+
+def test_a_number_that_a_file_brought_is_known_as_well(ana: Person) -> None:
+    bank, savings = two(ana)
+    bring(ana, ofx(("A", "2026-03-06", "500.00", "IN"), account="4455667788"), name="a.ofx", account_id=savings)
+    made = bring(ana, rows(("2026-03-02", "-500.00", "TO 44-5566-7788")), account_id=bank)
+    assert made["transfers"] == 1
+
+
+def test_the_number_of_an_account_chooses_it_for_statements(ana: Person) -> None:
+    bank = account(ana, account_number="99-88-77")
+    made = bring(ana, ofx(("A", "2026-03-02", "-30.00", "SHOP"), account="998877"), name="a.ofx")
+    assert (made["imported"], balance(ana, bank)) == (1, -30)
+    account(ana, name="Twin", account_number="998877")
+    account(ana, name="Third", account_number="443322")
+    account(ana, name="Fourth", account_number="443322")
+    asked = bring(ana, ofx(("A", "2026-03-02", "-1.00", "SHOP"), account="443322"), expect=400, name="a.ofx")
+    assert asked["code"] == "needs_accounts"

@@ -11,6 +11,7 @@ from app.suites.personal.accounts.service.accounts import (
     NewAccount,
 )
 from app.suites.personal.accounts.service.converting import Converter
+from app.suites.personal.accounts.service.numbers import AccountNumbers
 from app.suites.personal.accounts.service.system import SystemAccounts
 from app.suites.personal.accounts.service.valuations import ValuationService
 
@@ -19,6 +20,7 @@ __all__ = [
     "AccountFilters",
     "AccountItem",
     "AccountKey",
+    "AccountNumbers",
     "AccountService",
     "AccountTotals",
     "Converter",

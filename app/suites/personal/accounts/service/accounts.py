@@ -204,10 +204,6 @@ class AccountService(InBookService):
             for record, amount, worth in zip(records, own, converted.amounts, strict=True)
         ]
 
-    def with_number(self, number: str) -> list[int]:
-        """Ids of the accounts with this number, however it is written."""
-        return self.accounts.ids_of_number(self.cipher.indexes(plain_number(number)))
-
     def _number(self, account_id: int, values: AccountChanges, stored: str | None = None) -> dict[str, str | None]:
         """The number, encrypted, and its blind index; what answers show of it changes nothing."""
         if "account_number" not in values:

@@ -74,6 +74,8 @@ class BookImport(Keyed, Timestamps, Versioned, Base):
     notes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
     """The first remarks about rows."""
     warnings: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list, server_default="{}")
+    made_payees: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
+    """Ids of the payees that it made."""
     first_day: Mapped[day | None]
     last_day: Mapped[day | None]
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from app.suites.personal.payees_rules.rules.words import bare_number, names_transfer
+from app.suites.personal.payees_rules.rules.words import names_transfer
 
 MOST_DAYS = 5
 SURE = 70
@@ -22,6 +22,8 @@ _MOST_PROPOSALS = 5
 
 Rate = Callable[[str, str, date], Decimal | None]
 """Rate from one currency to another on a day; None if it is not known."""
+Named = Callable[[str], Collection[int]]
+"""Ids of the accounts whose numbers stand in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +63,19 @@ class _Pair(NamedTuple):
 def find_transfers(
     legs: Sequence[Leg],
     rate: Rate,
-    numbers: Mapping[int, str] | None = None,
+    named: Named = lambda _text: (),
     rejected: Collection[tuple[int, int]] = (),
 ) -> list[TransferPair]:
     """Pairs of legs, the best first; a leg of a sure pair is in no other.
 
-    `numbers` are the account numbers by account, `rejected` pairs of ids that somebody parted, the sent one first.
+    `rejected` are pairs of ids that somebody parted, the sent one first.
     """
     pairs = [pair for pair in _pairs(legs, rate) if (pair.sent.id, pair.received.id) not in rejected]
     times = Counter((leg.id, pair.is_exact) for pair in pairs for leg in (pair.sent, pair.received))
-    bare = {account: number for account, given in (numbers or {}).items() if (number := bare_number(given))}
     scored = []
     for pair in pairs:
         unique = all(_rivals(leg, times, is_exact=pair.is_exact) == 1 for leg in (pair.sent, pair.received))
-        score = _score(pair, bare, unique=unique)
+        score = _score(pair, named, unique=unique)
         scored.append((score, unique and score >= SURE, pair))
     scored.sort(key=lambda one: (not one[1], -one[0], one[2].days, one[2].sent.id, one[2].received.id))
     return list(_chosen(scored))
@@ -99,9 +100,9 @@ def _chosen(scored: list[tuple[int, bool, _Pair]]) -> Iterator[TransferPair]:
         yield TransferPair(pair.sent.id, pair.received.id, score, is_sure)
 
 
-def _score(pair: _Pair, numbers: Mapping[int, str], *, unique: bool) -> int:
+def _score(pair: _Pair, named: Named, *, unique: bool) -> int:
     score = 20 - 4 * pair.days + pair.closeness
-    if any(_names(leg.text, numbers.get(other.account_id, "")) for leg, other in _both_ways(pair)):
+    if any(other.account_id in named(leg.text) for leg, other in _both_ways(pair)):
         score += 60
     if names_transfer(pair.sent.text) or names_transfer(pair.received.text):
         score += 15
@@ -110,11 +111,6 @@ def _score(pair: _Pair, numbers: Mapping[int, str], *, unique: bool) -> int:
 
 def _both_ways(pair: _Pair) -> tuple[tuple[Leg, Leg], tuple[Leg, Leg]]:
     return (pair.sent, pair.received), (pair.received, pair.sent)
-
-
-def _names(text: str, number: str) -> bool:
-    """Whether the text has the number of an account, whatever parts its groups."""
-    return bool(number) and number in bare_number(text)
 
 
 def _pairs(legs: Sequence[Leg], rate: Rate) -> Iterator[_Pair]:

@@ -1,5 +1,6 @@
 """Services of imports."""
 
+from app.suites.personal.imports.service.brought import BroughtOccurrences
 from app.suites.personal.imports.service.imports import (
     ImportFilters,
     ImportOutcome,
@@ -14,6 +15,7 @@ from app.suites.personal.imports.service.transfers import Parted, Suggestion, Tr
 from app.suites.personal.imports.service.undoing import KeptEntry, Undone
 
 __all__ = [
+    "BroughtOccurrences",
     "FileOptions",
     "FileValues",
     "ImportFilters",

@@ -29,6 +29,8 @@ class LineCategorising:
         self.categories = CategoryService(access)
         self.payees = PayeeService(access)
         self.finding = CategorisingService(access)
+        self.made_payees: frozenset[int] = frozenset()
+        """Payees that were made for the rows."""
 
     def values(
         self, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey], *, run_rules: bool
@@ -43,7 +45,7 @@ class LineCategorising:
             one or Categorised(category_id=line.category_id)
             for one, line in zip(self._found(lines, run_rules=run_rules), lines, strict=True)
         ]
-        payees = self.payees.ensure({one.payee_name for one in found if one.payee_name is not None})
+        payees, self.made_payees = self.payees.ensured({one.payee_name for one in found if one.payee_name is not None})
         return [
             _values(draft, one, payees, accounts, names, is_chosen=draft.category_id is not None)
             for draft, one in zip(drafts, found, strict=True)

@@ -1,6 +1,7 @@
 """Committing: rows become entries, or confirm those that are there."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from app.infra.books import BookAccess
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -20,6 +21,14 @@ MADE = frozenset({ImportLineState.NEW, ImportLineState.POSSIBLE})
 _CONFIRMING = frozenset({ImportLineState.MATCH, ImportLineState.REPLACES})
 
 
+class Committed(NamedTuple):
+    """What committing rows made beside entries."""
+
+    categorised: int
+    """Number of the new entries that have a category."""
+    payees: list[int]
+
+
 class Committing:
     """Brings judged rows into one book."""
 
@@ -31,8 +40,8 @@ class Committing:
         self.categorising = LineCategorising(access)
         self.occurrences = OccurrenceClaiming(access)
 
-    def commit(self, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey], *, run_rules: bool) -> int:
-        """Make and confirm the entries of these rows; returns how many of those that it made have a category."""
+    def commit(self, drafts: Sequence[Draft], accounts: Mapping[int, AccountKey], *, run_rules: bool) -> Committed:
+        """Make and confirm the entries of these rows."""
         self._settle(drafts)
         made = [draft for draft in drafts if draft.state in MADE]
         made = made[::-1] if is_descending([draft.date for draft in made]) else made
@@ -43,7 +52,8 @@ class Committing:
         for draft, transaction_id in zip(made, ids, strict=True):
             draft.transaction_id, draft.version_after = transaction_id, 1
         self._confirm([draft for draft in drafts if draft.state in _CONFIRMING])
-        return sum(one.full.get("category_id") is not None or bool(one.full.get("splits")) for one in new)
+        categorised = sum(one.full.get("category_id") is not None or bool(one.full.get("splits")) for one in new)
+        return Committed(categorised, sorted(self.categorising.made_payees))
 
     def _as_occurrences(self, drafts: Sequence[Draft], values: Sequence[LineValues]) -> list[LineValues]:
         """The values of rows; of those that are occurrences still to come, by what is planned."""

@@ -265,7 +265,8 @@ class ImportService(InBookService):
         OccurrenceClaiming(self.access).lock(accounts)
         self._judge(row, drafts, accounts)
         known = AccountService(self.access).open_keys() | dict(accounts)
-        row.categorised = Committing(self.access).commit(drafts, known, run_rules=row.run_rules)
+        committed = Committing(self.access).commit(drafts, known, run_rules=row.run_rules)
+        row.categorised, row.made_payees = committed
         _count(row, drafts)
         row.state = BookImportState.COMMITTED
         self.imports.add(row)

@@ -26,6 +26,7 @@ from app.suites.personal.imports.rules.signatures import (
 )
 from app.suites.personal.imports.rules.states import BookImportMode, Duplicates, MappingKind, TransferMode
 from app.suites.personal.imports.service.drafts import Draft, LineError
+from app.suites.personal.imports.service.numbers import KnownNumbers
 
 BEFORE_OPENING, CURRENCY_MISMATCH = "before_opening", "currency_mismatch"
 
@@ -76,6 +77,7 @@ class FileReading:
         self.access = access
         self.accounts = AccountService(access)
         self.mappings = ImportMappingRepository(access)
+        self.numbers = KnownNumbers(access)
 
     def read(self, content: bytes, values: FileValues) -> ReadFile:
         """The rows of a file; a refusal of the reader, or of ours, if they can't be told."""
@@ -83,7 +85,7 @@ class FileReading:
         given = values.get("account_id")
         account = None if given is None else self._open_account(given)
         parsed = self._parsed(content, values, options, account)
-        by_number = self._numbers(options)
+        by_number = {number_signature(one["number"]): one["account_id"] for one in options.get("accounts", [])}
         found = ReadFile(parsed, {})
         found.errors = [
             LineError(row=one.row, field=one.field, code=one.code.value, text=one.text) for one in parsed.errors
@@ -120,15 +122,9 @@ class FileReading:
         found = self.mappings.newest(MappingKind.COLUMNS)
         return {one.signature: _columns(one.mapping or {}) for one in found}
 
-    def _numbers(self, options: FileOptions) -> dict[str, int]:
-        """Accounts by the signatures of their numbers: those that are remembered, and those that the caller names."""
-        known = {
-            one.signature: one.account_id
-            for one in self.mappings.newest(MappingKind.ACCOUNT)
-            if one.account_id is not None
-        }
-        given = options.get("accounts", [])
-        return known | {number_signature(one["number"]): one["account_id"] for one in given}
+    def _account_of(self, number: str, given: Mapping[str, int]) -> int | None:
+        """The account of a number: the one that the caller names, else the one that has it, or had it in a file."""
+        return given.get(number_signature(number)) or self.numbers.find(number)
 
     def _with_accounts(
         self, parsed: ParsedFile, account: AccountKey | None, by_number: Mapping[str, int]
@@ -139,7 +135,7 @@ class FileReading:
         unknown, found = [], []
         for statement in parsed.statements:
             number = "" if statement.account is None else statement.account.number
-            account_id = by_number.get(number_signature(number)) if number else account and account.id
+            account_id = self._account_of(number, by_number) if number else account and account.id
             if account_id is None:
                 unknown.append(number)
             else:

@@ -21,6 +21,7 @@ from app.suites.personal.imports.repository import (
     TransferMatchRepository,
 )
 from app.suites.personal.imports.rules.transfers import MOST_DAYS, Leg, TransferPair, find_transfers
+from app.suites.personal.imports.service.numbers import KnownNumbers
 from app.suites.personal.transactions.rules import CategorySource, TransactionStatus, TransactionType
 from app.suites.personal.transactions.service import TransactionChanges, TransactionService
 from app.suites.personal.transactions.service.states import REFERENCES, Kept, as_json, from_json
@@ -68,6 +69,7 @@ class TransferService(InBookService):
         self.candidates = CandidateQueries(access.session, access.book_id)
         self.rates = DayRates(access)
         self.cipher = BookCipher(access)
+        self.numbers = KnownNumbers(access)
 
     def match(self, ids: Sequence[int]) -> int:
         """Put two entries together as a transfer, and return its id."""
@@ -230,7 +232,7 @@ class TransferService(InBookService):
     def _pairs(self, rows: Iterable[LegRow]) -> list[TransferPair]:
         legs = [_leg(one, self._text(one)) for one in rows]
         rejected = self.rejected.pairs([one.id for one in legs])
-        return find_transfers(legs, self.rates.rate, rejected=rejected)
+        return find_transfers(legs, self.rates.rate, self.numbers.named_in, rejected)
 
     def _text(self, row: LegRow) -> str | None:
         """Text of the row of a file that confirmed an entry."""

@@ -11,7 +11,8 @@ from app.suites.personal.imports.rules.states import BookImportState, KeptReason
 from app.suites.personal.imports.service.confirming import TransactionConfirming, Unconfirmation
 from app.suites.personal.imports.service.lines import ImportLines
 from app.suites.personal.imports.service.transfers import TransferService
-from app.suites.personal.recurring.service import OccurrenceClaiming
+from app.suites.personal.payees_rules.service import PayeeService
+from app.suites.personal.recurring.service import OccurrenceClaiming, RecurringReader
 from app.suites.personal.transactions.rules import TransactionStatus
 
 
@@ -44,6 +45,8 @@ class Undoing:
         self.confirming = TransactionConfirming(access)
         self.transfers = TransferService(access)
         self.occurrences = OccurrenceClaiming(access)
+        self.recurring = RecurringReader(access)
+        self.payees = PayeeService(access)
 
     def undo(self, found: BookImport, *, force: bool) -> Undone:
         """Remove the entries of an import, and un-match those that it confirmed; those that somebody changed stay."""
@@ -73,6 +76,7 @@ class Undoing:
                 if one.record.recurring_id is not None and one.record.occurrence is not None
             }
         )
+        self._forget_payees(found.made_payees)
         replaced = [one.replaces_id for one in confirmed if one.replaces_id is not None]
         if replaced:
             self.rows.set_replaced(replaced, is_replaced=False)
@@ -80,6 +84,11 @@ class Undoing:
         self.imports.change(found, {"state": BookImportState.UNDONE})
         message = f"{len(going)} entries removed, {len(confirmed)} un-matched, {len(kept)} kept"
         return Undone(message, len(going), len(confirmed), len(parting), kept)
+
+    def _forget_payees(self, payee_ids: Sequence[int]) -> None:
+        """Delete the payees that the import made, unless something else names them or somebody changed them."""
+        planned = self.recurring.named_payees() if payee_ids else set()
+        self.payees.forget_unused([one for one in payee_ids if one not in planned])
 
     def _require_open(self, lines: Sequence[ImportLineRecord]) -> None:
         """Conflict if one of the entries was reconciled: a statement relies on it."""

@@ -75,6 +75,15 @@ class PayeeRepository(InBookRepository[Payee, PayeeRecord]):
         with self.translated():
             self.session.execute(insert(Payee).values(rows).on_conflict_do_nothing())
 
+    def delete_unused(self, payee_ids: Collection[int]) -> int:
+        """Delete those of the payees that are as they were made and have no transaction; returns how many."""
+        used = select(Transaction.id).where(
+            Transaction.book_id == self.access.book_id, Transaction.payee_id == Payee.id
+        )
+        self.access.require_writer()
+        as_made = (Payee.book_id == self.access.book_id, Payee.id.in_(payee_ids), Payee.version == 1)
+        return self.delete_where(*as_made, ~used.correlate(Payee).exists())
+
     def move_category(self, category_id: int, move_to: int | None) -> None:
         """Give another category by default, or none, the payees that have one."""
         of_it = (Payee.book_id == self.access.book_id, Payee.default_category_id == category_id)

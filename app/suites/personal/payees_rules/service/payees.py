@@ -1,7 +1,7 @@
 """Payees: making, changing, merging and deleting them, and finding them by their names."""
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import ClassVar, TypedDict, Unpack
+from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
@@ -44,6 +44,13 @@ class PayeeFilters(TypedDict, total=False):
 PayeeItem = Item[PayeeRecord]
 
 
+class EnsuredPayees(NamedTuple):
+    """Payees by names, and the ids of those that were made for them."""
+
+    ids: dict[str, int]
+    made: frozenset[int]
+
+
 class PayeeService(InBookService):
     """Makes, changes, merges and deletes the payees of a book."""
 
@@ -82,13 +89,23 @@ class PayeeService(InBookService):
 
     def ensure(self, names: Iterable[str]) -> dict[str, int]:
         """Ids of the payees of these names, which are made where there are none, by a few statements."""
+        return self.ensured(names).ids
+
+    def ensured(self, names: Iterable[str]) -> EnsuredPayees:
+        """Ids of the payees of these names, and which of them were made."""
         wanted = {name: name_key(name) for name in names if name_key(name)}
         known = self.known().names
         missing = {key: name for name, key in reversed(wanted.items()) if key not in known}
         if missing:
             self.payees.add_missing([*missing.values()])
             known = self.known().names
-        return {name: known[key] for name, key in wanted.items() if key in known}
+        ids = {name: known[key] for name, key in wanted.items() if key in known}
+        return EnsuredPayees(ids, frozenset(known[key] for key in missing if key in known))
+
+    def forget_unused(self, payee_ids: Collection[int]) -> int:
+        """Delete those of the payees that nobody changed and that neither transactions nor rules name; how many."""
+        found = RuleService(self.access).unnamed_payees(payee_ids)
+        return self.payees.delete_unused(found) if found else 0
 
     def update(self, payee_id: int, **changes: Unpack[PayeeChanges]) -> PayeeItem:
         """Change the given values."""

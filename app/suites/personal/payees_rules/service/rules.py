@@ -1,6 +1,6 @@
 """Rules: making, changing and deleting them, and running them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar, NotRequired, TypedDict, TypeVar, Unpack
 
 from app.infra.books import BookAccess
@@ -117,6 +117,11 @@ class RuleService(InBookService):
     def names_payee(self, payee_id: int) -> bool:
         """Whether a rule names a payee."""
         return any(names_payee(typed(one), payee_id) for one in self.rules.list_all())
+
+    def unnamed_payees(self, payee_ids: Collection[int]) -> list[int]:
+        """Those of the payees that no rule names."""
+        rules = [typed(one) for one in self.rules.list_all()] if payee_ids else []
+        return [one for one in sorted(payee_ids) if not any(names_payee(rule, one) for rule in rules)]
 
     def move_category(self, category_id: int, move_to: int | None) -> None:
         """Put another category in place of one; a rule that has nothing left to do is switched off."""

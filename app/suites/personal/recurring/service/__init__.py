@@ -1,6 +1,7 @@
 """Services of recurring transactions."""
 
-from app.suites.personal.recurring.service.claiming import ExpectedMovement, OccurrenceClaiming
+from app.suites.personal.recurring.rules import ExpectedMovement
+from app.suites.personal.recurring.service.claiming import OccurrenceClaiming
 from app.suites.personal.recurring.service.posting import BLOCKED, post_due
 from app.suites.personal.recurring.service.reading import RecurringItem, RecurringReader
 from app.suites.personal.recurring.service.recurring import RecurringService

@@ -3,37 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from app.infra.books import BookAccess
-from app.suites.personal.recurring.models import Recurring, Scheduled
+from app.suites.personal.recurring.models import Recurring
 from app.suites.personal.recurring.repository import RecurringSplitRepository
-from app.suites.personal.recurring.rules import Occurrence
+from app.suites.personal.recurring.rules import ExpectedMovement, Key, Occurrence
 from app.suites.personal.recurring.service.posting import OccurrencePoster
-from app.suites.personal.recurring.service.reading import RecurringReader
-from app.suites.personal.transactions.rules import TransactionType
-from app.suites.personal.transactions.service import NewTransaction
-
-Key = tuple[int, int]
-"""Id of a recurring transaction, and the number of an occurrence."""
-
-
-class ExpectedMovement(NamedTuple):
-    """An occurrence still to come, as the statement of an account will show it."""
-
-    recurring_id: int
-    occurrence: int
-    date: date
-    least: Decimal
-    most: Decimal
-    """Signed amounts between which a line is this occurrence."""
-    text: str
-    payee_id: int | None
-
-    @property
-    def key(self) -> Key:
-        """The occurrence."""
-        return self.recurring_id, self.occurrence
+from app.suites.personal.recurring.service.reading import RecurringReader, is_plain, movement_of
+from app.suites.personal.transactions.service import NewTransaction, TransactionChanges
+from app.suites.personal.transactions.service.writing import Changing
 
 
 class OccurrenceClaiming:
@@ -54,15 +32,7 @@ class OccurrenceClaiming:
         mine = [one for one in coming if account_id in (one.account_id, one.to_account_id)]
         split = self.splits.of({one.recurring_id for one in mine}) if mine else {}
         currencies = self.reader.currencies()
-        found = (
-            _movement(
-                one,
-                account_id,
-                is_plain=one.recurring_id not in split
-                and currencies[one.account_id] is currencies[one.to_account_id or one.account_id],
-            )
-            for one in mine
-        )
+        found = (movement_of(one, account_id, is_plain=is_plain(one, split, currencies)) for one in mine)
         return [one for one in found if one is not None]
 
     def claim(self, wanted: Mapping[Key, tuple[date, Decimal]]) -> dict[Key, NewTransaction]:
@@ -81,16 +51,32 @@ class OccurrenceClaiming:
             self._renew(row)
         return found
 
+    def take(self, transactions: Mapping[Key, tuple[date, int]]) -> dict[int, tuple[int, int]]:
+        """Let transactions of these days be occurrences; returns the versions of each before and now."""
+        numbers = {recurring_id: set[int]() for recurring_id, _ in transactions}
+        for recurring_id in numbers:
+            lines = [Occurrence(key[1], day) for key, (day, _) in transactions.items() if key[0] == recurring_id]
+            numbers[recurring_id] = self.poster.occurrences.claim(recurring_id, lines)
+        writer = self.poster.transactions.writer
+        named = {row_id: key for key, (_, row_id) in transactions.items() if key[1] in numbers[key[0]]}
+        changing = []
+        for one in writer.stored(named.keys()) if named else ():
+            recurring_id, occurrence = named[one.record.id]
+            state: TransactionChanges = {**one.state, "recurring_id": recurring_id, "occurrence": occurrence}
+            changing.append(Changing(one, writer.draft(state, one)))
+        writer.update(changing)
+        now = writer.transactions.existing(named.keys()) if named else {}
+        return {one.stored.record.id: (one.stored.record.version, now[one.stored.record.id]) for one in changing}
+
     def release(self, keys: Collection[Key]) -> None:
         """Let occurrences be due again, as when the import that brought them is undone."""
         numbers: dict[int, list[int]] = {}
         for recurring_id, number in keys:
             numbers.setdefault(recurring_id, []).append(number)
         for row in self.reader.recurring.lock_all(numbers.keys()) if numbers else ():
-            for number in sorted(numbers[row.id], reverse=True):
+            for number in numbers[row.id]:
                 self.poster.occurrences.release(row.id, number)
-                if row.handled == number:
-                    row.handled = max(row.numbered_from, number - 1)
+            row.handled = min(row.handled, max(row.numbered_from, min(numbers[row.id]) - 1))
             self._renew(row)
 
     def _values(self, row: Recurring, one: Occurrence, amount: Decimal) -> NewTransaction:
@@ -102,15 +88,3 @@ class OccurrenceClaiming:
 
     def _renew(self, row: Recurring) -> None:
         self.reader.recurring.change(row, {"next_occurrence": self.poster.next_day(row)})
-
-
-def _movement(one: Scheduled, account_id: int, *, is_plain: bool) -> ExpectedMovement | None:
-    """The movement of an account; None where a transfer arrives as another amount than it left."""
-    arrives = one.to_account_id == account_id
-    if arrives and not is_plain:
-        return None
-    sign = 1 if arrives or one.type is TransactionType.INCOME else -1
-    bounds = (one.least, one.most) if is_plain or one.type is not TransactionType.TRANSFER else (one.amount, one.amount)
-    least, most = sorted(sign * bound for bound in bounds)
-    text = one.description or one.template_name
-    return ExpectedMovement(one.recurring_id, one.occurrence, one.date, least, most, text, one.payee_id)

@@ -1,6 +1,6 @@
 """Entering the transactions of occurrences."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +14,7 @@ from app.kernel.books import BookRole
 from app.kernel.errors import Conflict, DomainError
 from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import MemberService, each_book
+from app.suites.personal.recurring.events import OccurrencesDue
 from app.suites.personal.recurring.models import Recurring
 from app.suites.personal.recurring.queries import EnteredQueries, due_books
 from app.suites.personal.recurring.repository import (
@@ -21,7 +22,8 @@ from app.suites.personal.recurring.repository import (
     RecurringRepository,
     RecurringSplitRepository,
 )
-from app.suites.personal.recurring.rules import MOST_AT_ONCE, Occurrence
+from app.suites.personal.recurring.rules import MOST_AT_ONCE, ExpectedMovement, Occurrence
+from app.suites.personal.recurring.service.reading import RecurringReader, is_plain, movement_of, scheduled_of
 from app.suites.personal.recurring.service.values import OF_TEMPLATE, amounts_of, series_of, split_values
 from app.suites.personal.transactions.rules import CategorySource, TransactionStatus
 from app.suites.personal.transactions.service import NewTransaction, TransactionService
@@ -56,6 +58,7 @@ class OccurrencePoster:
         self.entered = EnteredQueries(access.session, access.book_id)
         self.transactions = TransactionService(access)
         self.accounts = AccountService(access)
+        self.reader = RecurringReader(access)
         self._reconciled: dict[int, date | None] = {}
 
     def post_due(self) -> Mapping[str, int]:
@@ -104,11 +107,26 @@ class OccurrencePoster:
         return None if following is None else following.day
 
     def _post(self, row: Recurring, due: Sequence[Occurrence], entered: Entered) -> None:
+        if due:
+            movements = tuple(self._movements(row, due))
+            self.access.context.publish(OccurrencesDue(self.access.book_id, movements))
         new, amounts = self.occurrences.claim(row.id, due), self._amounts(row)
         for one in due:
             if one.number in new:
                 amounts.append(self._expected(row, amounts))
                 self._try(row, one, amounts[-1], entered)
+
+    def _movements(self, row: Recurring, due: Sequence[Occurrence]) -> Iterator[ExpectedMovement]:
+        """The movements of occurrences in the accounts of a recurring transaction."""
+        currencies, expected = self.reader.currencies(), self._expected(row, self._amounts(row))
+        split = self.splits.of([row.id])
+        for number, day in due:
+            one = scheduled_of(row, number, day, expected, currencies[row.account_id], ())
+            for account_id in (row.account_id, row.to_account_id):
+                plain = is_plain(one, split, currencies)
+                found = None if account_id is None else movement_of(one, account_id, is_plain=plain)
+                if found is not None:
+                    yield found
 
     def _try(self, row: Recurring, one: Occurrence, amount: Decimal, entered: Entered) -> None:
         """Enter an occurrence, or tell the members of the book why not."""

@@ -1,6 +1,6 @@
 """Lists of recurring transactions, and their occurrences between two days."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from app.suites.personal.recurring.repository import (
     RecurringRepository,
     RecurringSplitRepository,
 )
-from app.suites.personal.recurring.rules import Every, yearly_cost
+from app.suites.personal.recurring.rules import Every, ExpectedMovement, TransactionType, yearly_cost
 from app.suites.personal.recurring.service.values import (
     RecurringFilters,
     TemplateData,
@@ -71,11 +71,15 @@ class RecurringReader(InBookService):
         ahead, expected = self.occurrences.ahead(ids), self.expected(active)
         currencies = self.currencies()
         found = [
-            _scheduled(one, number, day, expected[one.id], currencies[one.account_id], ahead.get(one.id, ()))
+            scheduled_of(one, number, day, expected[one.id], currencies[one.account_id], ahead.get(one.id, ()))
             for one in active
             for number, day in series_of(one).between(first, last)
         ]
         return sorted(found, key=lambda one: (one.date, one.recurring_id, one.occurrence))
+
+    def named_payees(self) -> set[int]:
+        """Ids of the payees of all recurring transactions."""
+        return self.recurring.named_payees()
 
     def upcoming(self, request: PageRequest, **filters: Unpack[UpcomingFilters]) -> Page[Scheduled]:
         """One page of the occurrences of these days that are still to come, by default of the next thirty days."""
@@ -142,9 +146,42 @@ class RecurringReader(InBookService):
         )
 
 
-def _scheduled(
-    one: RecurringRecord, number: int, day: date, expected: Decimal, currency: Currency, ahead: Collection[int]
+def is_plain(one: Scheduled, split: Collection[int], currencies: Mapping[int, Currency]) -> bool:
+    """Whether as much arrives as leaves, in one currency."""
+    target = one.account_id if one.to_account_id is None else one.to_account_id
+    return one.recurring_id not in split and currencies[one.account_id] is currencies[target]
+
+
+def movement_of(one: Scheduled, account_id: int, *, is_plain: bool) -> ExpectedMovement | None:
+    """The movement of an account; None where a transfer arrives as another amount than it left."""
+    arrives = one.to_account_id == account_id
+    if arrives and not is_plain:
+        return None
+    sign = 1 if arrives or one.type is TransactionType.INCOME else -1
+    bounds = (one.least, one.most) if is_plain or one.type is not TransactionType.TRANSFER else (one.amount, one.amount)
+    least, most = sorted(sign * bound for bound in bounds)
+    return ExpectedMovement(
+        recurring_id=one.recurring_id,
+        occurrence=one.occurrence,
+        type=one.type,
+        account_id=account_id,
+        date=one.date,
+        least=least,
+        most=most,
+        text=one.description or one.template_name,
+        payee_id=one.payee_id,
+    )
+
+
+def scheduled_of(
+    one: RecurringRecord | Recurring,
+    number: int,
+    day: date,
+    expected: Decimal,
+    currency: Currency,
+    ahead: Collection[int],
 ) -> Scheduled:
+    """An occurrence with the transaction that is expected then."""
     least, most = (expected if each is None else each for each in (one.min_amount, one.max_amount))
     return Scheduled(
         recurring_id=one.id,
