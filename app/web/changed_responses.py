@@ -73,11 +73,16 @@ class OneWithFigures(One):
 
     conditional: ClassVar[bool] = False
 
+    _: KW_ONLY
+    address: str = ""
+    """Start of the address of what is made, from the address of the request; by default that address itself."""
+
     def respond(self, result: Any, status: int) -> Response:
         response = json_response({"data": dumper(self.schema)(result)}, status)
         response.set_etag(etag_of(self.versioned(result)))
         if status == 201:
-            response.headers["Location"] = f"{request.path}/{self.created(result).id}"
+            start = urljoin(request.path, self.address)
+            response.headers["Location"] = f"{start}/{self.created(result).id}"
         return response
 
 

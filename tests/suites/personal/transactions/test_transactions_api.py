@@ -231,3 +231,12 @@ def test_the_parts_of_a_change_are_whole(ana: Person) -> None:
     address = f"{TRANSACTIONS}/{made['id']}"
     refused = ana.caller.put(address, {"splits": [{"category_id": category(ana, "Groceries")}]}, expect=400)
     assert refused["errors"] == {"splits": {"0": {"amount": ["Missing data for required field."]}}}
+
+
+@pytest.mark.parametrize("verb", ["refund", "duplicate", "split"])
+def test_what_a_verb_makes_is_at_its_location(ana: Person, verb: str) -> None:
+    made = enter(ana, amount="10")
+    body = {"splits": [{"amount": "4"}, {"amount": "6"}]} if verb == "split" else {}
+    response = ana.caller.send("POST", f"{TRANSACTIONS}/{made['id']}/{verb}", json=body)
+    assert response.status_code == 201
+    assert ana.caller.get(response.headers["Location"])["data"]["id"] == response.get_json()["data"]["id"]

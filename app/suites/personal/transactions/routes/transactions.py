@@ -37,6 +37,8 @@ from app.web.responses import Computed, Listed, Message
 
 namespace = Namespace("transactions", path="/transactions")
 ONE = OneWithFigures(TransactionSchema)
+MADE = OneWithFigures(TransactionSchema, address="../../transactions")
+"""A transaction that a verb of another one made."""
 
 
 class Moving(BookChoice, total=False):
@@ -160,7 +162,7 @@ class OneTransaction(Resource):
 class TransactionRefund(Resource):
     @operation(
         "personal:write",
-        OneWithFigures(TransactionSchema),
+        MADE,
         query=BookQuery,
         body=TransactionRefundSchema,
         status=201,
@@ -177,7 +179,7 @@ class TransactionRefund(Resource):
 class TransactionCopy(Resource):
     @operation(
         "personal:write",
-        ONE,
+        MADE,
         query=BookQuery,
         body=TransactionCopySchema,
         status=201,
@@ -194,7 +196,7 @@ class TransactionCopy(Resource):
 class TransactionSplits(Resource):
     @operation(
         "personal:write",
-        ONE,
+        MADE,
         query=BookQuery,
         body=TransactionSplitsSchema,
         status=201,
