@@ -10,7 +10,7 @@ from app.web.api import Operation
 from app.web.openapi.writer import operations
 
 ELSEWHERE = {"/api/auth/register", "/api/upload"}
-"""What makes something of another domain."""
+"""Requests that make something of another domain."""
 
 
 def made(app: Flask) -> list[tuple[str, Operation]]:
@@ -19,7 +19,7 @@ def made(app: Flask) -> list[tuple[str, Operation]]:
     return [(rule, one) for rule, one in found if one.status == HTTPStatus.CREATED and one.response.sets_location]
 
 
-def test_what_is_made_has_an_address_that_answers(app: Flask) -> None:
+def test_each_location_is_an_address_that_answers(app: Flask) -> None:
     adapter = app.url_map.bind("localhost")
     lost = []
     for rule, declared in made(app):

@@ -29860,7 +29860,7 @@ export interface components {
          * @description Origin of the category of a transaction.
          * @enum {string}
          */
-        CategorySource: "manual" | "file" | "rule" | "payee" | "learned";
+        CategorySource: "manual" | "file" | "rule" | "payee" | "learned" | "recurring";
         /**
          * @description Totals, in the currency of the book.
          * @example {
@@ -72947,7 +72947,7 @@ export const subscriptionStatusValues: ReadonlyArray<FlattenedDeepRequired<compo
 export const targetTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TargetType"]> = ["monthly", "refill", "by", "spend", "periodic", "percent", "recurring", "average", "copy", "remainder", "source"];
 export const capPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CapPeriod"]> = ["day", "week"];
 export const transactionStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionStatus"]> = ["pending", "cleared", "reconciled"];
-export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned"];
+export const categorySourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["CategorySource"]> = ["manual", "file", "rule", "payee", "learned", "recurring"];
 export const settableStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SettableStatus"]> = ["pending", "cleared"];
 export const projectStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProjectStatus"]> = ["Activo", "Pausado", "Finalizado", "Cancelado"];
 export const planTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PlanType"]> = ["Fee \u00FAnico", "Fee por cuotas", "Suscripci\u00F3n peri\u00F3dica", "Mixto"];

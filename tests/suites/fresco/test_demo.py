@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,12 +20,19 @@ from app.infra.db import db
 from app.infra.scheduler import run_job
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
+from app.kernel.periods import Month
 from app.suites.fresco.clients.rules import ClientStatus
 from app.suites.fresco.payments import demo
 from app.suites.fresco.payments.rules import PaymentStatus
 from app.suites.fresco.projects.rules import ChargeFrequency, PlanType, ProjectStatus
 from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service.demo import demo_household
+from app.suites.personal.budgets.rules.limits import Rollover, Status
+from app.suites.personal.budgets.service import BudgetService, EnvelopeService, TargetService
+from app.suites.personal.goals.rules.progress import Tracking
+from app.suites.personal.goals.service import GoalReader
+from app.suites.personal.payees_rules.service import RuleService
+from app.suites.personal.recurring.service import RecurringReader
 from app.suites.personal.transactions.service import TransactionReader
 from config import Config
 from tests.conftest import taken_back
@@ -146,6 +154,36 @@ class TestDemoCompany:
         assert {name for name, balance in balances.items() if balance > 0} == owned
         assert set(accounts) - owned == {"Visa", "Crédito de vivienda"}
         assert {one.record.currency for one in accounts.values()} == {Currency.COP, Currency.USD}
+
+    def test_the_demo_household_has_budgets_of_which_one_is_over_its_limit(self, app: Flask, today: date) -> None:
+        with app.app_context():
+            access = demo_household(make_context(db.session()), today)
+            budgets = {one.record.name: one for one in BudgetService(access).page(PageRequest()).items}
+            targets = TargetService(access).page(PageRequest())
+            month = EnvelopeService(access).get(Month.of(today))
+        assert {one.record.rollover for one in budgets.values()} >= {Rollover.SURPLUS, Rollover.BOTH}
+        current = {name: one.extra["current"] for name, one in budgets.items()}
+        exceeded = [name for name, one in current.items() if one.status is Status.EXCEEDED]
+        assert "Restaurantes del año" in exceeded
+        assert len(exceeded) < len(budgets)
+        assert (targets.total, len(month.categories) > 10) == (4, True)
+
+    def test_the_demo_household_has_goals_and_recurring_transactions_that_go_on_with_its_history(
+        self, app: Flask, today: date
+    ) -> None:
+        with app.app_context():
+            access = demo_household(make_context(db.session()), today)
+            goals = {one.record.name: one for one in GoalReader(access).page(PageRequest()).items}
+            coming = RecurringReader(access).scheduled(today - timedelta(days=60), today + timedelta(days=31))
+            rules = RuleService(access).page(PageRequest()).total
+            seen = TransactionReader(access).page(PageRequest(per_page=200)).items
+        assert goals["Computador nuevo"].extra["progress"] > Decimal("0.9")
+        assert goals["Viaje a Cartagena"].extra["auto_contribution"] is not None
+        assert {one.record.tracking for one in goals.values()} >= {Tracking.ACCOUNT, Tracking.DEBT}
+        assert (len({one.recurring_id for one in coming}), rules) == (11, 4)
+        assert all(one.date > today for one in coming)
+        history = {(one.record.description, one.record.type, one.record.account_id) for one in seen}
+        assert {(one.description, one.type, one.account_id) for one in coming} <= history
 
     def test_the_planner_knows_the_demo_company_at_once(self, today: date, ask: Callable[[str], Sequence[Any]]) -> None:
         [(known,)] = ask("SELECT reltuples FROM pg_class WHERE relname = 'movements'")

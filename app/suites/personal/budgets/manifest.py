@@ -1,7 +1,7 @@
 """Manifest of budgets and envelopes."""
 
 from app.manifest import Manifest
-from app.suites.personal.budgets import jobs, notifications, routes, subscribers
+from app.suites.personal.budgets import demo, jobs, notifications, routes, subscribers
 
 MANIFEST = Manifest(
     tags={
@@ -155,4 +155,5 @@ MANIFEST = Manifest(
     jobs=jobs.jobs,
     notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
 )

@@ -1,7 +1,7 @@
 """Manifest of goals."""
 
 from app.manifest import Manifest
-from app.suites.personal.goals import jobs, notifications, routes, subscribers
+from app.suites.personal.goals import demo, jobs, notifications, routes, subscribers
 
 MANIFEST = Manifest(
     tags={
@@ -106,4 +106,5 @@ MANIFEST = Manifest(
     jobs=jobs.jobs,
     notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
 )

@@ -1,7 +1,7 @@
 """Manifest of payees_rules."""
 
 from app.manifest import Manifest
-from app.suites.personal.payees_rules import routes, subscribers
+from app.suites.personal.payees_rules import demo, routes, subscribers
 
 MANIFEST = Manifest(
     tags={
@@ -80,4 +80,5 @@ MANIFEST = Manifest(
         "value": "Valor",
     },
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
 )

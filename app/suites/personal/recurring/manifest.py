@@ -1,7 +1,7 @@
 """Manifest of recurring transactions."""
 
 from app.manifest import Manifest
-from app.suites.personal.recurring import jobs, notifications, routes, subscribers
+from app.suites.personal.recurring import demo, jobs, notifications, routes, subscribers
 
 MANIFEST = Manifest(
     tags={"recurring": "Transactions of a book that recur, and when they come next."},
@@ -72,4 +72,5 @@ MANIFEST = Manifest(
     jobs=jobs.jobs,
     notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
 )

@@ -57,7 +57,7 @@ class CategorySource(StrEnum):
     PAYEE = "payee"
     LEARNED = "learned"
     RECURRING = "recurring"
-    """That of the recurring transaction of which it is an occurrence."""
+    """The recurring transaction of which it is an occurrence."""
 
 
 class ChangeOrigin(StrEnum):

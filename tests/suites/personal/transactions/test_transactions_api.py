@@ -234,7 +234,7 @@ def test_the_parts_of_a_change_are_whole(ana: Person) -> None:
 
 
 @pytest.mark.parametrize("verb", ["refund", "duplicate", "split"])
-def test_what_a_verb_makes_is_at_its_location(ana: Person, verb: str) -> None:
+def test_the_location_of_a_refund_a_copy_or_a_split_is_its_address(ana: Person, verb: str) -> None:
     made = enter(ana, amount="10")
     body = {"splits": [{"amount": "4"}, {"amount": "6"}]} if verb == "split" else {}
     response = ana.caller.send("POST", f"{TRANSACTIONS}/{made['id']}/{verb}", json=body)

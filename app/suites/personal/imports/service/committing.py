@@ -22,7 +22,7 @@ _CONFIRMING = frozenset({ImportLineState.MATCH, ImportLineState.REPLACES})
 
 
 class Committed(NamedTuple):
-    """What committing rows made beside entries."""
+    """Results of committing rows, beside the entries."""
 
     categorised: int
     """Number of the new entries that have a category."""

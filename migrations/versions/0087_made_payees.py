@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0084"
-down_revision = "0083"
+revision = "0087"
+down_revision = "0086"
 branch_labels = None
 depends_on = None
 
