@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate
 
 from app.kernel.money import CENT, MAX_AMOUNT, Currency, round_money
 
-_AMOUNT = re.compile(r"[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)
+_AMOUNT = re.compile(r"(-(?=.*[1-9]))?[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)  # negative: refused as too small
 _ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
 _QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 _UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)

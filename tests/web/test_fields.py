@@ -127,6 +127,15 @@ REFUSED_OTHERS = {
 REFUSED = [(name, text) for table in (REFUSED_NUMBERS, REFUSED_OTHERS) for name in table for text in table[name]]
 
 
+@pytest.mark.parametrize("written", ["-5", '"-5.25"', "0"])
+def test_the_message_about_an_amount_below_a_cent_is_about_its_size(written: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        load("amount", written)
+    assert refused.value.normalized_messages() == {
+        "amount": ["Must be greater than or equal to 0.01 and less than or equal to 9999999999.99."]
+    }
+
+
 @pytest.mark.parametrize(("name", "written", "value"), TAKEN)
 def test_a_field_takes_its_own_kind_exactly(name: str, written: str, value: object) -> None:
     found = load(name, written)

@@ -31,12 +31,12 @@ MANIFEST = Manifest(
     headings={
         "active": "Activa",
         "from_account": "Cuenta de origen",
-        "from_account_id": "Id de la cuenta de origen",
+        "from_account_id": "ID de la cuenta de origen",
         "opening_balance": "Saldo inicial",
         "opening_date": "Fecha del saldo inicial",
         "received_amount": "Valor recibido",
         "received_currency": "Moneda recibida",
         "to_account": "Cuenta de destino",
-        "to_account_id": "Id de la cuenta de destino",
+        "to_account_id": "ID de la cuenta de destino",
     },
 )

@@ -71,7 +71,7 @@ MANIFEST = Manifest(
         "variable_expenses": ("Average of the past months' variable expenses", 3400000),
     },
     headings={
-        "receipt_id": "Id del recibo",
+        "receipt_id": "ID del recibo",
         "accrued_expenses": "Gastos causados",
         "avg_month": "Promedio mensual",
         "avg_monthly_expenses": "Gastos mensuales promedio",

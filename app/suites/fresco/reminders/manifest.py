@@ -29,10 +29,10 @@ MANIFEST = Manifest(
     headings={
         "active": "Activa",
         "days": "Días",
-        "payment_id": "Id del pago",
+        "payment_id": "ID del pago",
         "reason": "Motivo",
         "recipient": "Destinatario",
-        "rule_id": "Id de la regla",
+        "rule_id": "ID de la regla",
         "sent_at": "Enviado el",
         "state": "Estado",
         "subject": "Asunto",

@@ -399,6 +399,18 @@ def test_the_total_is_what_they_come_to_in_a_month(user: Caller) -> None:
     assert user.get(RECURRING)["total"] == Decimal("38833.33")  # rounded once: its parts are three cents apart
 
 
+def test_without_a_rate_each_currency_has_what_comes_to_a_month(user: Caller) -> None:
+    RecurringExpenseFactory(amount=Decimal(10), currency="COP", frequency="Semanal")
+    RecurringExpenseFactory(amount=Decimal(120), currency="COP", frequency="Anual")
+    RecurringExpenseFactory(amount=Decimal(77), currency="COP", status="Pausado")
+    paused = RecurringExpenseFactory(amount=Decimal(4), currency="USD", status="Pausado")
+    assert user.get(RECURRING)["total"] == Decimal("53.33")  # what is paused needs no rate
+    user.patch(f"{RECURRING}/{paused.id}/status", {"status": "Activo"})
+    answer = user.get(RECURRING)
+    assert (answer["total"], answer["monthly_total"]) == (None, None)
+    assert answer["totals_by_currency"] == {"COP": Decimal("53.33"), "USD": 4}
+
+
 @pytest.mark.parametrize("query", [{"q": "x"}, {"status": "activo"}, {"sort": "settled_through"}])
 def test_a_wrong_parameter_is_named(user: Caller, query: dict[str, Any]) -> None:
     assert list(user.get(RECURRING, expect=400, **query)["errors"]) == list(query)

@@ -91,11 +91,21 @@ class ExpenseReader:
         criteria = RecurringFilter(**filters)
         sums = self.recurring.sums(criteria, currency, RecurringExpense.status, RecurringExpense.frequency)
         target = currency or self.base
-        without = self.recurring.missing(criteria, currency, sums)
-        total = None if without else round_worth(sum((_in_a_month(one) for one in sums), Decimal(0)), target)
+        without = self.recurring.missing(criteria, currency, (one for one in sums if not _is_paused(one)))
+        if without:
+            without["totals_by_currency"] = self._monthly_by_currency(criteria, currency)
+        total = None if without else round_worth(sum((_in_a_month(one, one.total) for one in sums), Decimal(0)), target)
         extra = {"total": total, "monthly_total": total, "currency": target, **without}
         rows = self.recurring.items(criteria, request, currency)
         return Page(rows, sum(one.movements for one in sums), request, extra)
+
+    def _monthly_by_currency(self, criteria: RecurringFilter, currency: Currency | None) -> dict[str, Decimal]:
+        """Amounts of the recurring expenses in a month, in each currency itself."""
+        table = RecurringExpense
+        found: dict[Currency, Decimal] = defaultdict(Decimal)
+        for one in self.recurring.sums(criteria, currency, table.status, table.frequency, table.currency):
+            found[Currency(one.key[2])] += _in_a_month(one, one.amount)
+        return {one: round_worth(found[one], one) for one in sorted(found)}
 
     def accrued_page(
         self,
@@ -120,13 +130,16 @@ class ExpenseReader:
         return Page(rows, sum(one.movements for one in sums), request, extra)
 
 
-def _in_a_month(found: Sum) -> Decimal:
+def _is_paused(found: Sum) -> bool:
+    return RecurringStatus(found.key[0]) is RecurringStatus.PAUSED
+
+
+def _in_a_month(found: Sum, amount: Decimal | None) -> Decimal:
     """Amount of the recurring expenses of one status and frequency in a month; paused ones cost nothing."""
-    status, frequency = found.key
-    if RecurringStatus(status) is RecurringStatus.PAUSED:
+    if _is_paused(found):
         return Decimal(0)
-    times = per_month(Frequency(frequency))
-    return (found.total or Decimal(0)) * times.numerator / times.denominator
+    times = per_month(Frequency(found.key[1]))
+    return (amount or Decimal(0)) * times.numerator / times.denominator
 
 
 def _by_category(sums: list[Sum], currency: Currency) -> dict[str, Decimal]:
