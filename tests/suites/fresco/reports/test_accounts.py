@@ -90,6 +90,24 @@ def test_a_credit_lowers_the_balance_once_whether_it_is_used_or_given_back(user:
     assert report["balances"][0]["closing_balance"] == owed["vencido"] - left["balance"]
 
 
+def test_the_first_and_the_last_day_count_and_other_clients_do_not(user: Caller) -> None:
+    (client_id, (first, _, third)), (other_id, (theirs, *_)) = owing(), owing()
+    for one, payment in ((client_id, first), (other_id, theirs)):
+        receive(user, payment.id, 1500, date="2026-03-01", excess="credit")
+        refund = {"amount": 120, "currency": "COP", "date": "2026-05-01"}
+        user.post(f"/api/clients/{one}/credits/refund", refund)
+    receive(user, third.id, 100, date="2026-05-01")
+    both = statement(user, client_id, date_from="2026-03-01", date_to="2026-05-01")
+    assert (sums(both), len(both["entries"])) == ({"COP": [0, 1500, 1100, 380, 20]}, 5)
+    assert both["coming"] == [{"currency": "COP", "total": 200, "payments": 1}]
+    neither = statement(user, client_id, date_from="2026-03-02", date_to="2026-04-30")
+    assert (sums(neither), neither["entries"]) == ({"COP": [-500, 0, 0, 0, -500]}, [])
+    assert neither["coming"] == [{"currency": "COP", "total": 700, "payments": 2}]
+    receive(user, third.id, 200, date="2026-05-02")
+    paid = statement(user, client_id, date_to="2026-04-30")
+    assert paid["coming"] == [{"currency": "COP", "total": 500, "payments": 1}]
+
+
 def test_each_currency_has_its_own_balance_and_nothing_is_converted(user: Caller) -> None:
     client_id, _ = owing()
     project = ProjectFactory(client_id=client_id)
