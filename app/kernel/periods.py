@@ -85,6 +85,9 @@ class DateRange:
         if self.start > self.end:
             raise ValueError(f"{self.start} comes after {self.end}")
 
+    def __str__(self) -> str:
+        return f"{self.start}/{self.end}"
+
     @property
     def days(self) -> int:
         """Number of days, at least 1."""

@@ -1,12 +1,13 @@
-"""Fields of months."""
+"""Fields of months and of ranges of days."""
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
-from app.kernel.periods import Month
+from app.kernel.periods import DateRange, Month
 from app.web.fields import Derived
 
 _FIRST, _LAST = "1900-03", "2200-10"
@@ -32,3 +33,22 @@ class MonthOut(Derived, fields.String):
 
     def derive(self, value: Month) -> str:
         return str(value)
+
+
+class DaysText(str):
+    """Text of a range of days, as YYYY-MM-DD/YYYY-MM-DD."""
+
+    __slots__ = ()
+
+    @property
+    def spanish(self) -> str:
+        """Text as people in Colombia write it."""
+        first, last = map(date.fromisoformat, self.split("/"))
+        return f"{first:%d/%m/%Y} a {last:%d/%m/%Y}"
+
+
+class DaysOut(Derived, fields.String):
+    """A range of days as YYYY-MM-DD/YYYY-MM-DD."""
+
+    def derive(self, value: DateRange) -> DaysText:
+        return DaysText(value)

@@ -404,6 +404,16 @@ def test_files_have_spanish_words_and_people_in_colombia_may_have_their_numbers(
     )
 
 
+def test_files_of_reports_write_days_as_people_do_and_name_what_they_list(admin: Caller) -> None:
+    days = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
+    statement = lines_of(exported(admin, "/api/reports/statement", "csv", **days))
+    assert ["Periodo", "2026-01-01/2026-12-31"] in statement
+    spanish = exported(admin, "/api/reports/statement", "csv", locale="es", **days).decode("utf-8-sig")
+    assert "Periodo;01/01/2026 a 31/12/2026" in spanish.splitlines()
+    ageing = lines_of(exported(admin, "/api/reports/ageing", "csv"))
+    assert ["Saldos por edades"] in ageing
+
+
 @pytest.mark.parametrize("query", ["format=csv&locale=en", "format=xlsx&locale=es", "locale=es", "locale="])
 def test_a_wrong_locale_is_named(admin: Caller, query: str) -> None:
     response = admin.send("GET", f"/api/payments?{query}")

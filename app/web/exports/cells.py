@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.web.months import DaysText
+
 Does = Callable[..., Any]
 
 
@@ -38,6 +40,7 @@ class Plain:
         self.forms = ByType(
             (type(None), lambda _: ""),
             (Enum, lambda value: str(getattr(value, "spanish", value.value))),
+            (DaysText, self._days),
             (str, lambda value: value),
             (bool, lambda value: "Sí" if value else "No"),
             (Decimal, self._number),
@@ -62,6 +65,9 @@ class Plain:
     def _day(self, value: date) -> str:
         return value.isoformat()
 
+    def _days(self, value: DaysText) -> str:
+        return str(value)
+
     def _inner(self, value: Any) -> str:
         return f"({self.text(value)})" if isinstance(value, Mapping | list) else self.text(value)
 
@@ -77,6 +83,9 @@ class SpanishPlain(Plain):
 
     def _day(self, value: date) -> str:
         return f"{value:%d/%m/%Y}"
+
+    def _days(self, value: DaysText) -> str:
+        return value.spanish
 
 
 def _joined(parts: Iterable[str]) -> str:

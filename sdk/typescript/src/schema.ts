@@ -32331,7 +32331,7 @@ export interface components {
             readonly date: string;
             /** @description Totals of all matching items, not only of the page */
             readonly totals: components["schemas"]["AgeingSums"];
-            /** @description The result */
+            /** @description Parties that owe, or are owed */
             readonly data: components["schemas"]["AgeingRow"][];
         };
         /**

@@ -16,6 +16,7 @@ from app.kernel.periods import Period
 from app.suites.fresco.projects.rules import PaymentType
 from app.suites.fresco.reports.rules import Basis, EntryKind, Side, Timeframe
 from app.web.fields import AnyCurrency, Day, EnumByValue, Ratio
+from app.web.months import DaysOut
 
 
 class ProfitMonthSchema(Schema):
@@ -37,7 +38,7 @@ class TrendMonthSchema(ProfitMonthSchema):
 class SummarySchema(InCurrency):
     """Revenue, expenses and cash of a span of days."""
 
-    period = fields.String(dump_only=True)
+    period = DaysOut(dump_only=True)
     monthly_revenue_expenses = fields.List(fields.Nested(ProfitMonthSchema), dump_only=True)
     client_revenue = fields.List(fields.Nested(ClientRevenueSchema), dump_only=True)
     expense_categories = fields.List(fields.Nested(CategorySchema), dump_only=True)
@@ -70,7 +71,7 @@ class CapitalSchema(Schema):
 class StatementSchema(InCurrency):
     """Income, expenses, taxes and net profit; capital and IVA stand apart."""
 
-    period = fields.String(dump_only=True)
+    period = DaysOut(dump_only=True)
     basis = EnumByValue(Basis, type_name="AccountingBasis", dump_only=True)
     incomes = fields.Nested(StatementIncomesSchema, dump_only=True)
     expenses = fields.Nested(StatementExpensesSchema, dump_only=True)
@@ -131,7 +132,7 @@ class MrrChangesSchema(Schema):
 class ClientReportSchema(InCurrency):
     """Profitability and growth by client, and changes of recurring revenue."""
 
-    period = fields.String(dump_only=True)
+    period = DaysOut(dump_only=True)
     client_profitability = fields.List(fields.Nested(ProfitabilitySchema), dump_only=True)
     growing_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
     declining_clients = fields.List(fields.Nested(ComparedClientSchema), dump_only=True)
@@ -167,7 +168,11 @@ class AgeingSchema(InCurrency):
     side = EnumByValue(Side, type_name="OwedSide", dump_only=True)
     date = fields.Date(dump_only=True)
     totals = fields.Nested(AgeingSumsSchema, dump_only=True)
-    data = fields.List(fields.Nested(AgeingRowSchema), dump_only=True)
+    data = fields.List(
+        fields.Nested(AgeingRowSchema),
+        dump_only=True,
+        metadata={"description": "Parties that owe, or are owed", "heading": "Saldos por edades"},
+    )
 
 
 class AgeingQuery(FiguresQuery):

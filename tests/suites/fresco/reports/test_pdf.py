@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare
 from app.kernel.money import Currency
-from app.kernel.periods import Month
+from app.kernel.periods import DateRange, Month
 from app.suites.fresco.reports.pdf import statement_pdf, summary_pdf
 from app.suites.fresco.reports.rules import Basis
 from app.suites.fresco.reports.service.results import (
@@ -49,7 +49,7 @@ def summary(
     taken = [Decimal(1000) / (n + 1) for n in range(max(len(clients), len(categories)))]
     taken = [one.quantize(Decimal(1)) for one in taken]
     found = Summary(
-        period="2026-01-01/2026-12-31",
+        period=DateRange(date(2026, 1, 1), date(2026, 12, 31)),
         monthly_revenue_expenses=[ProfitMonth(month, *flow, Decimal(0), flow[0] - flow[1]) for month, flow in both],
         client_revenue=[ClientShare(None, *one) for one in shares(clients, taken[: len(clients)])],
         expense_categories=[CategoryShare(*one) for one in shares(categories, taken[: len(categories)])],
@@ -70,7 +70,7 @@ def statement(incomes: dict[str, Any], expenses: dict[str, Any], tax: str = "0.3
     gross = came - went
     taxes = max(gross, Decimal(0)) * Decimal(tax)
     return Statement(
-        period="2026-01-01/2026-12-31",
+        period=DateRange(date(2026, 1, 1), date(2026, 12, 31)),
         basis=Basis.CASH,
         incomes=StatementIncomes(came, incomes),
         expenses=StatementExpenses(went, expenses),
@@ -210,7 +210,7 @@ SUMMARIES: dict[str, Summary] = {
     "negative": summary([-5] * 3, [7] * 3, ["A"], ["B"]),
     "all negative": summary([-5] * 3, [-7] * 3, ["A"], ["B"]),
     "null shares": replace(YEAR, client_revenue=[ClientShare(None, None, Decimal(0), None) for _ in range(9)]),
-    "another currency": summary(["10.50"], ["3"], ["A"], ["B"], currency=Currency.USD, period="siempre"),
+    "another currency": summary(["10.50"], ["3"], ["A"], ["B"], currency=Currency.USD),
 }
 STATEMENTS: dict[str, Statement] = {
     "a year": STATEMENT,

@@ -48,7 +48,7 @@ def summary_pdf(report: Summary, issued: Issued) -> bytes:
     spent = [Part(one.category, amount(one.amount), one.share) for one in report.expense_categories]
     money = _summary_money(report, [*clients, *spent])
     paper = Paper("Resumen financiero", issued)
-    paper.masthead(span_text(report.period), f"{BASES[Basis.CASH]} · Cifras en {money.name}")
+    paper.masthead(span_text(str(report.period)), f"{BASES[Basis.CASH]} · Cifras en {money.name}")
     _summary_figures(paper, report, money)
     _by_month(paper, report.monthly_revenue_expenses)
     _cash(paper, report, money)
@@ -71,7 +71,7 @@ def statement_pdf(report: Statement, issued: Issued) -> bytes:
     results = (report.gross_profit, report.taxes, report.net_profit, *(value for _, value in _apart(report)))
     money = MoneyFormat.of(report.currency, [*incomes.values(), *expenses.values(), *results])
     paper = Paper("Estado de resultados", issued)
-    paper.masthead(span_text(report.period), f"{BASES[report.basis]} · Cifras en {money.name}")
+    paper.masthead(span_text(str(report.period)), f"{BASES[report.basis]} · Cifras en {money.name}")
     _statement_table(report, money).draw(paper)
     notes(paper, [MEANING[report.basis], TAXES, CONVERTED, UNAUDITED])
     signatures(paper, ["Representante legal", "Contador público · T. P. n.º"])

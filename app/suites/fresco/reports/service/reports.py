@@ -85,7 +85,7 @@ class ReportService:
         (opening, monthly), currency = self.figures.monthly_balances(span), self.figures.currency
         moved = [(month, one.moved, one.balance) for month, one in monthly.items()]
         return Summary(
-            period=period_text(span),
+            period=span,
             monthly_revenue_expenses=profit_months({month: one.earned for month, one in monthly.items()}, currency),
             client_revenue=client_shares(self.figures.by_client(span, Kind.INCOME), currency),
             expense_categories=category_shares(self.figures.by_category(span, Kind.EXPENSE), currency),
@@ -106,7 +106,7 @@ class ReportService:
         gross = incomes.total - expenses.total + financial
         tax, withheld = money(taxes(gross, self.company.tax_rate)), rounded_amounts(_withheld(parts), currency)
         return Statement(
-            period=period_text(span),
+            period=span,
             basis=basis,
             incomes=incomes,
             expenses=expenses,
@@ -151,7 +151,7 @@ class ReportService:
         known = sorted({**revenue, **costs}, key=lambda key: key == NO_CLIENT)  # the line of all others comes last
         compared = [_compared(key, revenue, previous) for key in {**revenue, **previous} if key != NO_CLIENT]
         return ClientReport(
-            period=period_text(span),
+            period=span,
             client_profitability=[_profitability(key, revenue, costs) for key in known],
             growing_clients=sorted((one for one in compared if one.change > 0), key=lambda one: -one.change),
             declining_clients=sorted((one for one in compared if one.change < 0), key=lambda one: one.change),
@@ -166,11 +166,6 @@ class ReportService:
         if spent == 0:
             return None
         return ratio(self.figures.income_of(NEW_CLIENTS, span) - spent, spent)
-
-
-def period_text(span: DateRange) -> str:
-    """Format of a period, as in 2026-01-01/2026-12-31."""
-    return f"{span.start}/{span.end}"
 
 
 def _sides(parts: Sequence[Part], nature: Nature, currency: Currency) -> tuple[StatementIncomes, StatementExpenses]:

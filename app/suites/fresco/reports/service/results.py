@@ -9,7 +9,7 @@ from app.core.cashflow.rules import ZERO, Flow, ratio, rounded_amounts, rounded_
 from app.core.cashflow.service import MonthFigures
 from app.core.cashflow.service.results import BalanceMonth, CategoryShare, ClientShare, Coming, OverdueItem
 from app.kernel.money import Currency, round_worth
-from app.kernel.periods import Month
+from app.kernel.periods import DateRange, Month
 from app.suites.fresco.reports.rules import Basis, Changes, Side
 
 
@@ -35,7 +35,7 @@ class MarginMonth(ProfitMonth):
 class Summary:
     """Revenue, expenses and cash of a span of days."""
 
-    period: str
+    period: DateRange
     monthly_revenue_expenses: list[ProfitMonth]
     client_revenue: list[ClientShare]
     expense_categories: list[CategoryShare]
@@ -73,7 +73,7 @@ class Capital:
 class Statement:
     """Income, expenses, taxes and net profit; capital and IVA stand apart."""
 
-    period: str
+    period: DateRange
     basis: Basis
     incomes: StatementIncomes
     expenses: StatementExpenses
@@ -129,7 +129,7 @@ class ComparedClient:
 class ClientReport:
     """Profitability and growth by client, and changes of recurring revenue."""
 
-    period: str
+    period: DateRange
     client_profitability: list[Profitability]
     growing_clients: list[ComparedClient]
     declining_clients: list[ComparedClient]
