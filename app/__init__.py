@@ -91,6 +91,7 @@ def _declare(app: Flask) -> None:
     app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
     app.config["PARTY_ROLES"] = registry.party_roles(app.config)
     app.config["FILE_READERS"] = registry.file_readers(app.config)
+    app.config["FILE_KEYS"] = registry.file_keys(app.config)
     app.config["ACCOUNT_FIELDS"] = registry.account_fields(app.config)
     app.config["ACCOUNT_INPUTS"] = registry.account_inputs(app.config)
     app.config["SUITES_OF_BOOKS"] = registry.suites_of_books(app.config)

@@ -84,6 +84,10 @@ FileReader = Callable[[Context, Any], bool]
 """Whether the caller may read a file: `app.infra.file_access` has the usual ones."""
 
 
+FileKeyFinder = Callable[[Context, int], Any]
+"""Finds the keys of a book, by which the contents of its files are encrypted: `app.infra.segments.FileKeys`."""
+
+
 @dataclass(frozen=True)
 class PartyRole:
     """A role that parties have in a suite: a table whose rows have the ids of parties."""
@@ -188,6 +192,8 @@ class Manifest:
     """Whether a user owns or shares a book: then nobody else changes the account, or deletes it."""
     may_read_file: FileReader | None = None
     """Whether the caller may read a file that is attached to a row of its tables."""
+    file_keys: FileKeyFinder | None = None
+    """Finds the keys of a book for the files that are attached to rows of its tables."""
     violations: Callable[[Context], list[str]] | None = None
     """Finds stored data that violates a rule, for `flask verify`."""
     demo: Callable[[Context, date], None] | None = None

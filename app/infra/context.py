@@ -18,7 +18,7 @@ from app.infra.storage import FileStorage
 from app.kernel.company import CompanySettings
 from app.kernel.events import Event
 from app.kernel.identity import ALL, Identity, Scope
-from app.manifest import AccountField, Catalog, FileReader, PartyRole
+from app.manifest import AccountField, Catalog, FileKeyFinder, FileReader, PartyRole
 
 COMMAND_LINE = "command line"
 """Stands for a network address in jobs and commands."""
@@ -55,6 +55,8 @@ class Settings:
     """Roles of parties in the suites that are switched on."""
     file_readers: Mapping[str, FileReader]
     """Functions that say who may read the files of a domain, by the names under which files are attached."""
+    file_keys: Mapping[str, FileKeyFinder]
+    """Functions that find the keys of a book for the files of a domain, by the same names."""
     account_fields: tuple[AccountField, ...]
     """Fields that suites add to answers about one's own account."""
     book_finders: tuple[Callable[["Context", int], bool], ...]
@@ -81,6 +83,7 @@ class Settings:
             suite_prefixes=config["SUITE_PREFIXES"],
             party_roles=config["PARTY_ROLES"],
             file_readers=config["FILE_READERS"],
+            file_keys=config["FILE_KEYS"],
             account_fields=config["ACCOUNT_FIELDS"],
             book_finders=config["BOOK_FINDERS"],
             catalog=config["CATALOG"],

@@ -20,6 +20,8 @@ ENCRYPTED = "encrypted"
 """Mark of columns with encrypted values; it names the column of the row's id in what a value is bound to."""
 _PREFIX = "enc:1:"
 _NONCE = 12
+ADDED = _NONCE + 16
+"""Bytes that encryption adds: the nonce and the tag."""
 _KEY = 32
 
 
@@ -92,6 +94,14 @@ class DataKey:
         """The text of a value of this key; Unavailable if it was changed, or is of another place."""
         return _opened(self._cipher, value.rpartition(":")[2], place.bound()).decode()
 
+    def encrypt_bytes(self, bound: str, content: bytes) -> bytes:
+        """The bytes, encrypted for the place with this text."""
+        return _encrypted(self._cipher, content, bound)
+
+    def decrypt_bytes(self, bound: str, stored: bytes) -> bytes:
+        """The bytes; Unavailable if they were changed, or are of another place."""
+        return _decrypted(self._cipher, stored, bound)
+
     def index(self, text: str) -> str:
         """Blind index of a text: the same text has the same one, which tells nothing of it without the key."""
         return hmac.new(self._key, f"index:{text}".encode(), sha256).hexdigest()
@@ -114,14 +124,25 @@ def encrypted_columns(metadata: MetaData) -> list[Column[str]]:
     return [column for table in metadata.sorted_tables for column in table.columns if ENCRYPTED in column.info]
 
 
-def _sealed(cipher: AESGCM, content: bytes, bound: str) -> str:
+def _encrypted(cipher: AESGCM, content: bytes, bound: str) -> bytes:
     nonce = os.urandom(_NONCE)
-    return b64encode(nonce + cipher.encrypt(nonce, content, bound.encode())).decode()
+    return nonce + cipher.encrypt(nonce, content, bound.encode())
+
+
+def _decrypted(cipher: AESGCM, stored: bytes, bound: str) -> bytes:
+    try:
+        return cipher.decrypt(stored[:_NONCE], stored[_NONCE:], bound.encode())
+    except (InvalidTag, ValueError):
+        raise unreadable() from None
+
+
+def _sealed(cipher: AESGCM, content: bytes, bound: str) -> str:
+    return b64encode(_encrypted(cipher, content, bound)).decode()
 
 
 def _opened(cipher: AESGCM, value: str, bound: str) -> bytes:
     try:
-        content = b64decode(value, validate=True)
-        return cipher.decrypt(content[:_NONCE], content[_NONCE:], bound.encode())
-    except (InvalidTag, ValueError):
+        stored = b64decode(value, validate=True)
+    except ValueError:
         raise unreadable() from None
+    return _decrypted(cipher, stored, bound)

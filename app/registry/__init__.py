@@ -37,6 +37,7 @@ from app.manifest import (
     AccountInput,
     Catalog,
     Claim,
+    FileKeyFinder,
     FileReader,
     ListedPermission,
     Manifest,
@@ -158,6 +159,16 @@ def file_readers(config: Mapping[str, Any]) -> dict[str, FileReader]:
         for suite in enabled_suites(config)
         for package in suite.packages
         if (may_read := MANIFESTS[package].may_read_file) is not None
+    }
+
+
+def file_keys(config: Mapping[str, Any]) -> dict[str, FileKeyFinder]:
+    """Functions that find the keys of the files of a domain, by the names under which files are attached."""
+    return {
+        f"{suite.name}.{package.rpartition('.')[2]}": find
+        for suite in enabled_suites(config)
+        for package in suite.packages
+        if (find := MANIFESTS[package].file_keys) is not None
     }
 
 

@@ -68,7 +68,7 @@ def create_backup(folder: BackupFolder) -> Manifest:
         taken_at = clock.now().isoformat()
         with Session(bind=snapshot.connection) as session:
             context = make_context(session)
-            files = tuple(FileEntry(one.path, one.size, one.sha256) for one in FileService(context).every())
+            files = tuple(FileEntry(one.path, one.stored_size, one.sha256) for one in FileService(context).every())
             head = SealService(context).head()
         pg_dump = snapshot.dump(folder.dump)
         copy_all(files, store, folder.files)

@@ -42,6 +42,7 @@ class Binary(ResponseSpec):
     headers = ("ETag", "Content-Disposition")
     conditional = True
     is_download = True
+    needs_snapshot = True  # the key of an encrypted file is in a book
 
     def respond(self, result: Content, status: int) -> Response:
         response = not_modified(result.file.sha256) or self._content(result)

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
+from app.infra.segments import stored_size
 
 
 class StoredFile(Keyed, Base):
@@ -25,6 +26,8 @@ class StoredFile(Keyed, Base):
     book_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("books.id", ondelete="RESTRICT"))
     domain: Mapped[str | None] = mapped_column(String(100))
     """Suite and domain whose row it was attached to, as in `fresco.documents`."""
+    key_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Id of the key of the book by which the content is encrypted; `sha256` is of the stored bytes, `size` is not."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     __table_args__ = (
@@ -32,6 +35,7 @@ class StoredFile(Keyed, Base):
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256_form"),
         CheckConstraint("domain ~ '^[a-z_]+[.][a-z_]+$'", name="domain_form"),
         CheckConstraint("book_id IS NULL OR domain IS NOT NULL", name="book_by_domain"),
+        CheckConstraint("key_id IS NULL OR book_id IS NOT NULL", name="key_of_book"),
         Index("ix_stored_files_book_id", book_id, postgresql_where=book_id.is_not(None)),
         # A user's own files, whose sizes are summed before each upload of one.
         Index("ix_stored_files_own", uploaded_by, postgresql_where=~by_company | book_id.is_not(None)),
@@ -41,6 +45,11 @@ class StoredFile(Keyed, Base):
     def url(self) -> str:
         """URL path of the download."""
         return f"/api/files/{self.id}"
+
+    @property
+    def stored_size(self) -> int:
+        """Bytes of the stored content."""
+        return self.size if self.key_id is None else stored_size(self.size)
 
 
 class StoredFileRecord(NamedTuple):
@@ -56,4 +65,5 @@ class StoredFileRecord(NamedTuple):
     by_company: bool
     book_id: int | None
     domain: str | None
+    key_id: int | None
     created_at: datetime

@@ -55,6 +55,11 @@ class FileRepository(Repository[StoredFile, StoredFileRecord]):
         found = select(StoredFile).where(or_(StoredFile.book_id.in_(book_ids), own)).order_by(StoredFile.id)
         return list(self.session.scalars(found))
 
+    def of_book(self, book_id: int) -> list[StoredFile]:
+        """Files of a book."""
+        found = select(StoredFile).where(StoredFile.book_id == book_id).order_by(StoredFile.id)
+        return list(self.session.scalars(found))
+
     def delete_of_book(self, book_id: int) -> list[str]:
         """Delete the rows of a book, and return the paths of their contents."""
         gone = delete(StoredFile).where(StoredFile.book_id == book_id).returning(StoredFile.path)

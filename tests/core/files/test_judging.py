@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.core.files import service
 from app.core.files.service import FileJudge
+from app.core.files.service import judging as service
 from app.infra.db import db
 from app.infra.storage import LocalStorage
 from app.infra.virus_scan import VirusScan

@@ -2,7 +2,7 @@
 
 from app.manifest import Manifest
 from app.suites.personal.transactions import demo, routes, subscribers
-from app.suites.personal.transactions.service import may_read_file
+from app.suites.personal.transactions.service import file_keys, may_read_file
 
 MANIFEST = Manifest(
     tags={
@@ -129,6 +129,7 @@ MANIFEST = Manifest(
         "undone_at": "Deshecho",
     },
     may_read_file=may_read_file,
+    file_keys=file_keys,
     subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
     load=demo.load,

@@ -35,10 +35,7 @@ class BookCipher:
         key_id = key_of(value)
         if key_id is None:
             return value
-        key = self._known().get(key_id) or self._read_again().get(key_id)
-        if key is None:
-            raise unreadable()
-        return key.decrypt(Place(table, column, row_id, self.access.book_id), value)
+        return self.key(key_id).decrypt(Place(table, column, row_id, self.access.book_id), value)
 
     def encrypt_optional(self, table: str, column: str, row_id: int, text: str | None) -> str | None:
         """The text, encrypted as by `encrypt`, if there is one."""
@@ -62,6 +59,17 @@ class BookCipher:
     def indexes(self, text: str) -> list[str]:
         """Blind indexes under which a text may be stored, one of each key."""
         return [key.index(text) for key in self._known().values()]
+
+    def writing_key(self) -> DataKey:
+        """The key that encrypts, which is not deleted until the end of the transaction."""
+        return self._held()
+
+    def key(self, key_id: int) -> DataKey:
+        """The key with this id; Unavailable if it is not there."""
+        key = self._known().get(key_id) or self._read_again().get(key_id)
+        if key is None:
+            raise unreadable()
+        return key
 
     def newest(self) -> int | None:
         """Id of the key that encrypts; None if the book has none yet."""

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, suppress
 
 from sqlalchemy import Column
 
+from app.core.files.service import FileService
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.infra.data_keys import encrypted_columns, key_of
@@ -56,6 +57,7 @@ def unreadable_values(context: Context) -> list[str]:
     problems: list[str] = []
     for book_id in _books(context):
         cipher = BookCipher(program_access(context, book_id))
+        problems += FileService(context).unreadable(book_id, _SAMPLE)
         for column in encrypted_columns(Base.metadata):
             table, name = column.table.name, column.name
             for one in cipher.keys.values(column, 0, _SAMPLE):
@@ -126,6 +128,9 @@ class Rewriting:
                 for one in values:
                     self._write(column, one)
                 last = values[-1].id
+        files = FileService(self.cipher.access.context).encrypt_book(self.cipher.access.book_id, self.cipher.newest())
+        self.done += files.done
+        self.kept |= files.kept
         last = 0
         while entries := self.keys.history(sorted(encrypted_fields()), last, _BATCH):
             self.keys.rewrite_history([found for one in entries if (found := self._history(one)) is not None])

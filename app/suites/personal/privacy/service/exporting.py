@@ -86,7 +86,7 @@ class ExportService:
         book_ids = [one.id for one in self.books.list_of(self.identity.user_id)]
         for one in files.of_person(self.identity.user_id, book_ids):
             with archive.open(f"files/{one.id}-{one.original_name.replace('/', '_')}", "w") as out:
-                for piece in self.context.storage.read(one.path, 0, one.size):
+                for piece in files.opened(one).read(0, one.size):
                     out.write(piece)
 
 

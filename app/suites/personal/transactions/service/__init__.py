@@ -4,7 +4,7 @@ Other domains change many transactions by `BulkService` with a `ChangeRecorder`,
 undoes.
 """
 
-from app.suites.personal.transactions.service.attachments import AttachmentService, may_read_file
+from app.suites.personal.transactions.service.attachments import AttachmentService, file_keys, may_read_file
 from app.suites.personal.transactions.service.bulk import (
     BulkChanges,
     BulkRequest,
@@ -58,5 +58,6 @@ __all__ = [
     "TransactionReader",
     "TransactionService",
     "Undone",
+    "file_keys",
     "may_read_file",
 ]

@@ -5,10 +5,11 @@ from typing import ClassVar, Protocol
 from app.core.files.service import AttachedFiles
 from app.infra.books import BookAccess
 from app.infra.context import Context
+from app.infra.segments import FileKeys
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page, PageRequest
-from app.suites.personal.books.service import InBookService, may_enter
+from app.suites.personal.books.service import BookCipher, InBookService, caller_access, may_enter, program_access
 from app.suites.personal.transactions.models import Transaction, TransactionAttachment, TransactionAttachmentRecord
 from app.suites.personal.transactions.repository import AttachmentFilter, AttachmentRepository, TransactionRepository
 
@@ -74,6 +75,12 @@ class OfBook(Protocol):
     @property
     def book_id(self) -> int | None:
         """Id of the book."""
+
+
+def file_keys(context: Context, book_id: int) -> FileKeys:
+    """The keys of a book, for the files of its transactions."""
+    access = program_access(context, book_id) if context.identity is None else caller_access(context, book_id)
+    return BookCipher(access)
 
 
 def may_read_file(context: Context, file: OfBook) -> bool:
