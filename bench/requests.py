@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+PERSONAL = "/api/personal"
 LOGIN = {"username": "admin", "password": "fresco-demo-2026"}
 
 

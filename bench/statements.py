@@ -10,8 +10,8 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
-from bench.books import PATH
 from bench.databases import loaded
+from bench.requests import PERSONAL as PATH
 from bench.requests import log_in
 
 ROWS = 10_000
@@ -32,7 +32,7 @@ def main() -> int:
         misses = 0
         for name in ("new rows", "the same again", "taken back"):
             profile = cProfile.Profile() if arguments.profile and name != "the same again" else None
-            before = _reset_peak()
+            before = reset_peak()
             started = time.perf_counter()
             if profile:
                 profile.enable()
@@ -40,17 +40,18 @@ def main() -> int:
                 newest = _newest(client, headers, book_id)
                 status = client.delete(f"{PATH}/imports/{newest}?book_id={book_id}", headers=headers).status_code
             else:
-                status = _bring(client, headers, book_id, account_id)
+                status = bring(client, headers, book_id, account_id)
             if profile:
                 profile.disable()
                 profile.print_stats("cumulative")
-            seconds, megabytes = time.perf_counter() - started, _peak() - before
+            seconds, megabytes = time.perf_counter() - started, peak() - before
             print(f"{name:20} {status} {seconds:8.2f} {megabytes:8.1f}", flush=True)
             misses += status >= 300 or seconds > SECONDS or megabytes > MEGABYTES
     return int(misses > 0)
 
 
-def _bring(client: FlaskClient, headers: dict[str, str], book_id: int, account_id: int) -> int:
+def bring(client: FlaskClient, headers: dict[str, str], book_id: int, account_id: int) -> int:
+    """Bring a statement into an account, and return the status of the response."""
     form = {"file": (io.BytesIO(_csv()), "statement.csv"), "account_id": str(account_id)}
     return client.post(f"{PATH}/import?book_id={book_id}", data=form, headers=headers).status_code
 
@@ -77,13 +78,14 @@ def _newest(client: FlaskClient, headers: dict[str, str], book_id: int) -> int:
     return next(int(one["id"]) for one in found if one["imported"])
 
 
-def _reset_peak() -> float:
+def reset_peak() -> float:
     """Forget the largest memory so far; returns the memory now, in MB."""
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    return _peak()
+    return peak()
 
 
-def _peak() -> float:
+def peak() -> float:
+    """The largest memory since it was forgotten, in MB."""
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 

@@ -1,7 +1,8 @@
 """Unusual charges and months, and charges that may have been made twice."""
 
+from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -46,32 +47,58 @@ class Twice(NamedTuple):
     before: Charge
 
 
-@dataclass(frozen=True, slots=True)
-class _History:
-    """Charges that others are compared with, in the order of their days."""
+class _Year:
+    """Charges of a payee or category in the year up to a day, which moves on."""
 
-    charges: list[Charge]
+    def __init__(self, charges: Sequence[Charge]) -> None:
+        self._charges = charges
+        self._first = self._next = 0
+        self._amounts: list[Decimal] = []
+        self._months: Counter[Month] = Counter()
 
-    def before(self, charge: Charge) -> list[Charge]:
-        """Charges of the year before one, without it."""
-        since = charge.day - YEAR
-        return [one for one in self.charges if since <= one.day <= charge.day and one.id != charge.id]
+    def move_to(self, day: date) -> None:
+        """Take the charges of the year up to this day, which is not before the last one."""
+        while self._next < len(self._charges) and (one := self._charges[self._next]).day <= day:
+            insort(self._amounts, one.amount)
+            self._months[Month.of(one.day)] += 1
+            self._next += 1
+        while self._first < self._next and (one := self._charges[self._first]).day < day - YEAR:
+            del self._amounts[bisect_left(self._amounts, one.amount)]
+            self._months[Month.of(one.day)] -= 1
+            self._first += 1
+
+    def months_without(self, charge: Charge) -> int:
+        """Number of the last months with another charge than this one."""
+        own = Month.of(charge.day)
+        first = own.plus(-MONTHS)
+        return sum(number > (month == own) for month, number in self._months.items() if month > first)
+
+    def amounts_without(self, charge: Charge) -> Sequence[Decimal]:
+        """The amounts of the others, the smallest first."""
+        place = bisect_left(self._amounts, charge.amount)
+        return [*self._amounts[:place], *self._amounts[place + 1 :]]
+
+    def median_without(self, charge: Charge) -> Decimal:
+        """The median of the others."""
+        place, number = bisect_left(self._amounts, charge.amount), len(self._amounts) - 1
+        middle = {(number - 1) // 2, number // 2}
+        return median([self._amounts[at + (at >= place)] for at in middle])
 
 
 def unusual_charges(charges: Sequence[Charge], since: date, until: date) -> list[Unusual]:
     """Unusual charges of these days, each compared with its payee, or else with its category."""
     ordered = in_order(charges)
     payees, categories = _grouped(ordered)
+    years: dict[object, _Year] = {key: _Year(own) for key, own in (*payees.items(), *categories.items())}
     usual_months = usual_spending(ordered, until)
     found = []
     for one in ordered:
         if not since <= one.day <= until:
             continue
         least = usual_months.get(one.currency, _ZERO) * OF_MONTH
-        by_payee = payees.get((one.payee, one.currency), [])
-        judged = _judged(one, _History(by_payee).before(one), least, of_payee=True)
+        judged = _judged(one, years.get((one.payee, one.currency)), least, of_payee=True)
         if judged is None and one.category_id is not None:
-            judged = _judged(one, _History(categories[one.category_id, one.currency]).before(one), least)
+            judged = _judged(one, years.get((one.category_id, one.currency)), least)
         if isinstance(judged, Unusual):
             found.append(judged)
     return found
@@ -102,20 +129,20 @@ def _grouped(
     return payees, categories
 
 
-def _judged(
-    charge: Charge, before: Sequence[Charge], least: Decimal, *, of_payee: bool = False
-) -> Unusual | bool | None:
+def _judged(charge: Charge, year: _Year | None, least: Decimal, *, of_payee: bool = False) -> Unusual | bool | None:
     """The charge if it is unusual, False if it is not, None if there is too little to compare it with."""
-    first = Month.of(charge.day).plus(-MONTHS)
-    if len({month for one in before if (month := Month.of(one.day)) > first}) < ACTIVE_MONTHS:
+    if year is None:
         return None
-    amounts = [one.amount for one in before]
-    z, usual = robust_z(charge.amount, amounts), median(amounts)
-    if z is None:
-        return False  # amounts that do not vary have a price, and its changes are told
-    is_unusual = z > Z and charge.amount > TIMES * usual and charge.amount - usual > least
-    if not is_unusual:
+    year.move_to(charge.day)
+    if year.months_without(charge) < ACTIVE_MONTHS:
+        return None
+    usual = year.median_without(charge)
+    if charge.amount <= TIMES * usual or charge.amount - usual <= least:
         return False
+    amounts = year.amounts_without(charge)
+    z = robust_z(charge.amount, amounts)
+    if z is None or z <= Z:
+        return False  # amounts that do not vary have a price, and its changes are told
     skewed = robust_z(charge.amount.ln(), [amount.ln() for amount in amounts])
     return Unusual(charge, usual, z, of_payee) if skewed is None or skewed > Z_OF_LOGARITHM else False
 
