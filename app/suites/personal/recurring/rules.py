@@ -20,8 +20,6 @@ from app.suites.personal.transactions.rules import TransactionType as Transactio
 
 NEXT_DATES = 12
 """Dates ahead that the answer about a recurring transaction lists."""
-MATCH_DAYS = timedelta(days=5)
-"""Longest time between the day of an occurrence and that of the bank's line for it."""
 AVERAGED = 3
 MOST_INTERVAL = 1_000
 MOST_OCCURRENCES = 100_000
@@ -274,12 +272,6 @@ class AmountRule(NamedTuple):
         if self.mode is AmountMode.LAST:
             return last[-1]
         return round_money(sum(last, Decimal(0)) / len(last), currency)
-
-    def fits(self, amount: Decimal, expected: Decimal) -> bool:
-        """Whether an amount may be that of an occurrence; a limit that is not set is the expected amount."""
-        least = expected if self.least is None else self.least
-        most = expected if self.most is None else self.most
-        return least <= amount <= most
 
 
 def require_valid_amounts(rule: AmountRule) -> None:
