@@ -61,6 +61,8 @@ def test_no_word_of_a_user_can_be_sent_along(policy: str, anonymous: Caller, wor
         ({"password": "eva@brisa.example"}, "password"),
         ({"email": "eva"}, "email"),
         ({"username": "eva luna"}, "username"),
+        ({"username": "ev"}, "username"),
+        ({"username": "e" * 51}, "username"),
         ({"username": "eva@luna"}, "username"),
     ],
 )

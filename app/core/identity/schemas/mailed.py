@@ -41,7 +41,7 @@ class RegistrationSchema(ExtensibleSchema):
     """A new account; everything else of a user is refused, above all the role."""
 
     at = AccountAnswer.REGISTER
-    username = UserName(required=True)
+    username = UserName(3, 50, required=True)
     email = EmailAddress(required=True)
     password = Text(200, required=True)
     invitation = Text(200, allow_none=True)

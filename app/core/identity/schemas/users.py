@@ -18,8 +18,9 @@ _PLAIN_NAME_IN_JSON_SCHEMA = r"^[^\s!-*,/:-@\[-\^`{-~]+$"  # in ECMAScript synta
 class UserName(Text):
     """A name for the login, without '@', so that it is nobody's e-mail address."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(80, checks=(_PLAIN_NAME,), metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA}, **options)
+    def __init__(self, shortest: int | None = None, longest: int = 80, **options: Any) -> None:
+        checks = (_PLAIN_NAME,) if shortest is None else (_PLAIN_NAME, validate.Length(min=shortest, max=longest))
+        super().__init__(longest, checks=checks, metadata={"pattern": _PLAIN_NAME_IN_JSON_SCHEMA}, **options)
 
 
 class UserSchema(ResourceSchema):

@@ -170,7 +170,7 @@ class BookInvitations(Resource):
     def post(self, book_id: int, body: NewInvitation) -> SentInvitation:
         """Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one.
 
-        The owner sends the token on; only a user with that address, verified, can accept it.
+        The owner sends the token on; only a user with that address can accept it.
         """
         return InvitationService.of_caller(context(), book_id).invite(**body)
 
@@ -201,7 +201,7 @@ class BookAudit(Resource):
 class AcceptedInvitation(Resource):
     @operation("personal:write", Made(BookSchema), status=201, errors=(404, 409), name="acceptBookInvitation")
     def post(self, token: str) -> BookRecord:
-        """Join the book of an invitation for my e-mail address, which must be verified."""
+        """Join the book of an invitation for my e-mail address."""
         return accept(context(), current_identity(), token)
 
 

@@ -9,7 +9,7 @@ from tests.factories.personal import Person
 from tests.factories.personal_imports import IMPORTS
 from tests.factories.personal_money import TRANSACTIONS
 from tests.statements import counted
-from tests.suites.personal.imports.bringing import account, balance, bring, entries
+from tests.suites.personal.imports.bringing import account, balance, bring, entries, rows
 
 FILE = """date,amount,description,category
 2026-03-01,-12.50,COFFEE SHOP,Restaurants
@@ -70,6 +70,22 @@ def test_undo_takes_back_what_the_file_brought_and_leaves_no_trace(ana: Person) 
     assert ana.caller.get(f"{IMPORTS}/{made['import_id']}")["data"]["state"] == "undone"
     assert bring(ana, FILE, account_id=bank)["imported"] == 4
     assert ana.caller.delete(f"{IMPORTS}/{made['import_id']}", expect=409)["code"] == "import_undone"
+
+
+def test_duplicates_of_a_file_do_not_count_once_more(ana: Person) -> None:
+    bank = account(ana)
+    for _ in range(2):
+        bring(ana, rows(("2026-01-05", "-3.50", "Coffee")), account_id=bank)
+    more = bring(ana, rows(*[("2026-01-05", "-3.50", "Coffee")] * 2), account_id=bank)
+    assert (more["imported"], more["duplicates"]) == (1, 1)
+
+
+def test_a_file_that_was_undone_comes_again_though_another_had_its_rows_as_duplicates(ana: Person) -> None:
+    bank = account(ana)
+    made = bring(ana, FILE, account_id=bank)
+    bring(ana, FILE, account_id=bank)
+    ana.caller.delete(f"{IMPORTS}/{made['import_id']}")
+    assert bring(ana, FILE, account_id=bank)["imported"] == 4
 
 
 def test_undo_keeps_what_was_changed_since_unless_it_is_forced(ana: Person) -> None:

@@ -75,7 +75,7 @@ class ImportLineRepository(InBookRepository[ImportLine, ImportLineRecord]):
         return _of_import(import_id=import_id, **self.scope_values()).all(self.session, ImportLineRecord)
 
     def known(self, account_id: int, keys: Collection[str], fitids: Collection[str]) -> list[KnownRow]:
-        """Rows of an account that committed imports brought, with one of these keys or ids."""
+        """Rows of an account that committed imports brought, duplicates aside, with one of these keys or ids."""
         values = {"account_id": account_id, "keys": list(keys), "fitids": list(fitids), **self.scope_values()}
         found = {one.id: one for one in _by_key(**values).all(self.session, KnownRow)}
         if fitids:
@@ -201,7 +201,9 @@ def _rows() -> Select[Any]:
 def _known() -> Select[Any]:
     own = ImportLine.__table__.c
     columns = (own[name] for name in KnownRow._fields)
-    of_account = (own.is_known, own.account_id == parameter("account_id", int))
+    # A duplicate repeats a row that is counted already; and it stays when the import that brought the row is undone.
+    brought = ImportLine.state != ImportLineState.DUPLICATE
+    of_account = (own.is_known, own.account_id == parameter("account_id", int), brought)
     return select(*columns).where(ImportLineRepository.scope_condition(), *of_account)
 
 
