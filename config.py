@@ -69,6 +69,8 @@ class Config:
     registration: str = "closed"
     registration_limit: tuple[int, timedelta] | None = (10, timedelta(hours=1))
     """Registrations of an address within a time; None for any number."""
+    auth_cookies: bool = False
+    """Whether logins set cookies as well, for browsers."""
     google_client_id: str = ""
     google_issuer: str = "https://accounts.google.com"
     google_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
@@ -175,6 +177,7 @@ def _tokens(reader: Reader, default: Config) -> Config:
         data_keys=reader.data_keys("DATA_KEYS"),
         access_token_lifetime=timedelta(minutes=reader.integer("ACCESS_TOKEN_MINUTES", 15, 1, 24 * 60)),
         refresh_token_lifetime=timedelta(days=reader.integer("REFRESH_TOKEN_DAYS", 30, 1, 365)),
+        auth_cookies=reader.flag("AUTH_COOKIES", default=default.auth_cookies),
     )
 
 
@@ -293,6 +296,8 @@ def _incomplete(config: Config) -> list[str]:
         problems += [f"{name}: only allowed with DATABASE_URL" for name, url in given.items() if url]
     if config.metrics_token and not _BEARER.fullmatch(config.metrics_token):
         problems.append("METRICS_TOKEN: only letters, digits and -._~+/=, as a bearer token is sent")
+    if config.auth_cookies and "*" in config.cors_origins:
+        problems.append("CORS_ORIGINS: name the origins, '*' is refused with AUTH_COOKIES")
     if config.file_store == "s3" and not config.s3_bucket:
         problems.append("S3_BUCKET: required if FILE_STORE is s3")
     addresses = {

@@ -32,7 +32,7 @@ from app.infra.sealing import Sealer
 from app.infra.storage import make_storage
 from app.infra.user_locks import UserLocks
 from app.registry import commands, demo, routes
-from app.web import auth, body, docs, errors, headers, health, home, metrics, refusals, routing, uploads
+from app.web import auth, body, cookies, docs, errors, headers, health, home, metrics, refusals, routing, uploads
 from app.web.application import Application
 from app.web.json import OrjsonProvider
 from app.web.openapi import vocabulary
@@ -68,6 +68,7 @@ def create_app(config: Config) -> Flask:
     headers.init_app(app)
     routing.init_app(app)
     auth.init_app(app, registry.identify, registry.identify_token)
+    cookies.init_app(app)
     uploads.init_app(app, registry.file_judge(app.config).judge)
     health.init_app(app)
     home.init_app(app, demo.logins, registry.prefixes(app.config))

@@ -80,6 +80,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "TRUSTED_PROXIES": "1",
         "ACCESS_TOKEN_MINUTES": "5",
         "REFRESH_TOKEN_DAYS": "7",
+        "AUTH_COOKIES": "yes",
         "BCRYPT_ROUNDS": "13",
         "LOGIN_TRIES_PER_MINUTE": "121",
         "LOGIN_FAILURES_PER_MINUTE": "6",
@@ -259,6 +260,11 @@ def test_production_refuses_what_is_unsafe(name: str, value: str, reason: str) -
     (problem,) = problems({**PRODUCTION, name: value})
     assert problem.startswith(f"{name}: ")
     assert reason in problem
+
+
+def test_cookies_need_named_origins() -> None:
+    (problem,) = problems({"AUTH_COOKIES": "true", "CORS_ORIGINS": "*"})
+    assert problem.startswith("CORS_ORIGINS")
 
 
 @pytest.mark.parametrize("environment", ["development", "testing"])

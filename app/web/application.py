@@ -7,7 +7,7 @@ from flask.sessions import NullSession, SessionInterface
 
 
 class _NoSessions(SessionInterface):
-    """No sessions: a token identifies the caller, and cookies are neither read nor set."""
+    """No sessions: a token identifies the caller, which a cookie may bring (app/web/cookies.py)."""
 
     _none = NullSession()
 

@@ -19,6 +19,7 @@ from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.identity import API_TOKEN_PREFIX, Identity, token_hash
 from app.kernel.permissions import shortened
 from app.manifest import Catalog, Claim
+from app.web import cookies
 from app.web.context import context
 from app.web.fields import LARGEST_ID
 
@@ -47,6 +48,8 @@ _LEEWAY = 10
 """Tolerated difference between the clocks of several machines, in seconds."""
 _LONGEST_PERMISSIONS = 3 * 1024
 """Bytes of the claim `permissions` above which it is left out: servers refuse headers above 8 KB."""
+_LONGEST_IN_COOKIES = 2 * 1024
+"""Limit of the claim with AUTH_COOKIES, since browsers drop cookies above 4 KB."""
 _LONGEST_CLAIM = 500
 """Bytes of JSON above which a claim of a suite is left out."""
 _OWN_CLAIMS = frozenset({"csrf", "fresh", "permissions", "permissions_in_me", "role", "sid", "sub"})
@@ -58,7 +61,7 @@ _REMEMBERED = 1000
 
 
 def init_app(app: Flask, identify: Identify, identify_token: IdentifyToken) -> None:
-    """Set up tokens: HS256, signed with SECRET_KEY; authenticate() reads them from the Authorization header only."""
+    """Set up tokens: HS256, signed with SECRET_KEY; they come in the header, or in cookies."""
     config = app.config
     config.update(
         JWT_ALGORITHM="HS256",
@@ -88,9 +91,12 @@ def genuine_claims(*, refresh: bool) -> Claims:
     given = request.headers.get("Authorization", type=_API_TOKEN.fullmatch)
     if given is not None and not refresh:
         return {"type": _API, "hash": token_hash(given[1])}
-    claims = _genuine_claims(current_app.extensions["genuine_claims"])
+    kept = cookies.token(refresh=refresh)
+    claims = _genuine_claims(current_app.extensions["genuine_claims"], kept)
     if claims.get("type") != ("refresh" if refresh else "access"):
         raise _invalid()
+    if kept is not None:
+        cookies.check(str(claims.get("sid")))
     return claims
 
 
@@ -135,13 +141,14 @@ def _decoded(token: str) -> Claims:
     return claims
 
 
-def _genuine_claims(read: Callable[[str], Claims]) -> Claims:
-    """Claims of a valid, unexpired token."""
+def _genuine_claims(read: Callable[[str], Claims], kept: str | None) -> Claims:
+    """Claims of a valid, unexpired token: that of the header, or else the one that a cookie kept."""
     given = request.headers.get("Authorization", type=_BEARER.fullmatch)
-    if given is None:
+    token = kept if given is None else given[1]
+    if token is None:
         raise _invalid()
     try:
-        claims = read(given[1])
+        claims = read(token)
     except ExpiredSignatureError:
         raise _expired() from None
     except (PyJWTError, JWTExtendedException, ValueError):
@@ -206,7 +213,8 @@ def _claims(identity: Identity) -> Claims:
     catalog: Catalog = current_app.config["CATALOG"]
     claims = {"sid": str(identity.sid), "role": identity.role}
     permissions = shortened(identity.permissions, catalog.permissions)
-    if sum(map(len, permissions)) + len(permissions) * _MARKS > _LONGEST_PERMISSIONS:
+    longest = _LONGEST_IN_COOKIES if current_app.config["AUTH_COOKIES"] else _LONGEST_PERMISSIONS
+    if sum(map(len, permissions)) + len(permissions) * _MARKS > longest:
         return {**claims, "permissions_in_me": True}
     return {**claims, "permissions": permissions}
 

@@ -11,6 +11,7 @@ from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.infra import logs
+from app.web import cookies
 
 log = logging.getLogger("app.access")
 
@@ -36,7 +37,7 @@ def init_app(app: Flask) -> None:
         CORS(
             app,
             origins=origins,
-            expose_headers=EXPOSED,
+            expose_headers=[*EXPOSED, cookies.HEADER] if app.config["AUTH_COOKIES"] else EXPOSED,
             allow_headers=[
                 "Authorization",
                 "Content-Type",
@@ -44,7 +45,9 @@ def init_app(app: Flask) -> None:
                 "If-None-Match",
                 "Idempotency-Key",
                 "X-Request-ID",
+                *((cookies.HEADER,) if app.config["AUTH_COOKIES"] else ()),
             ],
+            supports_credentials=app.config["AUTH_COOKIES"],
             max_age=600,
         )
     always = [*_ALWAYS, *(_IN_PRODUCTION if app.config["APP_ENV"] == "production" else ())]

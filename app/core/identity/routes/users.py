@@ -41,6 +41,7 @@ from app.core.identity.service import (
 )
 from app.kernel.paging import Page
 from app.manifest import AccountAnswer
+from app.web import cookies
 from app.web.added_fields import AccountResponse, UnwrappedAnswer
 from app.web.api import PUBLIC, Namespace, Resource, changes, operation
 from app.web.auth import access_token, current_identity, refresh_generation, refresh_token
@@ -78,9 +79,11 @@ def login_answer(opened: OpenedLogin | Challenge, answer: AccountAnswer = Accoun
     """The answer to a login: the tokens, or the token with which the second factor is sent."""
     if isinstance(opened, Challenge):
         return opened._asdict()
+    access, refresh = access_token(opened.identity), refresh_token(opened.identity)
+    cookies.keep(access, refresh, opened.identity.sid)
     return {
-        "access_token": access_token(opened.identity),
-        "refresh_token": refresh_token(opened.identity),
+        "access_token": access,
+        "refresh_token": refresh,
         "device_token": opened.device_token,
         "user": opened.user,
         **({} if opened.user.erase_on is None else {"erase_on": opened.user.erase_on}),
@@ -132,7 +135,9 @@ class Refresh(Resource):
         identity = current_identity()
         issue = partial(refresh_token, identity)
         replaced = RotationService(context()).refresh(identity, refresh_generation(), issue)
-        return {"access_token": access_token(identity), "refresh_token": replaced}
+        access = access_token(identity)
+        cookies.keep(access, replaced, identity.sid)
+        return {"access_token": access, "refresh_token": replaced}
 
 
 @auth_namespace.route("/logout")
@@ -147,6 +152,7 @@ class Logout(Resource):
     def post(self) -> None:
         """End the session and both its tokens."""
         session_service().logout(current_identity())
+        cookies.forget()
 
 
 @auth_namespace.route("/me")
