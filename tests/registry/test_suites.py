@@ -55,6 +55,24 @@ def test_no_two_suites_share_an_address(app: Flask) -> None:
     assert [address for address, of in owners.items() if len(of) > 1] == []
 
 
+def test_a_suite_alone_serves_its_addresses_also_where_the_core_has_such_ones(app: Flask) -> None:
+    with logs_kept():
+        alone = create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=("personal",)))
+    serving: dict[tuple[str, str], str] = {}
+    for path, method, view in operations(alone):
+        serving.setdefault((path, method), view.__module__)
+    own = {
+        (path.replace("/api/personal/", "/api/"), method)
+        for path, method, view in operations(app)
+        if "personal" in path
+    }
+    assert {address for address in own if not serving[address].startswith("app.suites.personal.")} == set()
+    assert "book_id" in str(document(alone, "3.1.0")["paths"]["/api/imports"]["get"]["parameters"])
+    adapter = alone.url_map.bind("localhost")
+    rule, _ = adapter.match("/api/imports/1", method="DELETE", return_rule=True)
+    assert alone.view_functions[rule.endpoint].view_class.__module__.startswith("app.suites.personal.")
+
+
 def test_the_document_of_a_suite_has_the_core_and_that_suite(anonymous: Caller) -> None:
     for name in SUITES:
         paths = anonymous.client.get(f"/api/openapi.json?suite={name}").get_json()["paths"]

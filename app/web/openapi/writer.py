@@ -100,7 +100,8 @@ class _Writer:
             if view.__module__.startswith(tuple(f"{package}." for package in left_out)):
                 continue
             path = _CONVERTER.sub(_documented, rule)
-            paths.setdefault(path, {})[method.lower()] = self._operation(rule, method, view)
+            if method.lower() not in paths.setdefault(path, {}):  # of two routes the first serves the address
+                paths[path][method.lower()] = self._operation(rule, method, view)
         paths |= {route.path: {"get": self._monitoring(route)} for route in MONITORING_ROUTES}
         for path, methods in paths.items():
             self.spec.path(path=path, operations=methods)
