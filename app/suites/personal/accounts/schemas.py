@@ -69,6 +69,7 @@ class AccountWorthSchema(Schema):
     liabilities = fields.Decimal(dump_only=True)
     net_worth = fields.Decimal(dump_only=True)
     currency = AnyCurrency(dump_only=True)
+    stale = Flag(dump_only=True)
 
 
 class AccountTotalsSchema(Schema):

@@ -76,6 +76,7 @@ MANIFEST = Manifest(
         "months": ("Figures of each month", None),
         "points": ("Net worth at the ends of months", None),
         "previous": ("Figure of the range of days before", 380000),
+        "stale": ("Whether days that lie ahead are at the latest rates that are known", False),
         "share": ("Part of all of its type; null where that is not above zero", 0.25),
     },
     headings={
@@ -98,6 +99,7 @@ MANIFEST = Manifest(
         "date_from": "Desde",
         "date_to": "Hasta",
         "previous": "Anterior",
+        "stale": "Con tasa anterior",
         "share": "Participación",
     },
 )

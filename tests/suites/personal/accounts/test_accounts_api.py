@@ -25,7 +25,18 @@ def test_debts_are_negative_and_lower_the_net_worth(ana: Person) -> None:
     opened(ana, opening_balance="1000")
     opened(ana, name="Tarjeta", type="credit", opening_balance="-300")
     totals = ana.caller.get(ACCOUNTS)["totals"]
-    assert totals == {"assets": 1000, "liabilities": 300, "net_worth": 700, "currency": "COP"}
+    assert totals == {"assets": 1000, "liabilities": 300, "net_worth": 700, "currency": "COP", "stale": False}
+
+
+def test_totals_of_a_day_ahead_are_at_the_latest_rates_and_say_so(ana: Person) -> None:
+    ana.caller.post("/api/personal/rates", {"base": "USD", "quote": "COP", "rate": "4000", "date": "2026-01-05"})
+    opened(ana, opening_balance="10", currency="USD")
+    ahead = {"date": "2199-01-01"}
+    assert [ana.caller.get(ACCOUNTS, **day)["totals"]["stale"] for day in ({}, ahead)] == [False, True]
+    ranges = (("2026-01-20", "2026-02-01"), ("2198-12-20", "2199-01-01"))
+    report = "/api/personal/reports/net-worth"
+    worth = [ana.caller.get(report, date_from=first, date_to=last)["data"] for first, last in ranges]
+    assert [(one["stale"], one["points"][-1]["net_worth"]) for one in worth] == [(False, 40_000), (True, 40_000)]
 
 
 def test_a_balance_in_another_currency_is_converted_at_the_rate_of_the_day(ana: Person) -> None:

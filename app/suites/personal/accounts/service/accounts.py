@@ -237,7 +237,10 @@ class AccountService(InBookService):
         if lacking:
             return AccountTotals(None, Converter(self.access).converted(lacking, day).warnings)
         totals = totals_of(known)
-        named = {**totals._asdict(), "net_worth": totals.net_worth, "currency": self.access.currency}
+        own = self.access.currency
+        # The rates of a day that lies ahead are not known yet: the latest ones count.
+        stale = day > self.access.today and any(one.record.currency is not own for one in items)
+        named = {**totals._asdict(), "net_worth": totals.net_worth, "currency": own, "stale": stale}
         return AccountTotals(named, [])
 
     def _open(self, account: PersonalAccount, currency: Currency) -> None:

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.suites.personal.categories.rules import CategoryType
-from app.web.fields import AnyCurrency, EnumByValue, Ratio
+from app.web.fields import AnyCurrency, EnumByValue, Flag, Ratio
 from app.web.months import MonthOut
 
 
@@ -81,4 +81,5 @@ class WorthSchema(Schema):
     """Net worth at the ends of months, in the currency of the book."""
 
     currency = AnyCurrency(dump_only=True)
+    stale = Flag(dump_only=True)
     points = fields.List(fields.Nested(WorthPointSchema), dump_only=True)

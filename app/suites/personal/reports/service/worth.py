@@ -37,6 +37,8 @@ class Worth:
 
     currency: Currency
     points: list[WorthPoint]
+    stale: bool
+    """Whether days that lie ahead are at the latest rates that are known."""
 
 
 class WorthReports(ReportBase):
@@ -59,7 +61,9 @@ class WorthReports(ReportBase):
         ends = month_ends(self.calendar, days)
         balances = running(before, [changes.get(self.calendar.month_of(end), {}) for end in ends])
         points = [WorthPoint(end, *self._totals(of_end, end)) for end, of_end in zip(ends, balances, strict=True)]
-        return Worth(self.access.currency, points)
+        own = self.access.currency
+        stale = days.end > self.access.today and any(currency is not own for _, currency in self.known.values())
+        return Worth(own, points, stale)
 
     def on(self, day: date, accounts: Accounts = None) -> Totals:
         """Assets and liabilities at the end of a day, of some accounts or all."""
@@ -94,4 +98,4 @@ def joined_worth(accesses: Sequence[BookAccess], days: DateRange) -> Worth:
         )
         for of_day in zip(*(one.points for one in found), strict=True)
     ]
-    return Worth(accesses[0].currency, points)
+    return Worth(accesses[0].currency, points, any(one.stale for one in found))
