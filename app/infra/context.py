@@ -71,6 +71,8 @@ class Settings:
     """Key of the hashes by which accounts that were erased are known."""
     public_url: str | None
     """Start of links in mails, without a final slash; without it such mails are not sent."""
+    sends_mail: bool
+    """Whether there is a server of mail, so that people can verify their addresses."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> "Settings":
@@ -89,6 +91,7 @@ class Settings:
             catalog=config["CATALOG"],
             reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],
+            sends_mail=bool(config["SMTP_HOST"]),
             registration=config["REGISTRATION"],
             google_client_id=config["GOOGLE_CLIENT_ID"],
         )

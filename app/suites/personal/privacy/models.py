@@ -42,7 +42,7 @@ class SummaryShare(Keyed, Base):
 
     book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
     email: Mapped[str] = mapped_column(String(200))
-    """Address of who may read, once it is verified."""
+    """Address of who may read."""
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 

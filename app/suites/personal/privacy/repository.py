@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -49,9 +49,9 @@ class ConsentRepository:
         self.session.flush()
 
 
-def received_shares(session: Session, person: int) -> list[ReceivedShare]:
-    """The shares whose address is the verified one of a person."""
-    return _received(person=person).all(session, ReceivedShare)
+def received_shares(session: Session, person: int, *, verified: bool) -> list[ReceivedShare]:
+    """The shares whose address is that of a person; `verified`: once it is verified."""
+    return _received(verified, person=person).all(session, ReceivedShare)
 
 
 @cached_query
@@ -68,6 +68,7 @@ def _consents() -> Select[Any]:
 
 
 @cached_query
-def _received() -> Select[Any]:
-    found = func.summary_shares_of_person(parameter("person", int)).table_valued(*ReceivedShare._fields)
+def _received(verified: bool) -> Select[Any]:
+    wanted = func.summary_shares_of_person(parameter("person", int), true() if verified else false())
+    found = wanted.table_valued(*ReceivedShare._fields)
     return select(*(found.c[name] for name in ReceivedShare._fields))

@@ -94,7 +94,10 @@ class Shares(Resource):
         name="createSummaryShare",
     )
     def post(self, body: NewShare) -> ShownShare:
-        """Let the owner of an address, once it is verified, read the monthly totals of one of my books."""
+        """Let the owner of an address read the monthly totals of one of my books.
+
+        Where mail is sent (SMTP_HOST), once the address is verified.
+        """
         return shares().share(body["email"], body.get("book_id"))
 
 

@@ -5,6 +5,8 @@ import json
 import zipfile
 from typing import Any
 
+import pytest
+from flask import Flask
 from sqlalchemy import text
 
 from app.infra.db import db
@@ -54,7 +56,10 @@ def test_consents_are_given_and_taken_back_by_purpose(ana: Person, bob: Person) 
     ana.caller.put(CONSENTS, {"bookkeeping": {"given": True, "version": "1"}}, expect=400)
 
 
-def test_a_share_shows_totals_by_month_to_a_verified_address_and_nothing_else(ana: Person, bob: Person) -> None:
+def test_a_share_shows_totals_by_month_to_a_verified_address_and_nothing_else(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, ana: Person, bob: Person
+) -> None:
+    monkeypatch.setitem(app.config, "SMTP_HOST", "mail.brisa.example")
     enter(ana, amount="500", date="2026-03-02")
     address = verify(bob, verified=False)
     share = ana.caller.post(SHARES, {"email": address.upper(), "book_id": ana.book_id})["data"]
@@ -69,6 +74,11 @@ def test_a_share_shows_totals_by_month_to_a_verified_address_and_nothing_else(an
     bob.caller.get("/api/personal/transactions", book_id=ana.book_id, expect=404)
     ana.caller.get(months, expect=404)
     assert ana.caller.post(SHARES, {"email": address}, expect=409)["code"] == "already_shared"
+
+
+def test_a_share_is_read_without_verification_where_no_mail_is_sent(ana: Person, bob: Person) -> None:
+    share = ana.caller.post(SHARES, {"email": verify(bob, verified=False)})["data"]
+    bob.caller.get(f"/api/personal/shared/{share['id']}/months")
 
 
 def test_a_share_is_ended_by_either_side_and_by_nobody_else(ana: Person, bob: Person, home: Household) -> None:

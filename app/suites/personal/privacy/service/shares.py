@@ -67,7 +67,8 @@ class ShareService:
         return reports.monthly(last.plus(1 - months), last)
 
     def _received(self) -> list[ReceivedShare]:
-        return received_shares(self.context.session, self.user_id)
+        # Where no mail is sent nobody can verify an address.
+        return received_shares(self.context.session, self.user_id, verified=self.context.settings.sends_mail)
 
 
 def _unknown(share_id: int) -> NotFound:
