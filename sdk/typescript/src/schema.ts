@@ -2341,7 +2341,7 @@ export interface paths {
         put?: never;
         /**
          * Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one
-         * @description The owner sends the token on; only a user with that address, verified, can accept it.
+         * @description The owner sends the token on; only a user with that address can accept it.
          *
          *     Needs `personal:write`.
          */
@@ -2584,7 +2584,7 @@ export interface paths {
         get: operations["getPersonalCategory"];
         /**
          * Change the fields of a category that are sent, or move it under another one
-         * @description The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one, which is answered.
+         * @description The type of one that has transactions is 409 `has_transactions`; of another one budgets and the like let go. The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one, which is answered.
          *
          *     Needs `personal:write`.
          */
@@ -3152,7 +3152,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Join the book of an invitation for my e-mail address, which must be verified
+         * Join the book of an invitation for my e-mail address
          * @description Needs `personal:write`.
          */
         post: operations["acceptBookInvitation"];
@@ -3310,8 +3310,10 @@ export interface paths {
         get: operations["listSummaryShares"];
         put?: never;
         /**
-         * Let the owner of an address, once it is verified, read the monthly totals of one of my books
-         * @description Needs `personal:write`.
+         * Let the owner of an address read the monthly totals of one of my books
+         * @description Where mail is sent (SMTP_HOST), once the address is verified.
+         *
+         *     Needs `personal:write`.
          */
         post: operations["createSummaryShare"];
         delete?: never;
@@ -6704,12 +6706,18 @@ export interface components {
          *         "budget_method": "limits",
          *         "card_handling": "payment",
          *         "monthly_income": 6400000
-         *       }
+         *       },
+         *       "financial_goals_total": 12000000
          *     }
          */
         AddedToUser: {
             /** @description Defaults for new books, and what the user tells of their income */
             readonly preferences: components["schemas"]["Preferences"] | null;
+            /**
+             * @description Targets of the goals of the user's first book, in its currency; null without a book or a rate
+             * @example 12000000
+             */
+            readonly financial_goals_total: number | null;
         };
         /**
          * @description Defaults of a user for new books, and what the user tells of their income.
@@ -6793,7 +6801,8 @@ export interface components {
          *           "budget_method": "limits",
          *           "card_handling": "payment",
          *           "monthly_income": 6400000
-         *         }
+         *         },
+         *         "financial_goals_total": 12000000
          *       }
          *     }
          */
@@ -16527,7 +16536,8 @@ export interface components {
          *         "assets": 12500000,
          *         "liabilities": 3200000,
          *         "net_worth": 9300000,
-         *         "currency": "COP"
+         *         "currency": "COP",
+         *         "stale": false
          *       },
          *       "warnings": [
          *         {
@@ -16552,7 +16562,8 @@ export interface components {
          *       "assets": 12500000,
          *       "liabilities": 3200000,
          *       "net_worth": 9300000,
-         *       "currency": "COP"
+         *       "currency": "COP",
+         *       "stale": false
          *     }
          */
         AccountWorth: {
@@ -16576,6 +16587,11 @@ export interface components {
              * @example COP
              */
             readonly currency: string;
+            /**
+             * @description Whether days that lie ahead are at the latest rates that are known
+             * @example false
+             */
+            readonly stale: boolean;
         };
         /**
          * @description A page.
@@ -16622,7 +16638,8 @@ export interface components {
          *         "assets": 12500000,
          *         "liabilities": 3200000,
          *         "net_worth": 9300000,
-         *         "currency": "COP"
+         *         "currency": "COP",
+         *         "stale": false
          *       },
          *       "warnings": [
          *         {
@@ -19705,9 +19722,10 @@ export interface components {
          */
         CategoryDeletion: "archive" | "delete";
         /**
-         * @description Changes of a category, whose type stays.
+         * @description A category of a book, with its use.
          * @example {
          *       "name": "Café Andino",
+         *       "type": "income",
          *       "parent_id": 3,
          *       "color": "#2f7d4f",
          *       "icon": "shopping-cart",
@@ -19721,12 +19739,17 @@ export interface components {
          *       ]
          *     }
          */
-        ChangedPersonalCategoryChanges: {
+        PersonalCategoryChanges: {
             /**
              * @description Its name
              * @example Café Andino
              */
             name?: string;
+            /**
+             * @description Type
+             * @example income
+             */
+            type?: components["schemas"]["CategoryType"];
             /**
              * Format: int64
              * @description Id of the category above it
@@ -26314,6 +26337,7 @@ export interface components {
          * @description Net worth at the ends of months, in the currency of the book.
          * @example {
          *       "currency": "COP",
+         *       "stale": false,
          *       "points": [
          *         {
          *           "date": "2025-03-01",
@@ -26330,6 +26354,11 @@ export interface components {
              * @example COP
              */
             readonly currency: string;
+            /**
+             * @description Whether days that lie ahead are at the latest rates that are known
+             * @example false
+             */
+            readonly stale: boolean;
             /** @description Net worth at the ends of months */
             readonly points: components["schemas"]["WorthPoint"][];
         };
@@ -26370,6 +26399,7 @@ export interface components {
          * @example {
          *       "data": {
          *         "currency": "COP",
+         *         "stale": false,
          *         "points": [
          *           {
          *             "date": "2025-03-01",
@@ -29595,6 +29625,7 @@ export interface components {
          *       "running_balance": 1200000,
          *       "converted_amount": 85000,
          *       "account_id": 1,
+         *       "account": "Cash",
          *       "to_account_id": 2,
          *       "to_amount": 20.5,
          *       "to_date": "2026-03-02",
@@ -29633,6 +29664,17 @@ export interface components {
          *       "exclude_from_reports": false,
          *       "status": "pending",
          *       "external_id": "bank-2026-0001",
+         *       "attachments": [
+         *         {
+         *           "id": 1,
+         *           "file_id": 4,
+         *           "name": "Café Andino",
+         *           "content_type": "application/pdf",
+         *           "size": 48213,
+         *           "file_url": "/api/files/4"
+         *         }
+         *       ],
+         *       "import_line_id": 41,
          *       "recurring_id": 1,
          *       "occurrence": 3,
          *       "counterpart_id": null,
@@ -29701,6 +29743,11 @@ export interface components {
              * @example 1
              */
             account_id: number;
+            /**
+             * @description Name of the account
+             * @example Cash
+             */
+            readonly account: string;
             /**
              * Format: int64
              * @description Id of the account to which a transfer goes
@@ -29815,6 +29862,13 @@ export interface components {
              * @example bank-2026-0001
              */
             external_id: string | null;
+            /** @description Its files */
+            readonly attachments: components["schemas"]["AttachedFile"][];
+            /**
+             * @description Id of the row of an import that brought it, or confirmed it
+             * @example 41
+             */
+            readonly import_line_id: number | null;
             /**
              * @description Id of the recurring transaction that it is an occurrence of
              * @example 1
@@ -29861,6 +29915,49 @@ export interface components {
          * @enum {string}
          */
         CategorySource: "manual" | "file" | "rule" | "payee" | "learned" | "recurring";
+        /**
+         * @description A file of a transaction.
+         * @example {
+         *       "id": 1,
+         *       "file_id": 4,
+         *       "name": "Café Andino",
+         *       "content_type": "application/pdf",
+         *       "size": 48213,
+         *       "file_url": "/api/files/4"
+         *     }
+         */
+        AttachedFile: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the file
+             * @example 4
+             */
+            readonly file_id: number;
+            /**
+             * @description Its name
+             * @example Café Andino
+             */
+            readonly name: string;
+            /**
+             * @description Media type
+             * @example application/pdf
+             */
+            readonly content_type: string;
+            /**
+             * @description Size in bytes
+             * @example 48213
+             */
+            readonly size: number;
+            /**
+             * @description URL path of its download
+             * @example /api/files/4
+             */
+            readonly file_url: string | null;
+        };
         /**
          * @description Totals, in the currency of the book.
          * @example {
@@ -29947,6 +30044,7 @@ export interface components {
          *           "running_balance": 1200000,
          *           "converted_amount": 85000,
          *           "account_id": 1,
+         *           "account": "Cash",
          *           "to_account_id": 2,
          *           "to_amount": 20.5,
          *           "to_date": "2026-03-02",
@@ -29985,6 +30083,17 @@ export interface components {
          *           "exclude_from_reports": false,
          *           "status": "pending",
          *           "external_id": "bank-2026-0001",
+         *           "attachments": [
+         *             {
+         *               "id": 1,
+         *               "file_id": 4,
+         *               "name": "Café Andino",
+         *               "content_type": "application/pdf",
+         *               "size": 48213,
+         *               "file_url": "/api/files/4"
+         *             }
+         *           ],
+         *           "import_line_id": 41,
          *           "recurring_id": 1,
          *           "occurrence": 3,
          *           "counterpart_id": null,
@@ -30040,6 +30149,7 @@ export interface components {
          *         "running_balance": 1200000,
          *         "converted_amount": 85000,
          *         "account_id": 1,
+         *         "account": "Cash",
          *         "to_account_id": 2,
          *         "to_amount": 20.5,
          *         "to_date": "2026-03-02",
@@ -30078,6 +30188,17 @@ export interface components {
          *         "exclude_from_reports": false,
          *         "status": "pending",
          *         "external_id": "bank-2026-0001",
+         *         "attachments": [
+         *           {
+         *             "id": 1,
+         *             "file_id": 4,
+         *             "name": "Café Andino",
+         *             "content_type": "application/pdf",
+         *             "size": 48213,
+         *             "file_url": "/api/files/4"
+         *           }
+         *         ],
+         *         "import_line_id": 41,
          *         "recurring_id": 1,
          *         "occurrence": 3,
          *         "counterpart_id": null,
@@ -30747,7 +30868,8 @@ export interface components {
          *         "tag": "evento",
          *         "status": "pending",
          *         "uncategorised": true,
-         *         "q": "cafe"
+         *         "q": "cafe",
+         *         "import_id": 3
          *       },
          *       "changes": {
          *         "account_id": 1,
@@ -30808,7 +30930,8 @@ export interface components {
          *       "tag": "evento",
          *       "status": "pending",
          *       "uncategorised": true,
-         *       "q": "cafe"
+         *       "q": "cafe",
+         *       "import_id": 3
          *     }
          */
         TransactionFilterIn: {
@@ -30877,6 +31000,12 @@ export interface components {
              * @example cafe
              */
             q?: string;
+            /**
+             * Format: int64
+             * @description Id of the import that brought it, or confirmed it
+             * @example 3
+             */
+            import_id?: number;
         } & unknown;
         /**
          * @description Values that all of the transactions get; at least one is given.
@@ -34566,7 +34695,7 @@ export type PersonalCategoriesPage = components['schemas']['PersonalCategoriesPa
 export type PersonalCategoryAnswer = components['schemas']['PersonalCategoryAnswer'];
 export type PersonalCategoryIn = components['schemas']['PersonalCategoryIn'];
 export type CategoryDeletion = components['schemas']['CategoryDeletion'];
-export type ChangedPersonalCategoryChanges = components['schemas']['ChangedPersonalCategoryChanges'];
+export type PersonalCategoryChanges = components['schemas']['PersonalCategoryChanges'];
 export type ChangeOrigin = components['schemas']['ChangeOrigin'];
 export type ChangeSet = components['schemas']['ChangeSet'];
 export type ChangeSetsPage = components['schemas']['ChangeSetsPage'];
@@ -34801,6 +34930,7 @@ export type TurnsChanges = components['schemas']['TurnsChanges'];
 export type TransactionStatus = components['schemas']['TransactionStatus'];
 export type Transaction = components['schemas']['Transaction'];
 export type CategorySource = components['schemas']['CategorySource'];
+export type AttachedFile = components['schemas']['AttachedFile'];
 export type TransactionTotals = components['schemas']['TransactionTotals'];
 export type TransactionSums = components['schemas']['TransactionSums'];
 export type TransactionsPage = components['schemas']['TransactionsPage'];
@@ -54037,7 +54167,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangedPersonalCategoryChanges"];
+                "application/json": components["schemas"]["PersonalCategoryChanges"];
             };
         };
         responses: {
@@ -65079,6 +65209,8 @@ export interface operations {
                 uncategorised?: boolean;
                 /** @description Search in descriptions, by the beginnings of their words */
                 q?: string;
+                /** @description Id of the import that brought it, or confirmed it */
+                import_id?: number;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
                 /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */

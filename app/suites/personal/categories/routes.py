@@ -7,7 +7,6 @@ from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQ
 from app.suites.personal.categories.schemas import (
     CategoryChangeQuery,
     CategoryDeletionQuery,
-    ChangedPersonalCategorySchema,
     PersonalCategoryListQuery,
     PersonalCategorySchema,
 )
@@ -65,13 +64,14 @@ class OneCategory(Resource):
         "personal:write",
         ONE,
         query=CategoryChangeQuery,
-        body=changes(ChangedPersonalCategorySchema),
+        body=changes(PersonalCategorySchema),
         errors=(404, 409),
         name="updatePersonalCategory",
     )
     def put(self, query: Merging, category_id: int, body: CategoryChanges) -> CategoryItem:
         """Change the fields of a category that are sent, or move it under another one.
 
+        The type of one that has transactions is 409 `has_transactions`; of another one budgets and the like let go.
         The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one,
         which is answered.
         """

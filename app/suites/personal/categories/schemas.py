@@ -47,12 +47,6 @@ class PersonalCategorySchema(ResourceSchema):
     updated_at = Instant()
 
 
-class ChangedPersonalCategorySchema(PersonalCategorySchema):
-    """Changes of a category, whose type stays."""
-
-    type = EnumByValue(CategoryType, dump_only=True)
-
-
 class PersonalCategoryListQuery(BookListQuery):
     """Query of the list of categories."""
 

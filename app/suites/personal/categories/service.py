@@ -35,6 +35,7 @@ class CategoryChanges(TypedDict, total=False):
     """The values of a category that may change."""
 
     name: str
+    type: CategoryType
     parent_id: int | None
     color: str | None
     icon: str | None
@@ -48,7 +49,6 @@ class CategoryChanges(TypedDict, total=False):
 class NewCategory(CategoryChanges, total=False):
     """The values of a new category, of which it has at least name and type."""
 
-    type: CategoryType
     is_default: bool
 
 
@@ -159,7 +159,10 @@ class CategoryService(InBookService):
         With `merge` one that gets the name of a category beside it is merged into that one, which is returned.
         """
         category = self.categories.get_for_update(category_id)
-        self._check(changes, category.type, category_id)
+        kind = changes.pop("type", category.type)
+        self._check(changes, kind, category_id)
+        if kind is not category.type:
+            self._retype(category, kind, changes.get("parent_id", category.parent_id))
         namesake = self._namesake(category, changes) if merge else None
         if namesake is not None:
             children = [one.id for one in self.categories.list_all() if one.parent_id == category_id]
@@ -189,6 +192,18 @@ class CategoryService(InBookService):
         self.categories.delete(category)
         with self.categories.translated():
             self.ledger.delete_account(category_id)
+
+    def _retype(self, category: Category, kind: CategoryType, parent_id: int | None) -> None:
+        """Give an unused category another type; budgets and all else that is of its old type let go of it."""
+        types = self.types()
+        if category.id in self._used():
+            raise Conflict("The type of a category with transactions stays.", code="has_transactions")
+        if any(one.parent_id == category.id for one in self.categories.list_all()):
+            raise Conflict("There are categories below it.", code="has_children")
+        if parent_id is not None and types.get(parent_id) is not kind:
+            raise refused("type", "parent_type", "Must be of the type of the category above it.")
+        self.context.publish(CategoryLeaving(self.access.book_id, category.id, None))
+        self.categories.change(category, {"kind": kind.kind})
 
     def _namesake(self, category: Category, changes: CategoryChanges) -> int | None:
         """Id of the category that has the name and the place which this one gets."""

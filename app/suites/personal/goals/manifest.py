@@ -1,7 +1,15 @@
 """Manifest of goals."""
 
-from app.manifest import Manifest
+from marshmallow import fields
+
+from app.manifest import AccountAnswer, AccountField, Manifest
 from app.suites.personal.goals import demo, jobs, notifications, routes, subscribers
+from app.suites.personal.goals.service import financial_goals_total
+
+_TOTAL = {
+    "description": "Targets of the goals of the user's first book, in its currency; null without a book or a rate",
+    "example": 12000000,
+}
 
 MANIFEST = Manifest(
     tags={
@@ -105,6 +113,14 @@ MANIFEST = Manifest(
     },
     jobs=jobs.jobs,
     notifications=notifications.KINDS,
+    account_fields=(
+        AccountField(
+            "financial_goals_total",
+            frozenset({AccountAnswer.USER}),
+            fields.Decimal(dump_only=True, allow_none=True, metadata=_TOTAL),
+            financial_goals_total,
+        ),
+    ),
     subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
 )

@@ -31,6 +31,17 @@ class TransactionSplitSchema(ResourceSchema):
     tags = Tags()
 
 
+class AttachedFileSchema(Schema):
+    """A file of a transaction."""
+
+    id = fields.Integer(dump_only=True)
+    file_id = fields.Integer(dump_only=True)
+    name = fields.String(dump_only=True)
+    content_type = fields.String(dump_only=True)
+    size = fields.Integer(dump_only=True)
+    file_url = FileLink("file_id")
+
+
 class TransactionSchema(ResourceSchema):
     """An income, expense or transfer."""
 
@@ -45,6 +56,7 @@ class TransactionSchema(ResourceSchema):
     running_balance = fields.Decimal(dump_only=True, allow_none=True)
     converted_amount = fields.Decimal(dump_only=True, allow_none=True)
     account_id = Id()
+    account = fields.String(dump_only=True)
     to_account_id = Id(allow_none=True)
     to_amount = AnyMoneyAmount(allow_none=True)
     to_date = Day(allow_none=True)
@@ -66,6 +78,8 @@ class TransactionSchema(ResourceSchema):
     exclude_from_reports = Flag()
     status = EnumByValue(TransactionStatus)
     external_id = Text(100, allow_none=True, blank=False)
+    attachments = fields.List(fields.Nested(AttachedFileSchema), dump_only=True)
+    import_line_id = fields.Integer(dump_only=True, allow_none=True)
     recurring_id = fields.Integer(dump_only=True, allow_none=True)
     occurrence = fields.Integer(dump_only=True, allow_none=True)
     counterpart_id = fields.Integer(dump_only=True, allow_none=True)
@@ -110,6 +124,7 @@ class TransactionListQuery(BookListQuery):
     status = EnumByValue(TransactionStatus)
     uncategorised = Flag()
     q = Search("descriptions, by the beginnings of their words")
+    import_id = Id()
 
 
 class TransactionFilterSchema(StrictSchema):
@@ -127,6 +142,7 @@ class TransactionFilterSchema(StrictSchema):
     status = EnumByValue(TransactionStatus)
     uncategorised = Flag()
     q = Text(100, blank=False)
+    import_id = Id()
 
     def conditions(self, _members: Mapping[str, Any]) -> list[dict[str, Any]]:
         return [{"minProperties": 1}]

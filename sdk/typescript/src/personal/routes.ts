@@ -2,7 +2,7 @@
 import type { Routes } from "../route.js";
 
 export const routes = {
-  /** Join the book of an invitation for my e-mail address, which must be verified. Needs `personal:write`. */
+  /** Join the book of an invitation for my e-mail address. Needs `personal:write`. */
   acceptBookInvitation: { method: "post", path: "/api/personal/invitations/{token}/accept" },
   /** Add somebody who shares a book with me already, as the owner of both; all others are invited. Needs `personal:write`. */
   addBookMember: { method: "post", path: "/api/personal/books/{book_id}/members" },
@@ -62,7 +62,9 @@ Needs `personal:write`. */
   createRecurring: { method: "post", path: "/api/personal/recurring" },
   /** Save a report with its parameters under a name. Needs `personal:write`. */
   createSavedReport: { method: "post", path: "/api/personal/reports/saved" },
-  /** Let the owner of an address, once it is verified, read the monthly totals of one of my books. Needs `personal:write`. */
+  /** Let the owner of an address read the monthly totals of one of my books. Where mail is sent (SMTP_HOST), once the address is verified.
+
+Needs `personal:write`. */
   createSummaryShare: { method: "post", path: "/api/personal/privacy/shares" },
   /** Make a target of a category; nothing is assigned until the targets are applied to a month. Needs `personal:write`. */
   createTarget: { method: "post", path: "/api/personal/targets" },
@@ -182,7 +184,7 @@ Needs `personal:read`. */
   importStatement: { method: "post", path: "/api/personal/import", file: "file" },
   /** Bring the rows of a preview into the book, as was decided on them. Needs `personal:write`. */
   importStatementPreview: { method: "post", path: "/api/personal/imports/{import_id}/commit" },
-  /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address, verified, can accept it.
+  /** Invite an e-mail address into a book, as its owner; the token lasts 7 days, and ends an older one. The owner sends the token on; only a user with that address can accept it.
 
 Needs `personal:write`. */
   inviteIntoBook: { method: "post", path: "/api/personal/books/{book_id}/invitations" },
@@ -312,7 +314,7 @@ Needs `personal:write`. */
   updatePayee: { method: "put", path: "/api/personal/payees/{payee_id}" },
   /** Change the fields of an account that are sent; closing one whose balance is not zero is 409. Needs `personal:write`. */
   updatePersonalAccount: { method: "put", path: "/api/personal/accounts/{account_id}" },
-  /** Change the fields of a category that are sent, or move it under another one. The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one, which is answered.
+  /** Change the fields of a category that are sent, or move it under another one. The type of one that has transactions is 409 `has_transactions`; of another one budgets and the like let go. The name of a category beside it is 409 `name_taken`; with `merge` all that is of this one goes to that one, which is answered.
 
 Needs `personal:write`. */
   updatePersonalCategory: { method: "put", path: "/api/personal/categories/{category_id}" },

@@ -85,3 +85,23 @@ def test_a_category_with_others_below_it_is_not_deleted_alone(ana: Person) -> No
     pets = made(ana, "Mascotas")
     made(ana, "Comida de mascotas", parent_id=pets)
     assert ana.caller.delete(f"{CATEGORIES}/{pets}", expect=409)["code"] == "has_children"
+
+
+def test_the_type_of_a_category_with_transactions_stays(ana: Person) -> None:
+    used, parent = made(ana, "Ventas"), made(ana, "Arriba")
+    spend(ana, used)
+    made(ana, "Abajo", parent_id=parent)
+    for category_id, code in ((used, "has_transactions"), (parent, "has_children")):
+        assert ana.caller.put(f"{CATEGORIES}/{category_id}", {"type": "income"}, expect=409)["code"] == code
+    assert ana.caller.get(f"{CATEGORIES}/{used}")["data"]["type"] == "expense"
+
+
+def test_an_unused_category_may_get_another_type_and_its_budgets_let_go_of_it(ana: Person) -> None:
+    category_id = made(ana, "Ventas")
+    body = {"name": "B", "amount": 100, "period": "monthly", "categories": [category_id]}
+    budget = ana.caller.post("/api/personal/budgets", {**body, "start_date": "2026-01-01"})["data"]["id"]
+    assert ana.caller.put(f"{CATEGORIES}/{category_id}", {"type": "income"})["data"]["type"] == "income"
+    assert ana.caller.get(f"/api/personal/budgets/{budget}")["data"]["categories"] == []
+    below = {"name": "Abajo", "type": "expense", "parent_id": made(ana, "Arriba")}
+    child = ana.caller.post(CATEGORIES, below)["data"]["id"]
+    assert ana.caller.put(f"{CATEGORIES}/{child}", {"type": "income"}, expect=400)["code"] == "parent_type"

@@ -307,3 +307,13 @@ def test_without_debts_there_is_nothing_to_plan(ana: Person) -> None:
 
 def test_viewers_read_the_plan(home: Household) -> None:
     home.viewer.caller.get(PLAN, book_id=home.book_id)
+
+
+def test_the_account_shows_all_that_its_goals_shall_reach(ana: Person) -> None:
+    make(ana, target_amount="100"), make(ana, target_amount="50")
+    put(ana, make(ana, target_amount="900"), is_archived=True)
+    own = ana.caller.get("/api/auth/user")["data"]
+    assert own["financial_goals_total"] == 150
+    assert ana.caller.put("/api/auth/user", own)["data"]["financial_goals_total"] == 150
+    make(ana, target_amount="7", currency="CHF")
+    assert ana.caller.get("/api/auth/user")["data"]["financial_goals_total"] is None

@@ -72,6 +72,16 @@ def test_undo_takes_back_what_the_file_brought_and_leaves_no_trace(ana: Person) 
     assert ana.caller.delete(f"{IMPORTS}/{made['import_id']}", expect=409)["code"] == "import_undone"
 
 
+def test_a_list_has_what_one_import_brought(ana: Person) -> None:
+    bank = account(ana)
+    made = [bring(ana, rows((day, "-5", "Tea")), account_id=bank)["import_id"] for day in ("2026-01-05", "2026-01-06")]
+    [found] = entries(ana, import_id=made[0])
+    [line] = ana.caller.get(f"{IMPORTS}/{made[0]}/lines")["data"]
+    assert (found["date"], found["import_line_id"]) == ("2026-01-05", line["id"])
+    body = {"filter": {"import_id": made[1]}, "changes": {"tags": ["tea"]}}
+    assert ana.caller.post(f"{TRANSACTIONS}/bulk", body, expect=200)["data"]["matched"] == 1
+
+
 def test_duplicates_of_a_file_do_not_count_once_more(ana: Person) -> None:
     bank = account(ana)
     for _ in range(2):

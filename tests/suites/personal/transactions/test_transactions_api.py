@@ -1,6 +1,7 @@
 """Transactions of a book: what they move, and how lists show them."""
 
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -240,3 +241,23 @@ def test_the_location_of_a_refund_a_copy_or_a_split_is_its_address(ana: Person, 
     response = ana.caller.send("POST", f"{TRANSACTIONS}/{made['id']}/{verb}", json=body)
     assert response.status_code == 201
     assert ana.caller.get(response.headers["Location"])["data"]["id"] == response.get_json()["data"]["id"]
+
+
+def test_a_transfer_without_the_amount_that_arrives_is_refused_with_a_proposal(ana: Person) -> None:
+    bank, dollars = account(ana), account(ana, name="USD", currency="USD")
+    ana.caller.post("/api/personal/rates", {"base": "USD", "quote": "COP", "rate": "4100", "date": DAY})
+    fees = [{"amount": "10000", "category_id": category(ana, "Fees")}]
+    body = {"type": "transfer", "amount": "420000", "date": DAY, "splits": fees}
+    answer = ana.caller.post(TRANSACTIONS, {**body, "account_id": bank, "to_account_id": dollars}, expect=400)
+    assert (answer["code"], answer["errors"]["proposal"]) == ("to_amount_required", {"to_amount": ["100.00"]})
+
+
+def test_a_transaction_names_its_account_and_has_its_files(ana: Person) -> None:
+    shown = enter(ana, account_id=account(ana))
+    assert (shown["account"], shown["attachments"], shown["import_line_id"]) == ("Banco", [], None)
+    files = f"{TRANSACTIONS}/{shown['id']}/attachments"
+    response = ana.caller.send("POST", files, data={"file": (BytesIO(b"receipt"), "receipt.txt")})
+    made = response.get_json()["data"]
+    [listed] = ana.caller.get(TRANSACTIONS)["data"]
+    assert [one["file_url"] for one in listed["attachments"]] == [made["file_url"]]
+    assert listed["attachments"][0]["id"] == made["id"]

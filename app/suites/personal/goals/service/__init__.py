@@ -4,6 +4,7 @@ from app.suites.personal.goals.service.automatic import contribute_due
 from app.suites.personal.goals.service.debts import DebtPlan, DebtPlanService, PlanValues
 from app.suites.personal.goals.service.goals import REACHED, GoalService
 from app.suites.personal.goals.service.reading import GoalItem, GoalReader
+from app.suites.personal.goals.service.totals import financial_goals_total
 from app.suites.personal.goals.service.values import GoalChanges, NewContribution, NewGoal
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "NewGoal",
     "PlanValues",
     "contribute_due",
+    "financial_goals_total",
 ]

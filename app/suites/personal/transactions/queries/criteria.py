@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, cast, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, cast, column, func, or_, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.infra.queries.cached import parameter
@@ -15,6 +15,9 @@ from app.suites.personal.transactions.models import Transaction, TransactionLeg,
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType
 
 _own, _leg, _split = Transaction.__table__.c, TransactionLeg.__table__.c, TransactionSplit.__table__.c
+_LINE = ("id", "book_id", "import_id", "transaction_id")
+import_line = table("import_lines", *(column(name, BigInteger) for name in _LINE)).c
+"""Rows of imports, which are of a higher domain."""
 _KEPT = frozenset({"date_from", "date_to", "categories"})
 """Criteria by which the kept sums can be told apart."""
 _REGISTER = frozenset({"date_from", "date_to", "account_id"})
@@ -36,6 +39,7 @@ class TransactionFilter(Filter):
     status: TransactionStatus | None = None
     uncategorised: bool | None = None
     words: str | None = None
+    import_id: int | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -72,6 +76,8 @@ class TransactionFilter(Filter):
             found.append(_without_category() if self.uncategorised else ~_without_category())
         if self.words is not None:
             found.append(_found_by(func.book_transactions_saying, cast(self.words, TSQUERY)))
+        if self.import_id is not None:
+            found.append(_own.id.in_(_brought_by(self.import_id)))
         return found
 
 
@@ -86,6 +92,13 @@ def _split_of(categories: list[int]) -> ColumnElement[Any]:
     of_one = _split.category_id == any_(categories)  # type: ignore[arg-type]  # a parameter in templates
     mine = (_split.book_id == parameter("book_id", int), of_one)
     return func.array(select(_split.transaction_id).where(*mine).scalar_subquery(), type_=ARRAY(BigInteger))
+
+
+def _brought_by(import_id: int) -> Select[Any]:
+    """Transactions that rows of an import made or confirmed."""
+    in_book = import_line.book_id == parameter("book_id", int)
+    wanted = (in_book, import_line.import_id == import_id, import_line.transaction_id.is_not(None))
+    return select(import_line.transaction_id).where(*wanted)
 
 
 def _has_status(status: object) -> ColumnElement[bool]:

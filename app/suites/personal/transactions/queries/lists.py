@@ -4,19 +4,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, cast, func, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, any_, case, cast, func, select, text, true, tuple_
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
+from app.core.ledger.models import Account
 from app.infra.queries.amounts import Exchange
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.paging import fetch_page, page_values, paged
 from app.infra.queries.records import columns_of
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest, Sort
-from app.suites.personal.transactions.models import Transaction, TransactionLeg, TransactionRecord
-from app.suites.personal.transactions.queries.criteria import TransactionFilter, matching
+from app.suites.personal.transactions.models import (
+    Transaction,
+    TransactionAttachment,
+    TransactionLeg,
+    TransactionRecord,
+)
+from app.suites.personal.transactions.queries.criteria import TransactionFilter, import_line, matching
 from app.suites.personal.transactions.queries.totals import Figures, figures_of
 
 _own, _leg = Transaction.__table__.c, TransactionLeg.__table__.c
@@ -36,6 +43,25 @@ class Listed(NamedTuple):
     gained: Decimal | None
     gained_later: Decimal | None
     """Gain of the account on the same day after it."""
+
+
+class FileValues(TypedDict):
+    """A file of a transaction."""
+
+    id: int
+    file_id: int
+    name: str
+    content_type: str
+    size: int
+
+
+class Surroundings(NamedTuple):
+    """Rows of other tables that belong to a transaction."""
+
+    id: int
+    account: str
+    import_line_id: int | None
+    attachments: list[FileValues]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +85,11 @@ class TransactionQueries:
     def records(self, ids: Sequence[int]) -> dict[int, TransactionRecord]:
         """These transactions by id."""
         found = _records(ids=list(ids), book_id=self.book_id).all(self.session, TransactionRecord)
+        return {one.id: one for one in found}
+
+    def surroundings(self, ids: Sequence[int]) -> dict[int, Surroundings]:
+        """Names of the accounts of these transactions, their files, and the rows that brought them, by id."""
+        found = _surroundings(ids=list(ids), book_id=self.book_id).all(self.session, Surroundings)
         return {one.id: one for one in found}
 
     def ids(self, criteria: TransactionFilter, limit: int) -> list[int]:
@@ -96,6 +127,20 @@ def _order(sort: tuple[Sort, ...], day: ColumnElement[Any], place: ColumnElement
 def _records() -> Select[Any]:
     wanted = (_own.book_id == parameter("book_id", int), _own.id == any_(parameter("ids", list)))
     return select(*columns_of(TransactionRecord, Transaction.__table__)).where(*wanted)
+
+
+@cached_query
+def _surroundings() -> Select[Any]:
+    account, file, line = Account.__table__.c, TransactionAttachment.__table__.c, import_line
+    in_book = parameter("book_id", int)
+    brought = select(func.max(line.id)).where(line.book_id == in_book, line.transaction_id == _own.id)
+    names = ("id", "file_id", "name", "content_type", "size")
+    pairs = [part for name in names for part in (name, file[name])]
+    listed = func.coalesce(func.jsonb_agg(aggregate_order_by(func.jsonb_build_object(*pairs), file.id)), text("'[]'"))
+    files = select(listed).where(file.book_id == in_book, file.transaction_id == _own.id)
+    columns = (_own.id, account.name, *(one.correlate(Transaction).scalar_subquery() for one in (brought, files)))
+    wanted = (_own.book_id == in_book, _own.id == any_(parameter("ids", list)), account.id == _own.account_id)
+    return select(*columns).where(*wanted)
 
 
 @cached_query

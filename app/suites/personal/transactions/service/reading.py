@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from app.core.currencies.service import missing_rates
 from app.infra.books import BookAccess
@@ -45,6 +45,17 @@ class TransactionFilters(TypedDict, total=False):
     status: TransactionStatus
     uncategorised: bool
     q: str
+    import_id: int
+
+
+class AttachedFile(NamedTuple):
+    """A file of a transaction."""
+
+    id: int
+    file_id: int
+    name: str
+    content_type: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +167,15 @@ class TransactionReader(InBookService):
         records = [self.cipher.readable(one) for one in records]
         ids = [one.id for one in records]
         splits, legs = (self.cipher.readable_splits(self.splits.of(ids)), self.legs.of(ids)) if ids else ({}, {})
-        paths = self.categories.names()
+        paths, around = self.categories.names(), self.queries.surroundings(ids) if ids else {}
         worth = self._worth(records)
         return [
             Item(
                 _in_digits(one),
                 {
+                    "account": around[one.id].account,
+                    "import_line_id": around[one.id].import_line_id,
+                    "attachments": [AttachedFile(**file) for file in around[one.id].attachments],
                     "splits": [_split_in_digits(part, one) for part in splits.get(one.id, [])],
                     "status": next(leg.status for leg in legs[one.id] if leg.account_id == one.account_id),
                     "category_path": paths.get(one.category_id) if one.category_id is not None else None,

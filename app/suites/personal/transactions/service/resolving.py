@@ -7,9 +7,9 @@ from typing import NamedTuple, NotRequired, TypedDict
 
 from app.infra.books import BookAccess
 from app.kernel.errors import Conflict, Invalid, NotFound
-from app.kernel.money import Currency, require_digits
+from app.kernel.money import Currency, require_digits, round_worth
 from app.suites.personal.accounts.service import AccountKey, AccountService
-from app.suites.personal.books.service import member_ids
+from app.suites.personal.books.service import find_price, member_ids
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.transactions.repository import TransactionRepository
@@ -73,7 +73,7 @@ class Resolver:
         account = self._account(values["account_id"])
         require_digits(values["amount"], account.currency, "amount")
         other = self._other_side(values)
-        return Money(
+        money = Money(
             type=values["type"],
             date=values["date"],
             amount=values["amount"],
@@ -85,6 +85,8 @@ class Resolver:
             is_refund=values["is_refund"],
             exclude_from_reports=values["exclude_from_reports"],
         )
+        self._require_to_amount(money)
+        return money
 
     def first_account(self) -> int:
         """The account of what names none; Conflict if the book has none that is open."""
@@ -152,6 +154,21 @@ class Resolver:
         if values["to_amount"] is not None:
             require_digits(values["to_amount"], account.currency, "to_amount")
         return OtherSide(Purse(account.id, account.currency), values["to_amount"], values["to_date"])
+
+    def _require_to_amount(self, money: Money) -> None:
+        """Invalid for a transfer between two currencies without the amount that arrives; its errors propose one."""
+        if money.to is None or money.to_amount is not None or money.to.currency == money.purse.currency:
+            return
+        refusal = refused("to_amount", "to_amount_required", "Between two currencies both amounts are needed.")
+        gives, takes = (
+            find_price(self._access, Currency(currency), money.date)
+            for currency in (money.purse.currency, money.to.currency)
+        )
+        if gives is not None and takes is not None:
+            leaving = money.amount - sum(part.amount for part in money.parts)
+            proposed = round_worth(gives.worth(leaving) / takes.worth(Decimal(1)), Currency(money.to.currency))
+            refusal.errors = {**refusal.errors, "proposal": {"to_amount": [str(proposed)]}}
+        raise refusal
 
     def _parts(self, values: MoneyValues, account: AccountKey) -> list[Part]:
         kind = CategoryType(values["type"].category_kind.value)
