@@ -30,6 +30,7 @@ OTHER_STATEMENTS = {
     "books/repository.py: _book": "finds a book by its id, for the program",
     "books/repository.py: _preferences": "a person's",
     "budgets/queries/flows.py: _rates": "rates are those of all books",
+    "exports/repository.py: BookTables.next_ids": "numbers of a sequence, which are of no book",
     "payees_rules/repository/learned.py: _table": "makes a table of values",
     "privacy/repository.py: ConsentRepository.add_all": "a person's",
     "privacy/repository.py: _consents": "a person's",

@@ -19,6 +19,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    types,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS
@@ -89,13 +90,14 @@ def values_of(table: Table, rows: Sequence[Row]) -> dict[str, ColumnElement[Any]
     given = rows_of(
         {
             name: (String(), [_as_text(row[name]) for row in rows])
-            if isinstance(kind, ARRAY | Enum)
+            if isinstance(kind, types.ARRAY | Enum)
             else (kind, [row[name] for row in rows])
             for name, kind in kinds.items()
         }
     )
     return {
-        name: cast(given.c[name], kind) if isinstance(kind, ARRAY) else given.c[name] for name, kind in kinds.items()
+        name: cast(given.c[name], kind) if isinstance(kind, types.ARRAY) else given.c[name]
+        for name, kind in kinds.items()
     }
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from app.web.pdf.languages import Language
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -10,3 +12,4 @@ class Issued:
 
     company: str
     on: date
+    language: Language = Language.SPANISH

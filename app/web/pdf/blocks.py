@@ -47,7 +47,7 @@ def notes(paper: Paper, lines: Sequence[str]) -> None:
     style = theme.SMALL
     written = [wrapped(line, theme.CONTENT, style.size, most=4) for line in lines]
     paper.need(22 + sum(11 * len(found) + 3 for found in written))
-    paper.text(theme.LEFT, paper.y - 10, "Notas", style.but(bold=True, color=theme.INK))
+    paper.text(theme.LEFT, paper.y - 10, paper.language.words.notes, style.but(bold=True, color=theme.INK))
     paper.y -= 23
     for found in written:
         for line in found:

@@ -9,7 +9,6 @@ from app.web.pdf.paper import Paper
 from app.web.pdf.scales import MONTHS, YEARS, Axis, compact, every
 
 LABEL = theme.LABEL
-NOTHING = "Sin movimientos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +196,12 @@ def _plot(paper: Paper, area: Area, axis: Axis, *, empty: bool, below: float = 1
         _nothing(paper, area)
         return None
     ticks = axis.ticks()
-    beside = max(width(axis.label(tick), LABEL.size) for tick in ticks) + 6
+    beside = max(width(axis.label(tick, paper.language), LABEL.size) for tick in ticks) + 6
     plot = Area(area.left + beside, area.bottom + below, area.wide - beside, area.high - below - 26)
     for tick in ticks:
         y = _y(plot, axis, tick)
         paper.line((plot.left, y), (plot.right, y), theme.RULE, 0.4)
-        paper.text(plot.left - 5, y - 2.5, axis.label(tick), LABEL, "right")
+        paper.text(plot.left - 5, y - 2.5, axis.label(tick, paper.language), LABEL, "right")
     return plot
 
 
@@ -229,4 +228,4 @@ def _below(paper: Paper, plot: Area, labels: Sequence[str]) -> None:
 def _nothing(paper: Paper, area: Area) -> None:
     middle = area.bottom + (area.high - 20) / 2
     paper.box((area.left, area.bottom), area.wide, area.high - 20, theme.PALE)
-    paper.text(area.left + area.wide / 2, middle - 3, NOTHING, theme.SMALL, "center")
+    paper.text(area.left + area.wide / 2, middle - 3, paper.language.words.nothing, theme.SMALL, "center")

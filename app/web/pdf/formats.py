@@ -1,4 +1,4 @@
-"""Amounts, shares, days and months as they are written in Colombia."""
+"""Amounts, shares, days and months as they are written in Colombia, or in English."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,27 +6,12 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from app.kernel.money import Currency
+from app.web.pdf.languages import MONTHS, Language
 
 MISSING = "—"
 """Text for a missing number."""
 
-MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
 _SYMBOLS = {"COP": "$", "USD": "US$"}
-_NAMES = {"COP": "pesos colombianos (COP)", "USD": "dólares estadounidenses (USD)"}
-_SWAPPED = str.maketrans(",.", ".,")
 # Converted sums of a long history have more than the default precision of 28 digits.
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
@@ -53,10 +38,10 @@ def total(values: Iterable[object]) -> Decimal:
     return found
 
 
-def grouped(value: Decimal, places: int) -> str:
-    """Format as 1.234.567,89, without sign."""
+def grouped(value: Decimal, places: int, language: Language = Language.SPANISH) -> str:
+    """Format as 1.234.567,89, without sign; in English as 1,234,567.89."""
     rounded = abs(value).quantize(Decimal(1).scaleb(-places), context=_EXACT)
-    return f"{rounded:,.{places}f}".translate(_SWAPPED)
+    return language.digits(f"{rounded:,.{places}f}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +50,18 @@ class MoneyFormat:
 
     currency: str
     places: int
+    language: Language = Language.SPANISH
 
     @classmethod
-    def of(cls, currency: str, values: Iterable[object]) -> "MoneyFormat":
+    def of(cls, currency: str, values: Iterable[object], language: Language = Language.SPANISH) -> "MoneyFormat":
         """The format for these values; pesos have cents only if one of the values has."""
         whole = currency == "COP" and not any(amount(value) % 1 for value in values)
-        return cls(currency, 0 if whole else Currency(currency).digits)
+        return cls(currency, 0 if whole else Currency(currency).digits, language)
 
     @property
     def name(self) -> str:
         """Name of the currency."""
-        return _NAMES.get(self.currency, self.currency)
+        return self.language.words.currencies.get(self.currency, self.currency)
 
     def plain(self, value: object) -> str:
         """Format without currency sign, for columns that name the currency; negative amounts in parentheses."""
@@ -89,7 +75,7 @@ class MoneyFormat:
         found = number(value)
         if found is None:
             return MISSING
-        written = f"{symbol}{grouped(found, self.places)}"
+        written = f"{symbol}{grouped(found, self.places, self.language)}"
         return f"({written})" if found < 0 else written
 
 
@@ -98,13 +84,13 @@ def is_negative(written: str) -> bool:
     return written.startswith(("(", "−"))
 
 
-def percent(share: object, places: int = 1) -> str:
-    """Format 0.125 as 12,5 %."""
+def percent(share: object, places: int = 1, language: Language = Language.SPANISH) -> str:
+    """Format 0.125 as 12,5 %; in English as 12.5%."""
     found = number(share)
     if found is None:
         return MISSING
-    written = grouped(found.scaleb(2, _EXACT), places)
-    return f"{'−' if found < 0 and written.strip('0,') else ''}{written} %"
+    written = grouped(found.scaleb(2, _EXACT), places, language)
+    return f"{'−' if found < 0 and written.strip('0,.') else ''}{written}{language.words.percent}"
 
 
 def ratio(part: object, whole: object) -> Decimal | None:
@@ -115,13 +101,12 @@ def ratio(part: object, whole: object) -> Decimal | None:
 
 def day_text(day: date) -> str:
     """Format as 21 de noviembre de 2026."""
-    return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
+    return Language.SPANISH.day(day)
 
 
 def month_text(month: str) -> str:
     """Format 2026-01 as ene 2026; other text stays unchanged."""
-    year, _, rest = str(month).partition("-")
-    return f"{MONTHS[int(rest) - 1][:3]} {year}" if rest.isdecimal() and 1 <= int(rest) <= 12 else str(month)
+    return Language.SPANISH.month(str(month))
 
 
 def span_text(period: str) -> str:

@@ -9,7 +9,6 @@ from typing import Any, Literal
 from app.infra.contents.pictures import decoded
 from app.web.pdf import Issued, theme
 from app.web.pdf.fonts import LOCK, REGULAR, SEMIBOLD, fitted, font, printable, width
-from app.web.pdf.formats import day_text
 from app.web.pdf.theme import Style
 
 Align = Literal["left", "center", "right"]
@@ -27,13 +26,14 @@ class Paper:
     def __init__(self, title: str, issued: Issued) -> None:
         self.title = title
         self.issued = issued
+        self.language = issued.language
         self._strokes: list[Stroke] = []
         self.pages = [self._strokes]
         self.y = theme.TOP
 
     def masthead(self, *lines: str) -> None:
         """Draw the masthead: issuer, day, title and period."""
-        issued = f"Emitido el {day_text(self.issued.on)}"
+        issued = self.language.issued_on(self.issued.on)
         room = theme.CONTENT - width(issued, theme.SMALL.size) - 24
         company = theme.HEADING.but(color=theme.ACCENT)
         self.text(theme.LEFT, self.y, fitted(self.issued.company, room, company.size, bold=True), company)
@@ -169,11 +169,14 @@ class Paper:
         font(REGULAR)  # the initial font of a page; a standard font would not be embedded
         written = io.BytesIO()
         size = theme.WIDTH, theme.HEIGHT
-        canvas = Canvas(written, size, pageCompression=1, invariant=1, lang="es-CO", initialFontName=REGULAR)
+        canvas = Canvas(
+            written, size, pageCompression=1, invariant=1, lang=self.language.words.tag, initialFontName=REGULAR
+        )
         company, day = printable(self.issued.company), self.issued.on
         canvas.setTitle(f"{self.title} · {company}")
         canvas.setAuthor(company)
-        canvas.setSubject(f"{self.title}, emitido el {day_text(day)}")
+        issued = self.language.issued_on(day)
+        canvas.setSubject(f"{self.title}, {issued[0].lower()}{issued[1:]}")
         canvas.setCreator("Control Fresco")
         canvas.setViewerPreference("DisplayDocTitle", "true")
         # invariant=1 would date every document to 2000: use midnight in Colombia of the day of issue
@@ -188,7 +191,7 @@ class Paper:
     def _frame(self, number: int) -> None:
         """Draw header and footer of a page; the first has its masthead instead of a header."""
         self._strokes = self.pages[number - 1]
-        issued = f"Emitido el {day_text(self.issued.on)}"
+        issued = self.language.issued_on(self.issued.on)
         if number > 1:
             y = theme.TOP + 20
             company = fitted(self.issued.company, theme.CONTENT * 0.7, theme.SMALL.size)
@@ -197,7 +200,8 @@ class Paper:
             self.line((theme.LEFT, y - 7), (theme.RIGHT, y - 7), theme.RULE)
         self.line((theme.LEFT, 44), (theme.RIGHT, 44), theme.RULE)
         self.text(theme.LEFT, 32, issued, theme.LABEL)
-        self.text(theme.RIGHT, 32, f"Página {number} de {len(self.pages)}", theme.LABEL, "right")
+        page = self.language.words.page.format(number=number, pages=len(self.pages))
+        self.text(theme.RIGHT, 32, page, theme.LABEL, "right")
 
 
 @cache

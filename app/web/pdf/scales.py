@@ -4,10 +4,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.web.pdf.languages import Language
+
 _ROUND = (1, 2, 2.5, 5, 10)
 MONTHS, YEARS = (1, 2, 3, 4, 6, 12), (1, 2, 5, 10, 20, 50, 100)
 """Steps between labels of months: the same months each year, or round years."""
-_UNITS = ((1e12, "bill."), (1e6, "M"), (1e3, "mil"), (1, ""))
+_SIZES = (1e12, 1e6, 1e3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Axis:
         """Position of a value, from 0 at the bottom to 1 at the top."""
         return (value - self.low) / (self.high - self.low)
 
-    def label(self, value: float) -> str:
+    def label(self, value: float, language: Language = Language.SPANISH) -> str:
         """Label of a tick, as in 2,5 M: all in one unit, with as many decimals as the step needs."""
-        size, unit = unit_of(max(-self.low, self.high))
+        size, unit = unit_of(max(-self.low, self.high), language)
         step = self.step / size
         places = next((n for n in range(3) if math.isclose(step, round(step, n), rel_tol=1e-6)), 2)
-        return short(value, size, unit, places)
+        return short(value, size, unit, places, language)
 
 
 def _round_step(least: float) -> float:
@@ -49,23 +51,24 @@ def _round_step(least: float) -> float:
     return next(power * step for step in _ROUND if power * step >= least * 0.999999)
 
 
-def unit_of(largest: float) -> tuple[float, str]:
+def unit_of(largest: float, language: Language = Language.SPANISH) -> tuple[float, str]:
     """Unit that gives a short number: millions, thousands or ones."""
-    return next(((size, unit) for size, unit in _UNITS if largest >= size), (1.0, ""))
+    units = zip(_SIZES, language.words.units, strict=True)
+    return next(((size, unit) for size, unit in units if largest >= size), (1.0, ""))
 
 
-def short(value: float, size: float, unit: str, places: int) -> str:
+def short(value: float, size: float, unit: str, places: int, language: Language = Language.SPANISH) -> str:
     """Rounded number in this unit, with a minus sign if negative; zero has no unit."""
-    written = f"{abs(value) / size:,.{places}f}".translate(str.maketrans(",.", ".,"))
+    written = language.digits(f"{abs(value) / size:,.{places}f}")
     if not written.strip("0,."):
         return "0"
     return f"{'−' if value < 0 else ''}{written}{f' {unit}' if unit else ''}"
 
 
-def compact(value: float) -> str:
+def compact(value: float, language: Language = Language.SPANISH) -> str:
     """Format one number in its own unit: 12,3 M, 850 mil."""
-    size, unit = unit_of(abs(value))
-    return short(value, size, unit, 1 if unit and abs(value) < 100 * size else 0)
+    size, unit = unit_of(abs(value), language)
+    return short(value, size, unit, 1 if unit and abs(value) < 100 * size else 0, language)
 
 
 def every(slot: float, label: float, steps: Sequence[int]) -> int:

@@ -71,13 +71,13 @@ class Table:
         paper.bookmark(self.title)
         self._head(paper, self.title)
         if not self.rows:
-            paper.text(theme.LEFT, paper.y - 14, "Sin movimientos", theme.TEXT.but(color=theme.MUTED))
+            paper.text(theme.LEFT, paper.y - 14, paper.language.words.nothing, theme.TEXT.but(color=theme.MUTED))
             paper.y -= 30
             return
         before: Row | None = None
         for place, row in enumerate(self.rows):
             if paper.need(sum(heights[place : place + 2]) if self._holds_the_next(place) else heights[place]):
-                self._head(paper, f"{self.title} (continuación)")
+                self._head(paper, f"{self.title} ({paper.language.words.continued})")
                 before = None
             if before is not None and before.kind is row.kind is Kind.PLAIN:
                 paper.line((theme.LEFT, paper.y), (theme.RIGHT, paper.y), theme.RULE, 0.4)

@@ -2957,7 +2957,9 @@ export interface paths {
         put?: never;
         /**
          * Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview
-         * @description Needs `personal:write`.
+         * @description A JSON export of a book replaces what a book without transactions has by default: `account_id` is not needed, and only an owner may do it.
+         *
+         *     Needs `personal:write`.
          */
         post: operations["importStatement"];
         delete?: never;
@@ -22088,7 +22090,7 @@ export interface components {
          * @example {
          *       "import_id": 7,
          *       "state": "committed",
-         *       "format": "csv",
+         *       "format": "json",
          *       "encoding": "utf-8",
          *       "date_format": "DD/MM/YYYY",
          *       "decimal": ",",
@@ -22133,7 +22135,7 @@ export interface components {
              * @description Id of the import
              * @example 7
              */
-            readonly import_id: number;
+            readonly import_id: number | null;
             /**
              * @description State
              * @example committed
@@ -22141,9 +22143,9 @@ export interface components {
             readonly state: components["schemas"]["BookImportState"];
             /**
              * @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page`
-             * @example csv
+             * @example json
              */
-            readonly format: components["schemas"]["Format"];
+            readonly format: components["schemas"]["BookFileFormat"];
             /**
              * @description Encoding of the file
              * @example utf-8
@@ -22221,10 +22223,10 @@ export interface components {
          */
         BookImportState: "preview" | "committed" | "undone";
         /**
-         * @description Format of a file.
+         * @description Format of a file that is brought: a statement of a bank, or the document of a book.
          * @enum {string}
          */
-        Format: "csv" | "ofx" | "qif" | "camt";
+        BookFileFormat: "csv" | "ofx" | "qif" | "camt" | "json";
         /**
          * @description A row that can't be imported.
          * @example {
@@ -22432,7 +22434,7 @@ export interface components {
          *       "data": {
          *         "import_id": 7,
          *         "state": "committed",
-         *         "format": "csv",
+         *         "format": "json",
          *         "encoding": "utf-8",
          *         "date_format": "DD/MM/YYYY",
          *         "decimal": ",",
@@ -22486,9 +22488,9 @@ export interface components {
             account_id?: number;
             /**
              * @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page`
-             * @example csv
+             * @example json
              */
-            format?: components["schemas"]["Format"];
+            format?: components["schemas"]["BookFileFormat"];
             /**
              * @description Columns of a CSV by field, each by heading or number; as JSON in a form
              * @example {"date": "Fecha", "amount": 3}
@@ -23068,6 +23070,11 @@ export interface components {
              */
             readonly updated_at: string;
         };
+        /**
+         * @description Format of a file.
+         * @enum {string}
+         */
+        Format: "csv" | "ofx" | "qif" | "camt";
         /**
          * @description Treatment of entries that are the two sides of a transfer.
          * @enum {string}
@@ -34749,7 +34756,7 @@ export type GoalContribution = components['schemas']['GoalContribution'];
 export type GoalContributionsPage = components['schemas']['GoalContributionsPage'];
 export type BookImportOutcome = components['schemas']['BookImportOutcome'];
 export type BookImportState = components['schemas']['BookImportState'];
-export type Format = components['schemas']['Format'];
+export type BookFileFormat = components['schemas']['BookFileFormat'];
 export type LineError = components['schemas']['LineError'];
 export type LineNote = components['schemas']['LineNote'];
 export type PossibleMatch = components['schemas']['PossibleMatch'];
@@ -34767,6 +34774,7 @@ export type ImportMappingAnswer = components['schemas']['ImportMappingAnswer'];
 export type ImportMappingChanges = components['schemas']['ImportMappingChanges'];
 export type ColumnsChanges = components['schemas']['ColumnsChanges'];
 export type BookImport = components['schemas']['BookImport'];
+export type Format = components['schemas']['Format'];
 export type TransferMode = components['schemas']['TransferMode'];
 export type StatementImportsPage = components['schemas']['StatementImportsPage'];
 export type BookImportUndone = components['schemas']['BookImportUndone'];
@@ -73049,11 +73057,12 @@ export const goalTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["sc
 export const goalTrackingValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GoalTracking"]> = ["contributions", "account", "category", "debt"];
 export const recurringFrequencyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringFrequency"]> = ["daily", "weekly", "biweekly", "semimonthly", "monthly", "quarterly", "semiannual", "yearly"];
 export const bookImportStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookImportState"]> = ["preview", "committed", "undone"];
-export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Format"]> = ["csv", "ofx", "qif", "camt"];
+export const bookFileFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BookFileFormat"]> = ["csv", "ofx", "qif", "camt", "json"];
 export const importLineStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ImportLineState"]> = ["new", "duplicate", "replaces", "match", "possible", "skipped"];
 export const decisionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Decision"]> = ["import", "skip", "match"];
 export const mappingKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MappingKind"]> = ["columns", "account"];
 export const decimalSignValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["DecimalSign"]> = [".", ","];
+export const formatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Format"]> = ["csv", "ofx", "qif", "camt"];
 export const transferModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransferMode"]> = ["auto", "propose", "off"];
 export const keptReasonValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["KeptReason"]> = ["changed", "matched_later"];
 export const insightCodeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["InsightCode"]> = ["spending_up", "spending_down", "unusual_transaction", "possible_duplicate", "subscription_found", "price_increase", "subscription_missed", "shortfall_ahead", "budget_pace", "budget_exceeded", "goal_behind", "goal_reached", "savings_rate_low", "savings_rate_up", "emergency_fund", "fees_paid", "idle_cash", "debt_interest", "uncategorised", "income_irregular", "insufficient_history"];

@@ -153,6 +153,20 @@ class CategoryService(InBookService):
         self._check(values, values["type"], None)
         return self.get(self._add(**values).id)
 
+    def copy(self, **values: Unpack[NewCategory]) -> int:
+        """Make a category of another book as it was there, below one of its type; returns its id."""
+        self.access.require_writer()
+        self._check({**values, "parent_id": None}, values["type"], None)
+        return self._add(**values).id
+
+    def delete_all(self) -> None:
+        """Delete all categories of a book in which nothing is of one."""
+        tree = self.tree()
+        found = self.categories.lock_all(tree.parents.keys()) if tree.parents else []
+        for one in sorted(found, key=lambda one: tree.depth(one.id), reverse=True):
+            self.categories.delete(one)
+            self.ledger.delete_account(one.id)
+
     def update(self, category_id: int, *, merge: bool = False, **changes: Unpack[CategoryChanges]) -> CategoryItem:
         """Change the given values, or move the category under another one.
 

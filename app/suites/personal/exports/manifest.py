@@ -1,7 +1,7 @@
 """Manifest of exports."""
 
 from app.manifest import Manifest
-from app.suites.personal.exports import routes
+from app.suites.personal.exports import routes, subscribers
 
 MANIFEST = Manifest(
     tags={"export": "All of a book as a file."},
@@ -14,4 +14,5 @@ MANIFEST = Manifest(
         "date_from": ("First day", "2026-03-01"),
         "date_to": ("Last day", "2026-03-31"),
     },
+    subscriptions=subscribers.SUBSCRIPTIONS,
 )

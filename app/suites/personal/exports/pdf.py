@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 
-from app.suites.personal.exports.service import BookStatement
+from app.suites.personal.exports.service import AccountBalance, BookStatement, CategoryFigure
 from app.web.pdf import Issued, charts, theme
 from app.web.pdf.blocks import Figure, key_figures, notes
 from app.web.pdf.charts import Area, Item, Series
-from app.web.pdf.formats import MoneyFormat, percent
+from app.web.pdf.formats import MISSING, MoneyFormat, percent
+from app.web.pdf.languages import Language
 from app.web.pdf.paper import Paper
 from app.web.pdf.table import Column, Kind, Row, Table
 
 SHOWN = 8
 """Bars of the ranking of categories."""
 CHART = 150.0
-WORDS: Mapping[str, Mapping[str, str]] = {
-    "es": {
+WORDS: Mapping[Language, Mapping[str, str]] = {
+    Language.SPANISH: {
         "title": "Extracto del libro",
         "span": "Del {first} al {last}",
         "figures": "Cifras en {money}",
@@ -35,10 +36,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "balance": "Saldo",
         "converted": "En {currency}",
         "total": "Total",
+        "none": "Sin categoría",
         "note": "Cada movimiento en otra moneda está convertido a la tasa de su día; los saldos, a la del último día. "
         "Los reembolsos restan del gasto. Las transferencias entre cuentas propias no son ingresos ni gastos.",
     },
-    "en": {
+    Language.ENGLISH: {
         "title": "Statement of the book",
         "span": "{first} to {last}",
         "figures": "Figures in {money}",
@@ -59,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "balance": "Balance",
         "converted": "In {currency}",
         "total": "Total",
+        "none": "Uncategorised",
         "note": "Each movement in another currency is converted at the rate of its day, balances at that of the last "
         "day. Refunds lower expenses. Transfers between own accounts are neither income nor expenses.",
     },
@@ -67,11 +70,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 def statement_pdf(report: BookStatement, issued: Issued) -> bytes:
     """Draw the statement of a book: figures, charts, and tables of months, categories and accounts."""
-    said = WORDS.get(report.locale, WORDS["en"])
-    summary = report.summary
-    money = MoneyFormat.of(summary.currency, [summary.income, summary.expenses, summary.net_worth])
-    paper = Paper(f"{said['title']} {report.book}", Issued(report.book, issued.on))
-    span = said["span"].format(first=summary.date_from, last=summary.date_to)
+    language = Language.SPANISH if report.locale == Language.SPANISH else Language.ENGLISH
+    said, summary = WORDS[language], report.summary
+    money = MoneyFormat.of(summary.currency, _amounts(report), language)
+    paper = Paper(said["title"], Issued(report.book, issued.on, language))
+    span = said["span"].format(first=language.day(summary.date_from), last=language.day(summary.date_to))
     paper.masthead(span, said["figures"].format(money=money.name))
     _figures(paper, report, money, said)
     _charts(paper, report, money, said)
@@ -84,8 +87,12 @@ def statement_pdf(report: BookStatement, issued: Issued) -> bytes:
 
 def _figures(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) -> None:
     summary = report.summary
-    saved = "" if summary.savings_rate is None else said["saved"].format(share=percent(summary.savings_rate))
-    worth_on = said["worth_on"].format(day=summary.net_worth_date)
+    saved = (
+        ""
+        if summary.savings_rate is None
+        else said["saved"].format(share=percent(summary.savings_rate, language=money.language))
+    )
+    worth_on = said["worth_on"].format(day=money.language.day(summary.net_worth_date))
     shown = [
         Figure(said["income"], money.full(summary.income)),
         Figure(said["expenses"], money.full(summary.expenses)),
@@ -97,14 +104,19 @@ def _figures(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mapp
 
 def _charts(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) -> None:
     paper.need(CHART)
-    labels = [str(one.month)[2:] for one in report.months]
+    labels = [money.language.month(str(one.month)) for one in report.months]
     incomes = Series(said["income"], [float(one.income) for one in report.months], theme.ACCENT)
     spent = Series(said["expenses"], [float(one.expenses) for one in report.months], theme.RED)
     area = Area(theme.LEFT, paper.y - CHART, theme.CONTENT, CHART)
     charts.columns(paper, area, said["by_month"], labels, [incomes, spent])
     paper.y -= CHART + 20
     items = [
-        Item(" · ".join(one.path), float(one.amount), money.plain(one.amount), percent(one.share))
+        Item(
+            _name(one, said),
+            float(one.amount),
+            money.plain(one.amount),
+            percent(one.share, language=money.language),
+        )
         for one in report.expenses
         if one.amount > 0
     ][:SHOWN]
@@ -118,7 +130,14 @@ def _charts(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mappi
 def _months(report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) -> Table:
     columns = [Column(said["month"], 1.2), *(Column(said[name], 1) for name in ("income", "expenses", "net"))]
     rows = [
-        Row((str(one.month), money.plain(one.income), money.plain(one.expenses), money.plain(one.net)))
+        Row(
+            (
+                money.language.month(str(one.month)),
+                money.plain(one.income),
+                money.plain(one.expenses),
+                money.plain(one.net),
+            )
+        )
         for one in report.months
     ]
     return Table(said["by_month"], tuple(columns), rows)
@@ -126,7 +145,10 @@ def _months(report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) 
 
 def _categories(report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) -> Table:
     columns = (Column(said["category"], 2.4), Column(said["amount"], 1), Column(said["share"], 0.6))
-    rows = [Row((" · ".join(one.path), money.plain(one.amount), percent(one.share))) for one in report.expenses]
+    rows = [
+        Row((_name(one, said), money.plain(one.amount), percent(one.share, language=money.language)))
+        for one in report.expenses
+    ]
     if rows:
         rows.append(Row((said["total"], money.plain(report.summary.expenses), ""), Kind.TOTAL))
     return Table(said["by_category"], columns, rows)
@@ -139,10 +161,27 @@ def _accounts(report: BookStatement, money: MoneyFormat, said: Mapping[str, str]
         Row(
             (
                 f"{one.name} ({one.currency})",
-                MoneyFormat.of(one.currency, [one.balance]).plain(one.balance),
-                "" if one.converted is None else money.plain(one.converted),
+                _format(one, money).plain(one.balance),
+                MISSING if one.converted is None else money.plain(one.converted),
             )
         )
         for one in report.accounts
     ]
     return Table(said["accounts"], columns, rows)
+
+
+def _amounts(report: BookStatement) -> list[object]:
+    """The amounts that are written in the currency of the book, which all have as many decimals."""
+    summary = report.summary
+    of_months = [amount for one in report.months for amount in (one.income, one.expenses)]
+    of_rows = [*(one.amount for one in report.expenses), *(one.converted for one in report.accounts)]
+    return [summary.income, summary.expenses, summary.net_worth, *of_months, *of_rows]
+
+
+def _name(one: CategoryFigure, said: Mapping[str, str]) -> str:
+    return said["none"] if one.category_id is None else " · ".join(one.path)
+
+
+def _format(one: AccountBalance, money: MoneyFormat) -> MoneyFormat:
+    """The format of a balance: in the currency of the book it has as many decimals as all its amounts."""
+    return money if one.currency == money.currency else MoneyFormat.of(one.currency, [one.balance], money.language)

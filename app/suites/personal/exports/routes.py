@@ -16,11 +16,12 @@ from app.infra.db import db
 from app.kernel.periods import DateRange
 from app.suites.personal.books.schemas import BookChoice
 from app.suites.personal.exports.pdf import statement_pdf
+from app.suites.personal.exports.rules.document import SCHEMA
 from app.suites.personal.exports.rules.formats import ZIP, ExportFormat, ExportLocale, ExportTable
 from app.suites.personal.exports.rules.ledger import beancount, ledger
 from app.suites.personal.exports.rules.statements import ofx, qif
 from app.suites.personal.exports.schemas import BookExportQuery
-from app.suites.personal.exports.service import SCHEMA, ExportRow, ExportService
+from app.suites.personal.exports.service import DocumentService, ExportRow, ExportService, table_rows
 from app.web.api import Namespace, Resource, operation
 from app.web.auth import current_identity
 from app.web.context import context
@@ -149,7 +150,9 @@ def _text(service: ExportService, kind: ExportFormat, pieces: Iterable[str]) -> 
 def _csv(wanted: Wanted) -> Draft:
     start = BOM if wanted.query.get("excel") else ""
     tables = wanted.query.get("include", tuple(ExportTable))
-    members = {f"{one.value}.csv": chain([start], _csv_lines(wanted.service.rows(one, wanted.days))) for one in tables}
+    members = {
+        f"{one.value}.csv": chain([start], _csv_lines(table_rows(wanted.service, one, wanted.days))) for one in tables
+    }
     if len(members) > 1:
         return ZippedDraft(_title(wanted.service), members)
     return _text(wanted.service, ExportFormat.CSV, next(iter(members.values())))
@@ -196,7 +199,7 @@ def _plain(value: object) -> str:
 def _xlsx(wanted: Wanted) -> Draft:
     tables = wanted.query.get("include", tuple(ExportTable))
     return XlsxDraft(
-        _title(wanted.service), [_table(one.value, wanted.service.rows(one, wanted.days)) for one in tables]
+        _title(wanted.service), [_table(one.value, table_rows(wanted.service, one, wanted.days)) for one in tables]
     )
 
 
@@ -217,7 +220,7 @@ def _json(wanted: Wanted) -> Draft:
 
 def _json_pieces(service: ExportService, days: DateRange) -> Iterator[str]:
     yield f'{{"schema":{json.dumps(SCHEMA)},"exported_at":{json.dumps(service.exported_at())}'
-    for name, rows in service.document(days):
+    for name, rows in DocumentService(service.access).sections(days):
         yield f",\n{json.dumps(name)}:["
         for place, row in enumerate(rows):
             yield f"{',' if place else ''}\n{_encoded(row)}"

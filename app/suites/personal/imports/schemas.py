@@ -14,6 +14,7 @@ from app.suites.personal.imports.rules.states import (
     DecimalSign,
     Decision,
     Duplicates,
+    FileFormat,
     KeptReason,
     MappingKind,
     TransferMode,
@@ -83,7 +84,7 @@ class BookImportForm(ResourceSchema):
     """Fields of the form beside the file."""
 
     account_id = Id()
-    format = EnumByValue(Format)
+    format = EnumByValue(FileFormat, type_name="BookFileFormat")
     mapping = JsonText(ColumnsSchema, metadata={"example": '{"date": "Fecha", "amount": 3}'})
     options = JsonText(ImportOptionsSchema)
 
@@ -170,9 +171,9 @@ class PossibleMatchSchema(Schema):
 class BookImportOutcomeSchema(Schema):
     """Result of an import or, as a preview, what it would make."""
 
-    import_id = fields.Integer(dump_only=True)
+    import_id = fields.Integer(dump_only=True, allow_none=True)
     state = EnumByValue(BookImportState, dump_only=True)
-    format = EnumByValue(Format, dump_only=True)
+    format = EnumByValue(FileFormat, type_name="BookFileFormat", dump_only=True)
     encoding = fields.String(dump_only=True)
     date_format = fields.String(dump_only=True)
     decimal = fields.String(dump_only=True)

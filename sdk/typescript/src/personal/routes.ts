@@ -180,7 +180,9 @@ Needs `personal:read`. */
   getTransaction: { method: "get", path: "/api/personal/transactions/{transaction_id}" },
   /** One file of a transaction. Needs `personal:read`. */
   getTransactionAttachment: { method: "get", path: "/api/personal/transactions/{transaction_id}/attachments/{attachment_id}" },
-  /** Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview. Needs `personal:write`. */
+  /** Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview. A JSON export of a book replaces what a book without transactions has by default: `account_id` is not needed, and only an owner may do it.
+
+Needs `personal:write`. */
   importStatement: { method: "post", path: "/api/personal/import", file: "file" },
   /** Bring the rows of a preview into the book, as was decided on them. Needs `personal:write`. */
   importStatementPreview: { method: "post", path: "/api/personal/imports/{import_id}/commit" },

@@ -49,6 +49,7 @@ export type {
   BookAudit,
   BookAuditPage,
   BookChanges,
+  BookFileFormat,
   BookImport,
   BookImportAnswer,
   BookImportForm,
@@ -510,6 +511,7 @@ export type {
 } from "../schema.js";
 export {
   assignModeValues,
+  bookFileFormatValues,
   bookImportStateValues,
   bookRoleValues,
   breakEvenKindValues,

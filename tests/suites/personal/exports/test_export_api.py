@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.personal.books.service import program_access
+from app.suites.personal.exports.rules.formats import ExportTable
 from tests import factories
 from tests.factories.currencies import RateFactory
 from tests.factories.personal import Household, Person
@@ -76,7 +78,7 @@ def test_beancount_asserts_each_balance_on_the_next_day(full: Person) -> None:
 
 def test_csv_of_all_tables_is_an_archive_and_of_one_a_file(full: Person) -> None:
     archive = zipfile.ZipFile(io.BytesIO(exported(full, format="csv")))
-    assert archive.namelist() == ["accounts.csv", "categories.csv", "payees.csv", "transactions.csv", "splits.csv"]
+    assert archive.namelist() == [f"{one.value}.csv" for one in ExportTable]
     found = rows_of(archive.read("transactions.csv"))
     assert len(found) == full.caller.get(TRANSACTIONS)["pagination"]["total"] == 30
     alone = exported(full, format="csv", include="transactions")
@@ -121,9 +123,25 @@ def test_registers_add_up_to_the_balance_of_their_account(full: Person) -> None:
 
 def test_sheets_and_the_statement_are_files(full: Person) -> None:
     book = load_workbook(io.BytesIO(exported(full, format="xlsx")), read_only=True)
-    assert book.sheetnames == ["accounts", "categories", "payees", "transactions", "splits"]
+    assert book.sheetnames == [one.value for one in ExportTable]
     for locale in ("es", "en"):
         assert exported(full, format="pdf", locale=locale, date_from="2026-01-01").startswith(b"%PDF")
+
+
+OTHER_LANGUAGE = {
+    "es": ("Issued", "Page ", "Notes", "January", "Uncategorised", "No movements", "continued"),
+    "en": ("Emitido", "Página", "Notas", "enero", "Sin categoría", "Sin movimientos", "continuación"),
+}
+
+
+@pytest.mark.parametrize("locale", OTHER_LANGUAGE)
+def test_a_statement_is_in_one_language(full: Person, locale: str) -> None:
+    for query in ({"date_from": "2026-01-01"}, {"date_from": "2020-01-01", "date_to": "2020-01-31"}):
+        reader = PdfReader(io.BytesIO(exported(full, format="pdf", locale=locale, **query)))
+        text = "\n".join(page.extract_text() for page in reader.pages)
+        assert [word for word in OTHER_LANGUAGE[locale] if word in text] == []
+        assert text.count("Emitido el" if locale == "es" else "Issued on") > 1
+        assert reader.trailer["/Root"]["/Lang"] == {"es": "es-CO", "en": "en"}[locale]
 
 
 def test_an_export_is_in_the_history_of_the_book(ana: Person) -> None:

@@ -70,6 +70,7 @@ def test_lines_of_other_days_are_under_way_until_then() -> None:
         ("ñandú 2", "assets:ñandú 2", "Assets:Ñandú-2"),
         (";", "assets:,", "Assets:X"),
         ("2º", "assets:2º", "Assets:2º"),
+        ("² Ⅷ 5", "assets:² Ⅷ 5", "Assets:5"),
     ],
 )
 def test_names_are_escaped(name: str, in_ledger: str, in_beancount: str) -> None:

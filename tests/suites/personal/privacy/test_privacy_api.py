@@ -111,6 +111,18 @@ def test_the_archive_has_all_of_one_s_own_and_nothing_of_others(ana: Person, bob
     assert "Café de Bob" not in json.dumps(found, ensure_ascii=False)
 
 
+def test_encrypted_texts_are_readable_in_the_archive(ana: Person) -> None:
+    enter(ana, notes="una nota", location="Bogotá")
+    account = {"name": "B", "type": "checking", "account_number": "77-1234"}
+    ana.caller.post("/api/personal/accounts", account)
+    found = archive_of(ana)
+    [entered] = found[f"books/{ana.book_id}/transactions.json"]
+    assert (entered["notes"], entered["location"]) == ("una nota", "Bogotá")
+    numbers = [one.get("account_number") for one in found[f"books/{ana.book_id}/personal_accounts.json"]]
+    assert "77-1234" in numbers
+    assert "enc:1:" not in json.dumps(found)
+
+
 def test_the_history_of_a_shared_book_is_in_the_archive_of_its_owner_only(home: Household) -> None:
     name = f"books/{home.book_id}/book_audit.json"
     assert name in archive_of(home.owner)

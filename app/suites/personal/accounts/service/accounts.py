@@ -172,6 +172,17 @@ class AccountService(InBookService):
         with self.accounts.translated():
             self.ledger.delete_account(account_id)
 
+    def close_as_it_is(self, account_id: int) -> None:
+        """Close an account that was brought with its book, and was closed there."""
+        account = self.accounts.get_for_update(account_id)
+        self.ledger.change_account(account_id, active=False)
+        self.accounts.change(account, {"is_closed": True})
+
+    def delete_all(self) -> None:
+        """Delete all accounts of a book without transactions."""
+        for one in self.list_all():
+            self.delete(one.id)
+
     def set_reconciled_through(self, account_id: int, day: date | None) -> None:
         """Set the last day that was compared with a statement."""
         self.accounts.change(self.accounts.get_for_update(account_id), {"reconciled_through": day})

@@ -49,19 +49,29 @@ class ValuationService(InBookService):
         if account.opening_date is not None and day < account.opening_date:
             message = f"The account begins on {account.opening_date}."
             raise Invalid(message, code="before_opening", errors={"date": [message]})
-        key = f"{account_id}:{day.isoformat()}"
-        known = self.ledger.find(VALUATION, key)
+        known = self.ledger.find(VALUATION, _key(account_id, day))
         if known is not None:
             self.ledger.delete([known])
         difference = value - sum((one.amount for one in self.ledger.balances.balances(day, [account_id])), Decimal(0))
         if difference:
-            equity = SystemAccounts(self.access).id_of(SystemAccount.VALUATION)
-            lines = tuple(
-                NewLine(account_id=one, amount=amount, currency=currency.value)
-                for one, amount in ((account_id, difference), (equity, -difference))
-            )
-            self.ledger.post(NewEntry(date=day, source=VALUATION, source_key=key, lines=lines))
+            self._post(account_id, day, difference, currency)
         return self._stored(account_id, day, {"value": value, "difference": difference}, currency)
+
+    def enter_difference(self, account_id: int, day: date, difference: Decimal) -> None:
+        """Enter what an account lacked at a valuation that was brought with its book."""
+        self.access.require_writer()
+        currency = self.accounts.key(account_id).currency
+        require_digits(difference, currency, "difference")
+        self._post(account_id, day, difference, currency)
+
+    def _post(self, account_id: int, day: date, difference: Decimal, currency: Currency) -> None:
+        equity = SystemAccounts(self.access).id_of(SystemAccount.VALUATION)
+        lines = tuple(
+            NewLine(account_id=one, amount=amount, currency=currency.value)
+            for one, amount in ((account_id, difference), (equity, -difference))
+        )
+        key = _key(account_id, day)
+        self.ledger.post(NewEntry(date=day, source=VALUATION, source_key=key, lines=lines))
 
     def _stored(
         self, account_id: int, day: date, values: dict[str, object], currency: Currency
@@ -83,3 +93,7 @@ class ValuationService(InBookService):
 
 def _in_digits(one: AccountValuationRecord, currency: Currency) -> AccountValuationRecord:
     return one._replace(value=in_digits(one.value, currency), difference=in_digits(one.difference, currency))
+
+
+def _key(account_id: int, day: date) -> str:
+    return f"{account_id}:{day.isoformat()}"

@@ -140,9 +140,10 @@ def _ledger_part(name: str) -> str:
 
 def _beancount_part(name: str) -> str:
     """A part of a name: letters, digits and hyphens, a capital or a digit first."""
-    plain = "".join(one if one.isalnum() else "-" for one in unicodedata.normalize("NFC", name)).strip("-")
+    known = (one if one.isalpha() or one.isdecimal() else "-" for one in unicodedata.normalize("NFC", name))
+    plain = "".join(known).strip("-")
     plain = plain[:1].upper() + plain[1:]
-    return plain if plain[:1].isdigit() or plain[:1].isupper() else f"X{plain}"
+    return plain if plain[:1].isdecimal() or plain[:1].isupper() else f"X{plain}"
 
 
 def words(text: str) -> str:

@@ -1,9 +1,12 @@
 """/import, /imports and /import-mappings of the suite."""
 
+from flask import Response
+
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page
 from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQuery
 from app.suites.personal.imports.models import BookImportRecord, ImportLineRecord, ImportMapping, ImportMappingRecord
+from app.suites.personal.imports.rules.states import FileFormat
 from app.suites.personal.imports.schemas import (
     BookImportForm,
     BookImportListQuery,
@@ -30,13 +33,25 @@ from app.suites.personal.imports.service import (
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.changed_responses import MadeOrShown
 from app.web.context import context
+from app.web.json import json_response
 from app.web.responses import Computed, Listed, Message, One, Unwrapped
 from app.web.uploads import Upload
 
 entry = Namespace("personal_import", path="/import")
 namespace = Namespace("personal_imports", path="/imports")
 mappings = Namespace("import_mappings", path="/import-mappings")
-OUTCOME = MadeOrShown(BookImportOutcomeSchema, address="imports")
+
+
+class Outcome(MadeOrShown):
+    """Result of a file: an import with an address, a preview, or a whole book, which is at none."""
+
+    def respond(self, result: ImportOutcome, status: int) -> Response:
+        if result.format is FileFormat.JSON:
+            return json_response({"data": self.dumped(result)}, status)
+        return super().respond(result, status)
+
+
+OUTCOME = Outcome(BookImportOutcomeSchema, address="imports")
 
 
 class Undoing(BookChoice, total=False):
@@ -63,7 +78,11 @@ class StatementFile(Resource):
         name="importStatement",
     )
     def post(self, query: BookChoice, body: FileValues, file: JudgedFile) -> ImportOutcome:
-        """Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview."""
+        """Import a statement of a bank (CSV, OFX, QIF, CAMT), or keep it as a preview.
+
+        A JSON export of a book replaces what a book without transactions has by default: `account_id` is not needed,
+        and only an owner may do it.
+        """
         return ImportService.of_caller(context(), query.get("book_id")).bring(file, body)
 
 

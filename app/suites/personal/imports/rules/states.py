@@ -3,6 +3,16 @@
 from enum import StrEnum
 
 
+class FileFormat(StrEnum):
+    """Format of a file that is brought: a statement of a bank, or the document of a book."""
+
+    CSV = "csv"
+    OFX = "ofx"
+    QIF = "qif"
+    CAMT = "camt"
+    JSON = "json"
+
+
 class BookImportState(StrEnum):
     """Progress of an import."""
 

@@ -3,13 +3,12 @@
 from app.suites.personal.imports.service.brought import BroughtOccurrences
 from app.suites.personal.imports.service.imports import (
     ImportFilters,
-    ImportOutcome,
     ImportService,
     LineDecision,
     LineFilters,
-    PossibleMatch,
 )
 from app.suites.personal.imports.service.mappings import ImportMappingService, MappingChanges, MappingFilters
+from app.suites.personal.imports.service.outcomes import ImportOutcome, PossibleMatch
 from app.suites.personal.imports.service.reading import FileOptions, FileValues
 from app.suites.personal.imports.service.transfers import Parted, Suggestion, TransferService
 from app.suites.personal.imports.service.undoing import KeptEntry, Undone

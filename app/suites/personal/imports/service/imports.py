@@ -1,14 +1,14 @@
 """Imports of the files of banks: previewing, committing, and taking them back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, ClassVar, NamedTuple, TypedDict, Unpack
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from app.core.files.rules import display_name
 from app.infra import clock
 from app.infra.books import BookAccess
-from app.infra.statements import LARGEST_FILE, Format
+from app.infra.statements import LARGEST_FILE
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page, PageRequest, Sort
@@ -23,10 +23,19 @@ from app.suites.personal.imports.repository import (
     LineFilter,
 )
 from app.suites.personal.imports.rules.lines import JUDGED_NOTES, ImportLineState
-from app.suites.personal.imports.rules.states import BookImportMode, BookImportState, Decision, Duplicates, TransferMode
+from app.suites.personal.imports.rules.states import (
+    BookImportMode,
+    BookImportState,
+    Decision,
+    Duplicates,
+    FileFormat,
+    TransferMode,
+)
 from app.suites.personal.imports.service.committing import MADE, Committing
-from app.suites.personal.imports.service.drafts import Draft, LineError, LineNote
+from app.suites.personal.imports.service.documents import bring_document, is_document
+from app.suites.personal.imports.service.drafts import Draft, LineNote
 from app.suites.personal.imports.service.lines import ImportLines
+from app.suites.personal.imports.service.outcomes import ImportOutcome, PossibleMatch
 from app.suites.personal.imports.service.planning import Notes, Planning, counts_of
 from app.suites.personal.imports.service.reading import FileOptions, FileReading, FileValues, ReadFile
 from app.suites.personal.imports.service.transfers import TransferService
@@ -40,6 +49,8 @@ MOST_STORED = 1_000
 """Errors and remarks of an import that are stored."""
 MOST_SHOWN = 1_000
 """Rows in the answer of a preview; all of them are at the address of its lines."""
+_START = 1_000
+"""Bytes by which the document of a book is known."""
 _NEWEST_FIRST = (Sort("id", descending=True),)
 _BY_ROW = (Sort("number"),)
 SAME_FILE = "same_file_other_account"
@@ -65,50 +76,6 @@ class LineDecision(TypedDict, total=False):
     decision: Decision | None
     transaction_id: int
     category_id: int | None
-
-
-class PossibleMatch(NamedTuple):
-    """A row that was imported, and the entry that it may be."""
-
-    row: int
-    transaction_id: int | None
-    candidate_id: int | None
-    score: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOutcome:
-    """A file: what an import made of it or, as a preview, would make."""
-
-    import_id: int
-    state: BookImportState
-    format: Format
-    encoding: str
-    date_format: str
-    decimal: str
-    rows: int
-    imported: int
-    duplicates: int
-    matched: int
-    transfers: int
-    ignored: int
-    invalid: int
-    categorised: int
-    errors: list[LineError]
-    notes: list[LineNote]
-    warnings: list[str]
-    possible: list[PossibleMatch]
-    lines: list[ImportLineRecord] | None = None
-
-    @property
-    def id(self) -> int | None:
-        """Id of what was brought into the book; None for a preview."""
-        return self.import_id if self.state is BookImportState.COMMITTED else None
-
-    @property
-    def refusal(self) -> None:
-        """None: what is refused raises."""
-        return
 
 
 _OF_RECORD = tuple(name for name in BookImportRecord._fields if name in ImportOutcome.__annotations__)
@@ -145,7 +112,10 @@ class ImportService(InBookService):
         """Import a file at once, or keep its rows as a preview."""
         self.access.require_writer()
         file.content.seek(0)
-        content = file.content.read(LARGEST_FILE + 1)
+        start = file.content.read(_START)
+        if is_document(start, values):
+            return bring_document(self.access, start + file.content.read(), values)
+        content = start + file.content.read(LARGEST_FILE + 1 - _START)
         found = FileReading(self.access).read(content, values)
         options = values.get("options", {})
         row = self._new(file, found, options)
@@ -295,6 +265,7 @@ class ImportService(InBookService):
             lines = list(self.lines.page(LineFilter(row.id), request).items)
         stored = self.imports.get(row.id)
         shown: dict[str, Any] = {name: getattr(stored, name) for name in _OF_RECORD}
+        shown["format"] = FileFormat(stored.format.value)
         return ImportOutcome(import_id=row.id, possible=possible[:MOST_SHOWN], lines=lines, **shown)
 
 

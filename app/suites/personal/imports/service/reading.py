@@ -24,7 +24,7 @@ from app.suites.personal.imports.rules.signatures import (
     proposed_decimal,
     shown_number,
 )
-from app.suites.personal.imports.rules.states import BookImportMode, Duplicates, MappingKind, TransferMode
+from app.suites.personal.imports.rules.states import BookImportMode, Duplicates, FileFormat, MappingKind, TransferMode
 from app.suites.personal.imports.service.drafts import Draft, LineError
 from app.suites.personal.imports.service.numbers import KnownNumbers
 
@@ -54,7 +54,7 @@ class FileValues(TypedDict, total=False):
     """The values that are sent with a file."""
 
     account_id: int
-    format: Format
+    format: FileFormat
     mapping: dict[str, str | None]
     options: FileOptions
 
@@ -101,7 +101,7 @@ class FileReading:
         self, content: bytes, values: FileValues, options: FileOptions, account: AccountKey | None
     ) -> ParsedFile:
         wanted = ReadOptions(
-            format=values.get("format"),
+            format=Format(values["format"].value) if "format" in values else None,
             mapping=_columns(values.get("mapping", {})),
             date_format=options.get("date_format"),
             decimal=options.get("decimal"),

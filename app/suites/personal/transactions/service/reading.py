@@ -178,6 +178,7 @@ class TransactionReader(InBookService):
                     "attachments": [AttachedFile(**file) for file in around[one.id].attachments],
                     "splits": [_split_in_digits(part, one) for part in splits.get(one.id, [])],
                     "status": next(leg.status for leg in legs[one.id] if leg.account_id == one.account_id),
+                    "statuses": {leg.account_id: leg.status for leg in legs[one.id]},
                     "category_path": paths.get(one.category_id) if one.category_id is not None else None,
                     "signed_amount": without_zeros(_signed(one, legs[one.id], (rows or {}).get(one.id))),
                     "running_balance": without_zeros(balances[one.id]) if one.id in balances else None,

@@ -131,19 +131,25 @@ class ReconciliationService(InBookService):
             text = f"The statement and what was chosen differ by {shown}."
             raise Conflict(text, code="difference", errors={"difference": [shown]})
         if difference:
-            self._adjust(record, difference)
+            self._adjust(record.account_id, record.id, record.statement_date, difference)
         self.shown.set_status(row.account_id, self._ids(row.id), TransactionStatus.RECONCILED)
         self.reconciliations.change(row, {"finished_at": clock.now(), "adjustment": difference})
         self.accounts.set_reconciled_through(row.account_id, row.statement_date)
 
-    def _adjust(self, record: ReconciliationRecord, difference: Decimal) -> None:
+    def _adjust(self, account_id: int, reconciliation_id: int, day: date, difference: Decimal) -> None:
         """Enter what the account lacks, as neither income nor expense."""
-        currency = self.accounts.key(record.account_id).currency.value
+        currency = self.accounts.key(account_id).currency.value
         equity = SystemAccounts(self.access).id_of(SystemAccount.RECONCILIATION)
-        amounts = ((record.account_id, difference), (equity, -difference))
+        amounts = ((account_id, difference), (equity, -difference))
         lines = tuple(NewLine(account_id=one, amount=amount, currency=currency) for one, amount in amounts)
-        key = str(record.id)
-        self.ledger.post(NewEntry(date=record.statement_date, source=RECONCILIATION, source_key=key, lines=lines))
+        key = str(reconciliation_id)
+        self.ledger.post(NewEntry(date=day, source=RECONCILIATION, source_key=key, lines=lines))
+
+    def enter_adjustment(self, account_id: int, reconciliation_id: int, day: date, adjustment: Decimal) -> None:
+        """Enter what an account lacked at a comparison that was brought with its book."""
+        self.access.require_writer()
+        require_digits(adjustment, self.accounts.key(account_id).currency, "adjustment")
+        self._adjust(account_id, reconciliation_id, day, adjustment)
 
     def _restate(self, row: Reconciliation, changes: ReconciliationChanges) -> None:
         """Change what the statement says."""

@@ -134,6 +134,16 @@ class TransactionWriter:
         entry = NewEntry(date=money.date, source=SOURCE, lines=lines, created_by=self.access.user_id)
         return Draft(state, money, entry, legs, self._statuses(money, legs, known, status, unlock))
 
+    def copied(self, state: TransactionChanges, statuses: Mapping[int, TransactionStatus]) -> Draft:
+        """A transaction of another book as it was there, whichever day its accounts begin on, closed or not."""
+        money = self.resolver.money(money_of(state))
+        lines = lines_of(money, self._conversion_of(money))
+        legs = legs_of(money, lines)
+        self._check_words(state, {})
+        entry = NewEntry(date=money.date, source=SOURCE, lines=lines, created_by=self.access.user_id)
+        usual = TransactionStatus.CLEARED
+        return Draft(state, money, entry, legs, {leg.account_id: statuses.get(leg.account_id, usual) for leg in legs})
+
     def insert(self, drafts: Sequence[Draft]) -> list[int]:
         """Store new transactions and return their ids, in their order."""
         if not drafts:

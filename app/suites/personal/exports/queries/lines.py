@@ -75,10 +75,6 @@ class ExportQueries:
         """The last day on which anything was posted."""
         return _ends(True, book_id=self.book_id).scalar(self.session, date)
 
-    def refunded(self) -> set[int]:
-        """Ids of the transactions that were refunded."""
-        return {row_id for (row_id,) in _refunded(book_id=self.book_id).rows(self.session)}
-
     def payees(self) -> list[PayeeRow]:
         """All payees by name."""
         return _payees(book_id=self.book_id).all(self.session, PayeeRow)
@@ -135,10 +131,3 @@ def _ends(last: bool) -> Select[Any]:
         return select(func.max(_line.date)).where(_line.book_id == parameter("book_id", int))
     own = Transaction.__table__.c
     return select(func.min(own.date)).where(own.book_id == parameter("book_id", int))
-
-
-@cached_query
-def _refunded() -> Select[Any]:
-    own = Transaction.__table__.c
-    mine = (own.book_id == parameter("book_id", int), own.refund_of_id.is_not(None))
-    return select(own.refund_of_id).where(*mine).distinct()

@@ -1,6 +1,6 @@
 """Exports of a book: its tables, its registers, its ledger, and a statement."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import BookLedger, InBookService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
-from app.suites.personal.exports.queries import ExportQueries, LedgerAccount
+from app.suites.personal.exports.queries.lines import ExportQueries, LedgerAccount
 from app.suites.personal.exports.rules.formats import ExportTable
 from app.suites.personal.exports.rules.ledger import Balance, Journal, NamedAccount, PostedLine, Price
 from app.suites.personal.exports.rules.statements import Register, RegisterLine, RegisterPart, SplitPart
@@ -25,7 +25,6 @@ from app.suites.personal.reports.service import CategoryFigure, CategoryReports,
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType
 from app.suites.personal.transactions.service import TransactionItem, TransactionReader
 
-SCHEMA = "control-fresco-personal/1"
 OLDEST_FIRST = PageRequest(sort=(Sort("date"),)).unpaged()
 MOST_MONTHS = 24
 """Months that a statement shows; of a longer range the last ones."""
@@ -90,14 +89,8 @@ class ExportService(InBookService):
                 return (self._transaction_row(one) for one in self._transactions(days))
             case ExportTable.SPLITS:
                 return (row for one in self._transactions(days) for row in self._split_rows(one))
-
-    def document(self, days: DateRange) -> Iterator[tuple[str, Iterable[ExportRow]]]:
-        """The tables of the JSON document; transactions have their splits, and ids are those of the document alone."""
-        yield "book", [self._book_row()]
-        yield "accounts", self._account_rows(None)
-        yield "categories", self._category_rows()
-        yield "payees", self._payee_rows()
-        yield "transactions", self._numbered(days)
+            case _:
+                raise ValueError(f"{table} is a table of the document")
 
     def exported_at(self) -> str:
         """The time of an export."""
@@ -158,18 +151,14 @@ class ExportService(InBookService):
             return iter(self.reader.page(OLDEST_FIRST, date_from=start, date_to=end).items)
         return iter(self.reader.page(OLDEST_FIRST, account_id=account_id, date_from=start, date_to=end).items)
 
-    def _book_row(self) -> ExportRow:
-        found: ExportRow = {**self.access.settings._asdict()}
-        return found
-
-    def _account_rows(self, day: date | None) -> Iterator[ExportRow]:
-        """The accounts; with a day their balances on it."""
-        balances = AccountService(self.access).balances([one.id for one in self.accounts], day) if day else {}
+    def _account_rows(self, day: date) -> Iterator[ExportRow]:
+        """The accounts with their balances on a day."""
+        balances = AccountService(self.access).balances([one.id for one in self.accounts], day)
         for number, one in enumerate(self.accounts, start=1):
             shown = {name: getattr(one, name) for name in _ACCOUNT}
             money = {name: _money(shown[name], one.currency) for name in _ACCOUNT_MONEY}
-            row: ExportRow = {"number": number, **shown, **money}
-            yield row if day is None else {**row, "balance": _money(balances.get(one.id, Decimal(0)), one.currency)}
+            balance = _money(balances.get(one.id, Decimal(0)), one.currency)
+            yield {"number": number, **shown, **money, "balance": balance}
 
     def _category_rows(self) -> Iterator[ExportRow]:
         numbers = self._category_numbers()
@@ -207,7 +196,7 @@ class ExportService(InBookService):
         one = item.record
         to_amount = one.to_amount
         if one.type is TransactionType.TRANSFER and to_amount is None:
-            to_amount = one.amount - sum((part.amount for part in _splits(item)), Decimal(0))
+            to_amount = one.amount - sum((part.amount for part in splits_of(item)), Decimal(0))
         return {
             "id": one.id,
             "date": one.date,
@@ -228,7 +217,7 @@ class ExportService(InBookService):
         }
 
     def _split_rows(self, item: TransactionItem) -> Iterator[ExportRow]:
-        for place, part in enumerate(_splits(item), start=1):
+        for place, part in enumerate(splits_of(item), start=1):
             yield {
                 "transaction": item.record.id,
                 "place": place,
@@ -240,41 +229,8 @@ class ExportService(InBookService):
                 "tags": part.tags,
             }
 
-    def _numbered(self, days: DateRange) -> Iterator[ExportRow]:
-        """Transactions of the document: numbers instead of ids."""
-        categories = self._category_numbers()
-        accounts = {one.id: number for number, one in enumerate(self.accounts, start=1)}
-        payees = {one.id: number for number, one in enumerate(self.payees, start=1)}
-        refunded, numbers = self.queries.refunded(), {}
-        for number, item in enumerate(self._transactions(days), start=1):
-            one = item.record
-            if one.id in refunded:
-                numbers[one.id] = number
-            yield {
-                "number": number,
-                **{name: getattr(one, name) for name in _MONEY},
-                "account": accounts[one.account_id],
-                "to_account": accounts.get(one.to_account_id or 0),
-                "category": categories.get(one.category_id or 0),
-                "budget_category": categories.get(one.budget_category_id or 0),
-                "payee": payees.get(one.payee_id or 0),
-                **{name: getattr(one, name) for name in _WORDS},
-                "status": item.extra["status"],
-                "refund_of": numbers.get(one.refund_of_id or 0),
-                "splits": [
-                    {
-                        "amount": part.amount,
-                        "category": categories.get(part.category_id or 0),
-                        "account": accounts.get(part.account_id or 0),
-                        "notes": part.notes,
-                        "tags": part.tags,
-                    }
-                    for part in _splits(item)
-                ],
-            }
-
     def _register_line(self, item: TransactionItem, account: tuple[int, Currency]) -> RegisterLine:
-        one, parts = item.record, _splits(item)
+        one, parts = item.record, splits_of(item)
         account_id, currency = account
         arrives = one.to_account_id == account_id
         amount = in_digits(Decimal(str(item.extra["signed_amount"])), currency)
@@ -352,7 +308,6 @@ _ACCOUNT = (
 )
 _ACCOUNT_MONEY = ("opening_balance", "credit_limit", "minimum_amount", "low_balance", "original_amount")
 _CATEGORY = ("name", "type", "color", "icon", "position", "is_archived", "overspending", "flags")
-_MONEY = ("date", "type", "amount", "currency", "to_amount", "to_date")
 _WORDS = (
     "description",
     "payment_method",
@@ -368,7 +323,8 @@ _WORDS = (
 )
 
 
-def _splits(item: TransactionItem) -> list[SplitPart]:
+def splits_of(item: TransactionItem) -> list[SplitPart]:
+    """The splits of a transaction."""
     found = item.extra["splits"]
     if not isinstance(found, list):
         raise TypeError("a transaction has a list of splits")
