@@ -41,6 +41,7 @@ def made(identify: auth.Identify) -> Flask:
         SECRET_KEY=SECRET,
         ACCESS_TOKEN_LIFETIME=MINUTES,
         REFRESH_TOKEN_LIFETIME=2 * MINUTES,
+        AUTH_COOKIES=False,
         TESTING=True,
     )
     auth.init_app(flask, identify, lambda _hash: None)
@@ -70,7 +71,7 @@ def authenticate(flask: Flask, token: str, *, refresh: bool = False, place: str 
     carried: dict[str, Any] = {
         "header": {"headers": {"Authorization": f"Bearer {token}"}},
         "query": {"query_string": {"jwt": token}},
-        "cookie": {"headers": {"Cookie": f"access_token_cookie={token}"}},
+        "cookie": {"headers": {"Cookie": f"access_token_cookie={token}; access_token={token}"}},
         "body": {"json": {"access_token": token}, "method": "POST"},
     }[place]
     with flask.test_request_context("/", **carried):
