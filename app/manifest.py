@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -194,6 +195,8 @@ class Manifest:
     """Whether the caller may read a file that is attached to a row of its tables."""
     file_keys: FileKeyFinder | None = None
     """Finds the keys of a book for the files that are attached to rows of its tables."""
+    category_budgets: Callable[[Any], Mapping[int, Decimal]] | None = None
+    """Reads the amounts that are budgeted this month for the categories of a book, by their ids; takes the access."""
     violations: Callable[[Context], list[str]] | None = None
     """Finds stored data that violates a rule, for `flask verify`."""
     demo: Callable[[Context, date], None] | None = None

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -61,6 +62,8 @@ class Settings:
     """Fields that suites add to answers about one's own account."""
     book_finders: tuple[Callable[["Context", int], bool], ...]
     """Functions that say whether a user has a book."""
+    category_budgets: tuple[Callable[[Any], Mapping[int, Decimal]], ...]
+    """Functions that read what is budgeted for the categories of a book, by their ids."""
     catalog: Catalog
     """Permissions and kinds of scopes of all that is switched on."""
     registration: str
@@ -88,6 +91,7 @@ class Settings:
             file_keys=config["FILE_KEYS"],
             account_fields=config["ACCOUNT_FIELDS"],
             book_finders=config["BOOK_FINDERS"],
+            category_budgets=config["CATEGORY_BUDGETS"],
             catalog=config["CATALOG"],
             reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],

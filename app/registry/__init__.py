@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -152,6 +153,12 @@ def book_finders() -> tuple[Callable[[Any, int], bool], ...]:
     return tuple(manifest.has_books for manifest in MANIFESTS.values() if manifest.has_books is not None)
 
 
+def category_budgets(config: Mapping[str, Any]) -> tuple[Callable[[Any], Mapping[int, Decimal]], ...]:
+    """Functions that read what is budgeted for the categories of a book."""
+    found = (manifest.category_budgets for manifest in enabled(config).values())
+    return tuple(one for one in found if one is not None)
+
+
 def file_readers(config: Mapping[str, Any]) -> dict[str, FileReader]:
     """Functions that say who may read the files of a domain, by the names under which files are attached."""
     return {
@@ -198,8 +205,13 @@ def task_kinds(config: Mapping[str, Any]) -> dict[str, TaskKind]:
 
 
 def notification_kinds(config: Mapping[str, Any]) -> dict[str, NotificationKind]:
-    """Kinds of notifications of the domains that are switched on, by name."""
-    return {name: kind for manifest in enabled(config).values() for name, kind in manifest.notifications.items()}
+    """Kinds of notifications of the domains that are switched on, by name, each with its suite."""
+    return {
+        name: replace(kind, suite=suite.name)
+        for suite in enabled_suites(config)
+        for package in suite.packages
+        for name, kind in MANIFESTS[package].notifications.items()
+    }
 
 
 def webhook_objects(config: Mapping[str, Any]) -> dict[str, WebhookObject]:

@@ -2,6 +2,7 @@
 
 from app.manifest import Manifest
 from app.suites.personal.budgets import demo, jobs, notifications, routes, subscribers
+from app.suites.personal.budgets.service import budgeted_by_category
 
 MANIFEST = Manifest(
     tags={
@@ -156,4 +157,5 @@ MANIFEST = Manifest(
     notifications=notifications.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
     demo=demo.seed,
+    category_budgets=budgeted_by_category,
 )

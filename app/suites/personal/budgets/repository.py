@@ -205,6 +205,10 @@ class AssignmentRepository(InBookRepository[Assignment, AssignmentRecord]):
         ]
         self._upsert(rows, adding=False)
 
+    def of_month(self, month: date) -> list[AssignmentRecord]:
+        """Assignments of a month."""
+        return _assigned(month=month, **self.scope_values()).all(self.session, AssignmentRecord)
+
     def move(self, category_id: int, move_to: int | None) -> None:
         """Add the assignments of a category in every month to those of another one, or of none."""
         gone = self.delete_returning(
@@ -223,6 +227,12 @@ class AssignmentRepository(InBookRepository[Assignment, AssignmentRecord]):
         changed = {"amount": amount, "currency": new.excluded.currency, "updated_at": clock.now()}
         key: list[Any] = ["book_id", "month", text("coalesce(category_id, 0)"), text("coalesce(account_id, 0)")]
         self.session.execute(new.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+@cached_query
+def _assigned() -> Select[Any]:
+    of_month = Assignment.__table__.c.month == parameter("month", date)
+    return AssignmentRepository.base_query().where(AssignmentRepository.scope_condition(), of_month)
 
 
 def _at(category_id: int | None, account_id: int | None) -> ColumnElement[bool]:

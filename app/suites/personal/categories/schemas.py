@@ -42,6 +42,11 @@ class PersonalCategorySchema(ResourceSchema):
     overspending = EnumByValue(Overspending)
     flags = fields.List(Text(20), validate=validate.Length(max=6))
     usage = fields.Nested(CategoryUsageSchema, dump_only=True)
+    budgeted = fields.Decimal(
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "Amount that is budgeted for it this month; null without one", "example": 400000},
+    )
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()

@@ -289,11 +289,25 @@ class CategoryService(InBookService):
         month = calendar.month_of(self.access.today)
         earlier = DateRange(calendar.days(month.plus(-AVERAGED)).start, calendar.days(month.previous).end)
         now, before = self._sums(calendar.days(month)), self._sums(earlier)
-        names = _names(everything)
+        names, budgeted = _names(everything), self._budgeted()
         return [
-            Item(self._in_digits(one), {"path": names[one.id], "usage": self._usage(one, uses, now, before)})
+            Item(
+                self._in_digits(one),
+                {
+                    "path": names[one.id],
+                    "usage": self._usage(one, uses, now, before),
+                    "budgeted": budgeted.get(one.id),
+                },
+            )
             for one in records
         ]
+
+    def _budgeted(self) -> dict[int, Decimal]:
+        """Amounts that higher domains budget for categories this month."""
+        found: dict[int, Decimal] = {}
+        for read in self.context.settings.category_budgets:
+            found.update(read(self.access))
+        return found
 
     def _in_digits(self, one: CategoryRecord) -> CategoryRecord:
         limit = None if one.budget_limit is None else in_digits(one.budget_limit, self.access.currency)

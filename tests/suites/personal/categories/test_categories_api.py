@@ -1,12 +1,15 @@
 """Categories of a book: the tree, their use, archiving and deleting."""
 
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.infra import clock
 from tests.factories.personal import Person
 
-CATEGORIES, TRANSACTIONS = "/api/personal/categories", "/api/personal/transactions"
+CATEGORIES, TRANSACTIONS, BUDGETS = (f"/api/personal/{name}" for name in ("categories", "transactions", "budgets"))
 
 
 def made(who: Person, name: str, **values: Any) -> int:
@@ -55,6 +58,35 @@ def test_use_counts_the_current_month(ana: Person) -> None:
     spend(ana, pets, "50")
     usage = ana.caller.get(f"{CATEGORIES}/{pets}")["data"]["usage"]
     assert (usage["transactions"], usage["this_month"], usage["average_6"]) == (2, 150, 0)
+
+
+def budgeted(who: Person, category_id: int) -> Any:
+    listed = {one["id"]: one["budgeted"] for one in who.caller.get(CATEGORIES, per_page=100)["data"]}
+    assert who.caller.get(f"{CATEGORIES}/{category_id}")["data"]["budgeted"] == listed[category_id]
+    return listed[category_id]
+
+
+def test_budgeted_is_what_budgets_of_the_category_alone_allow_this_month(ana: Person) -> None:
+    pets, food = made(ana, "Mascotas"), made(ana, "Comida")
+    assert budgeted(ana, pets) is None
+    monthly = {"name": "Mascotas", "amount": "100", "period": "monthly", "categories": [pets]}
+    made_ = ana.caller.post(BUDGETS, monthly)["data"]["id"]
+    ana.caller.post(BUDGETS, {**monthly, "name": "Año", "amount": "120", "period": "yearly"})
+    ana.caller.post(BUDGETS, {**monthly, "name": "Varios", "categories": [pets, food]})
+    ana.caller.post(BUDGETS, {**monthly, "name": "Luego", "start_date": "2199-01-01"})
+    assert (budgeted(ana, pets), budgeted(ana, food)) == (110, None)
+    ana.caller.put(f"{BUDGETS}/{made_}", {"is_active": False})
+    assert budgeted(ana, pets) == 10
+
+
+def test_budgeted_is_what_is_assigned_to_the_envelope_this_month(ana: Person) -> None:
+    pets = made(ana, "Mascotas")
+    ana.caller.put(ana.path(), {"budget_method": "envelope"})
+    today = clock.today(ZoneInfo(ana.caller.get(ana.path())["data"]["timezone"]))
+    for day, amount in ((today, "70"), (today - timedelta(days=40), "30")):
+        body = {"assignments": [{"category_id": pets, "assigned": amount}]}
+        ana.caller.put(f"/api/personal/envelopes/{day:%Y-%m}", body)
+    assert budgeted(ana, pets) == 70
 
 
 def test_a_used_category_is_archived_and_its_past_stays(ana: Person) -> None:

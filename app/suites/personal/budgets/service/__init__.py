@@ -1,6 +1,7 @@
 """Services of budgets, envelopes, targets and templates."""
 
 from app.suites.personal.budgets.service.alerts import ALERT, AlertService, judge_after
+from app.suites.personal.budgets.service.budgeted import budgeted_by_category
 from app.suites.personal.budgets.service.envelopes import ChangedMonth, EnvelopeService, MonthView, NewAssignment
 from app.suites.personal.budgets.service.limits import (
     BudgetChanges,
@@ -17,6 +18,7 @@ from app.suites.personal.budgets.service.targets import (
     TargetService,
 )
 from app.suites.personal.budgets.service.templates import AppliedTemplate, NewItem, ShownTemplate, TemplateService
+from app.suites.personal.budgets.service.tracking import current_periods
 
 __all__ = [
     "ALERT",
@@ -39,5 +41,7 @@ __all__ = [
     "TargetItem",
     "TargetService",
     "TemplateService",
+    "budgeted_by_category",
+    "current_periods",
     "judge_after",
 ]

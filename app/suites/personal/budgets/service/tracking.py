@@ -13,7 +13,7 @@ from app.kernel.periods import DateRange
 from app.suites.personal.books.service import exchange_of
 from app.suites.personal.budgets.models import BudgetRecord
 from app.suites.personal.budgets.queries.spending import SpendingQueries
-from app.suites.personal.budgets.repository import BudgetAmountRepository
+from app.suites.personal.budgets.repository import BudgetAmountRepository, BudgetRepository
 from app.suites.personal.budgets.rules.limits import Amount, Calendar, Limit, Rollover, Tracking, track
 
 ZERO = Decimal(0)
@@ -97,6 +97,13 @@ class Tracker:
                 foreign.add(one.budget_id)
             found[one.budget_id][one.period_start] = in_digits(one.amount, currencies[one.budget_id])
         return found, foreign
+
+
+def current_periods(access: BookAccess) -> list[tuple[BudgetRecord, Tracking]]:
+    """The active budgets with the period of today; those of which a rate is missing have none, and are left out."""
+    today, budgets = access.today, BudgetRepository(access).list_all(active=True)
+    followed = Tracker(access).follow(budgets, today)
+    return [(one, period) for one in budgets if (period := followed.on(one.id, today)) is not None]
 
 
 def calendar_of(budget: BudgetRecord) -> Calendar:
