@@ -38,6 +38,8 @@ class NotificationKind:
     soon: bool = False
     """Whether users hear of it within 70 seconds, too, and not only in the digest of the next day."""
     can_be_off: bool = True
+    suite: str = ""
+    """Suite of its domain, which the registry fills in; `core` for what all suites share."""
 
 
 def init_app(app: Flask, kinds: Mapping[str, NotificationKind]) -> None:

@@ -13,6 +13,7 @@ MANIFEST = Manifest(
         "link": ("Path in the frontend; null without one", "/payments?status=Vencido"),
         "read": ("Whether it counts as read", True),
         "read_at": ("Time when it was read first; null while it is unread", "2026-06-15T14:30:00Z"),
+        "suite": ("Suite whose notifications are listed; `core` for what all suites share", "personal"),
         "title": ("Title", "1 pago vencido"),
     },
     headings={

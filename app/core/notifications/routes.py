@@ -24,7 +24,7 @@ namespace = Namespace("notifications", path="/notifications")
 
 def service() -> NotificationService:
     """The service of this request."""
-    return NotificationService(context(), current_identity().user_id)
+    return NotificationService(context(), current_identity().user_id, kinds_of_current_app())
 
 
 def settings_service() -> SettingsService:
@@ -36,8 +36,8 @@ def settings_service() -> SettingsService:
 class Notifications(Resource):
     @operation("account:read", Listed(NotificationSchema, title="Notificaciones"), query=NotificationListQuery)
     def get(self, query: ListRequest) -> Page[NotificationRecord]:
-        """List my notifications, unread ones first, then newest first."""
-        return service().page(query.page)
+        """List my notifications, of one suite or of all, unread ones first, then newest first."""
+        return service().page(query.page, **query.filters)
 
 
 @namespace.route("/<id:notification_id>")

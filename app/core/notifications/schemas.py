@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from app.web.fields import Flag, Instant
+from app.web.fields import Flag, Instant, Text
 from app.web.query import ListQuery
 from app.web.schema import MapSchema, ResourceSchema
 
@@ -22,6 +22,8 @@ class NotificationSchema(ResourceSchema):
 
 class NotificationListQuery(ListQuery):
     """Query of the list of notifications."""
+
+    suite = Text(40)
 
 
 class ChannelsSchema(ResourceSchema):

@@ -40,6 +40,19 @@ def test_unread_ones_come_first_and_then_the_newest(user: Caller, me: int) -> No
     assert [row["id"] for row in user.get(PATH, per_page=1, page=3)["data"]] == [made[3]]
 
 
+def test_those_of_one_suite_are_listed_alone(user: Caller, me: int) -> None:
+    kinds = ("payments_overdue", "budget_alert", "goal_reached", "new_sign_in")
+    for kind in kinds:
+        NotificationFactory(user_id=me, kind=kind)
+    listed = {suite: [row["kind"] for row in user.get(PATH, suite=suite)["data"]] for suite in ("personal", "fresco")}
+    assert listed == {"personal": ["goal_reached", "budget_alert"], "fresco": ["payments_overdue"]}
+    page = user.get(PATH, suite="personal", per_page=1, page=2)
+    assert ([row["kind"] for row in page["data"]], page["pagination"]["total"]) == (["budget_alert"], 2)
+    assert [row["kind"] for row in user.get(PATH, suite="core")["data"]] == ["new_sign_in"]
+    assert len(user.get(PATH)["data"]) == len(kinds)
+    assert list(user.get(PATH, 400, suite="otra")["errors"]) == ["suite"]
+
+
 def test_one_is_marked_as_read_and_unread(user: Caller, me: int) -> None:
     path = f"{PATH}/{NotificationFactory(user_id=me).id}"
     read = user.patch(path, {"read": True})["data"]["read_at"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Select, and_, func, literal, or_, select, update
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Select, and_, any_, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.notifications.models import Notification, NotificationRecord, NotificationSettings
@@ -27,10 +27,13 @@ class NotificationRepository(Repository[Notification, NotificationRecord]):
     model = Notification
     record = NotificationRecord
 
-    def page_of(self, user_id: int, request: PageRequest) -> Page[NotificationRecord]:
-        """One page of a user's notifications, unread ones first, then newest first."""
-        total = _count(user_id=user_id).scalar(self.session, int) or 0
-        query = _page(request.part, user_id=user_id, **page_values(request))
+    def page_of(
+        self, user_id: int, request: PageRequest, kinds: Sequence[str] | None = None
+    ) -> Page[NotificationRecord]:
+        """One page of a user's notifications, of some kinds or of all, unread ones first, then newest first."""
+        values: dict[str, object] = {"user_id": user_id, **({} if kinds is None else {"kinds": list(kinds)})}
+        total = _count(kinds is not None, **values).scalar(self.session, int) or 0
+        query = _page(request.part, kinds is not None, **values, **page_values(request))
         return Page(fetch_page(query, self.session, NotificationRecord, request), total, request)
 
     def get_own_for_update(self, user_id: int, notification_id: int) -> Notification:
@@ -88,17 +91,18 @@ def _wanted(kind: str, channel: str) -> ColumnElement[bool]:
     return func.coalesce(chosen, literal(getattr(EVERYWHERE, channel), Boolean()))
 
 
-def _own() -> tuple[ColumnElement[bool], ...]:
-    return Notification.user_id == parameter("user_id", int), _SHOWN.is_(True)
+def _own(of_kinds: bool) -> list[ColumnElement[bool]]:
+    own = [Notification.user_id == parameter("user_id", int), _SHOWN.is_(True)]
+    return [*own, Notification.kind == any_(parameter("kinds", tuple))] if of_kinds else own
 
 
 @cached_query
-def _count() -> Select[Any]:
-    return select(func.count()).select_from(Notification).where(*_own())
+def _count(of_kinds: bool) -> Select[Any]:
+    return select(func.count()).select_from(Notification).where(*_own(of_kinds))
 
 
 @cached_query
-def _page(part: Part) -> Select[Any]:
+def _page(part: Part, of_kinds: bool) -> Select[Any]:
     unread_first = (Notification.read_at.is_not(None), Notification.id.desc())
-    rows = NotificationRepository.base_query().where(*_own()).order_by(*unread_first)
+    rows = NotificationRepository.base_query().where(*_own(of_kinds)).order_by(*unread_first)
     return rows if part is Part.WHOLE else paged(rows)

@@ -1,10 +1,13 @@
 """A user's own notifications."""
 
+from collections.abc import Mapping
 from typing import TypedDict
 
 from app.core.notifications.models import Notification, NotificationRecord
 from app.core.notifications.repository import NotificationRepository
 from app.infra.context import Context
+from app.infra.notifications import NotificationKind
+from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest
 
 
@@ -17,14 +20,21 @@ class NotificationUpdate(TypedDict):
 class NotificationService:
     """Lists a user's notifications, and marks them as read."""
 
-    def __init__(self, context: Context, user_id: int) -> None:
+    def __init__(self, context: Context, user_id: int, kinds: Mapping[str, NotificationKind]) -> None:
         self.clock = context.clock
         self.user_id = user_id
+        self.kinds = kinds
         self.notifications = NotificationRepository(context.session)
 
-    def page(self, request: PageRequest) -> Page[NotificationRecord]:
-        """One page of notifications, unread ones first."""
-        return self.notifications.page_of(self.user_id, request)
+    def page(self, request: PageRequest, suite: str | None = None) -> Page[NotificationRecord]:
+        """One page of notifications, of one suite or of all, unread ones first."""
+        return self.notifications.page_of(self.user_id, request, None if suite is None else self._kinds_of(suite))
+
+    def _kinds_of(self, suite: str) -> list[str]:
+        """Kinds of the notifications of a suite."""
+        if suite not in {kind.suite for kind in self.kinds.values()}:
+            raise Invalid.field("suite", "There is no such suite.")
+        return sorted(name for name, kind in self.kinds.items() if kind.suite == suite)
 
     def mark(self, notification_id: int, *, read: bool) -> Notification:
         """Mark a notification as read or unread; when it was read first stays."""
