@@ -42,6 +42,8 @@ def _insight(_access: Any) -> dict[str, Any]:
         "period": "2026-02",
         "severity": Severity.INFO,
         "title": "Fees of 5 COP in February 2026",
+        "title_es": "Comisiones: 5 COP en febrero de 2026",
+        "detail_es": "5 COP en el último mes.",
         "detail": "5 COP over the last month.",
         "amount": Decimal(5),
         "currency": Currency.COP,

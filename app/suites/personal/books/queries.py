@@ -45,10 +45,33 @@ from app.suites.personal.books.models import (
     ShownMember,
 )
 
+NEWEST = 100
+"""Entries of the history that the version of a book is of: more than one."""
+
 
 def shown_members(access: BookAccess) -> list[ShownMember]:
     """Members of a book with their names, in the order in which they came."""
     return _members(book_id=access.book_id).all(access.session, ShownMember)
+
+
+class Newest(NamedTuple):
+    """The newest entries of a book's history: the sum of their ids, and the time of the last one."""
+
+    ids: Decimal | None
+    at: datetime | None
+
+
+def newest_entries(access: BookAccess) -> Newest:
+    """The newest entries of a book's history, as one value: another one after any change of the book."""
+    return _newest(book_id=access.book_id).first(access.session, Newest) or Newest(None, None)
+
+
+@cached_query
+def _newest() -> Select[Any]:
+    entry = BookAuditEntry.__table__.c
+    own = select(entry.id, entry.at).where(entry.book_id == parameter("book_id", int))
+    newest = own.order_by(entry.id.desc()).limit(NEWEST).subquery().c
+    return select(func.sum(newest.id), func.max(newest.at))
 
 
 @cached_query

@@ -27,6 +27,7 @@ from app.suites.personal.insights.rules.subscriptions import Frequency, Subscrip
 
 _Money = Annotated[Decimal, mapped_column(Numeric(18, 4))]
 _Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]
+LONGEST_TITLE = 300
 _Current = Annotated[bool, mapped_column(server_default=text("true"))]
 
 
@@ -52,8 +53,11 @@ class Insight(Keyed, Timestamps, Versioned, Base):
     subject: Mapped[str] = mapped_column(String(200))
     period: Mapped[str] = mapped_column(String(10))
     severity: Mapped[Severity] = mapped_column(one_of(Severity, "severity"))
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     detail: Mapped[str] = mapped_column(Text)
+    title_es: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    detail_es: Mapped[str] = mapped_column(Text)
+    """The texts in Spanish, for the readers of a book may have different languages."""
     amount: Mapped[_Money | None]
     currency: Mapped[Currency] = mapped_column(*any_currency("currency"))
     evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
@@ -70,6 +74,7 @@ class Insight(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("jsonb_typeof(evidence) = 'object'", name="evidence_object"),
         bounded("amount"),
         not_blank("title"),
+        not_blank("title_es"),
         sane_day("found_on"),
     )
 
@@ -139,6 +144,8 @@ class InsightRecord(NamedTuple):
     severity: Severity
     title: str
     detail: str
+    title_es: str
+    detail_es: str
     amount: Decimal | None
     currency: Currency
     evidence: dict[str, Any]

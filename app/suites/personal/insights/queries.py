@@ -1,4 +1,4 @@
-"""Charges of a book, balances of its accounts by day, and its version."""
+"""Charges of a book, and balances of its accounts by day."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,19 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, any_, func, select
+from sqlalchemy import Select, any_, func, select, true
 from sqlalchemy.orm import Session
 
-from app.core.audit.models import BookAuditEntry
 from app.core.ledger.models import AccountDaySum
 from app.infra.queries.cached import cached_query, parameter
 from app.kernel.money import Currency
+from app.kernel.periods import FIRST_DAY
 from app.suites.personal.transactions.models import Transaction
 from app.suites.personal.transactions.rules import TransactionType
 
-_own, _sums, _entry = Transaction.__table__.c, AccountDaySum.__table__.c, BookAuditEntry.__table__.c
-NEWEST = 100
-"""Entries of the history that the version of a book is of: more than one."""
+_own, _sums = Transaction.__table__.c, AccountDaySum.__table__.c
 
 
 class ChargeRecord(NamedTuple):
@@ -60,17 +58,9 @@ class InsightQueries:
         return _gained(book_id=self.book_id, **values).all(self.session, Gained)
 
     def first_days(self, account_ids: Collection[int]) -> dict[int, date]:
-        """First day on which something was posted to each of the accounts."""
-        found = _first_days(book_id=self.book_id, ids=list(account_ids)).rows(self.session)
+        """First day on which something was posted to each of the accounts; openings without a day do not count."""
+        found = _first_days(book_id=self.book_id, ids=list(account_ids), since=FIRST_DAY).rows(self.session)
         return {row[0]: row[1] for row in found}
-
-    def version(self) -> str:
-        """Version of the book: another one after any change of it.
-
-        It follows the newest entries of the book's history rather than a counter, which writers would wait for. It is
-        of several, for an entry may come after one with a higher id: transactions end in another order than they begin.
-        """
-        return str(_version(book_id=self.book_id).scalar(self.session, Decimal) or 0)
 
 
 @cached_query
@@ -103,11 +93,9 @@ def _gained() -> Select[Any]:
 
 @cached_query
 def _first_days() -> Select[Any]:
-    of_book = (_sums.book_id == parameter("book_id", int), _sums.account_id == any_(parameter("ids", list)))
-    return select(_sums.account_id, func.min(_sums.date)).where(*of_book).group_by(_sums.account_id)
-
-
-@cached_query
-def _version() -> Select[Any]:
-    own = select(_entry.id).where(_entry.book_id == parameter("book_id", int)).order_by(_entry.id.desc()).limit(NEWEST)
-    return select(func.sum(own.subquery().c.id))
+    """Statement that reads the first sum of each account by its index."""
+    account = func.unnest(parameter("ids", list)).table_valued("id", name="account").render_derived()
+    of_book = (_sums.book_id == parameter("book_id", int), _sums.account_id == account.c.id)
+    posted = (*of_book, _sums.movements != 0, _sums.date > parameter("since", date))
+    first = select(_sums.date).where(*posted).order_by(_sums.date).limit(1).lateral("first")
+    return select(account.c.id, first.c.date).select_from(account.join(first, true()))

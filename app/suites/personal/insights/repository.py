@@ -77,20 +77,21 @@ class StateRepository(InBookRepository[InsightState, StateRecord]):
         """The state, or None before the first time."""
         return _state(**self.scope_values()).first(self.session, StateRecord)
 
-    def lock(self, day: date) -> StateRecord:
-        """Lock the state, so that others wait for what is found now."""
+    def lock(self, day: date, *, is_new: bool) -> StateRecord:
+        """Lock the state, so that others wait for what is found now; a new one is made unless others just did."""
         require_writable(self.session)
         own = InsightState.__table__.c
-        new = insert(InsightState).values(book_id=self.access.book_id, book_version="", day=day)
-        self.session.execute(new.on_conflict_do_nothing(constraint="uq_insight_states_book_id"))
+        if is_new:
+            new = insert(InsightState).values(book_id=self.access.book_id, book_version="", day=day)
+            self.session.execute(new.on_conflict_do_nothing(constraint="uq_insight_states_book_id"))
         columns = (own.book_id, own.book_version, own.day)
         locked = select(*columns).where(own.book_id == self.access.book_id).with_for_update()
         return StateRecord._make(self.session.execute(locked).one())
 
-    def put(self, version: str, day: date) -> None:
+    def put(self, state: StateRecord) -> None:
         """Store the version of the book, and the day."""
         own = InsightState.book_id == self.access.book_id
-        changed = update(InsightState).where(own).values(book_version=version, day=day)
+        changed = update(InsightState).where(own).values(book_version=state.book_version, day=state.day)
         self.session.execute(changed, execution_options=_LATER)
 
 

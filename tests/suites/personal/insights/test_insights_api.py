@@ -20,9 +20,12 @@ from app.suites.personal.transactions.rules import ChangeOrigin, TransactionType
 from app.suites.personal.transactions.service import BulkService, ChangeRecorder
 from tests.factories.personal import Household, Person
 from tests.factories.personal_insights import INSIGHTS, SUBSCRIPTIONS
+from tests.statements import counted
 
 TRANSACTIONS, RECURRING, BUDGETS = (f"/api/personal/{name}" for name in ("transactions", "recurring", "budgets"))
 TODAY = date(2026, 3, 20)
+STATEMENTS, OF_LISTS = 40, 9
+"""Most statements of a request that finds everything anew, and of one that lists what is stored."""
 
 
 @pytest.fixture(autouse=True)
@@ -229,6 +232,36 @@ def test_nothing_is_worked_out_again_while_the_book_stays_as_it_is(ana: Person, 
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert not [one for one in written if "insight" in one or "subscription" in one]
+
+
+def test_finding_sends_few_statements_however_much_there_is_and_listing_hardly_any(ana: Person, enter: Any) -> None:
+    def sent() -> tuple[int, int]:
+        with counted() as finding:
+            first = ana.caller.get(INSIGHTS, per_page=100)
+        with counted() as listing:
+            assert ana.caller.get(INSIGHTS, per_page=100) == first
+        return len(finding), len(listing)
+
+    enter(ana.book_id, NETFLIX)
+    fill(ana, "uno")
+    ana.caller.get(INSIGHTS)  # which makes the state
+    enter(ana.book_id, months([10, 20, 30, 40], "MERCADO", "Groceries"))
+    few = sent()
+    for name in ("dos", "tres", "cuatro"):
+        fill(ana, name)
+        enter(ana.book_id, months([30_000] * 8, f"COMPRA {name.upper()}", "Subscriptions"))
+    assert sent() == few
+    assert few <= (STATEMENTS, OF_LISTS)
+
+
+def fill(ana: Person, name: str) -> None:
+    """A budget, a goal, an account and a recurring transaction."""
+    ana.caller.post(BUDGETS, {"name": name, "amount": "100", "period": "monthly", "start_date": "2026-01-01"})
+    ana.caller.post("/api/personal/goals", {"name": name, "target_amount": "100", "target_date": "2026-05-31"})
+    ana.caller.post("/api/personal/accounts", {"name": name, "type": "checking", "opening_balance": "100"})
+    data = {"type": "expense", "amount": "5", "description": name}
+    body = {"template_name": name, "frequency": "monthly", "start_date": "2026-04-02", "transaction_data": data}
+    ana.caller.post(RECURRING, body)
 
 
 def test_a_viewer_sees_them_and_answers_nothing(home: Household, enter: Any) -> None:

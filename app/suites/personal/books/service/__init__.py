@@ -24,6 +24,7 @@ from app.suites.personal.books.service.rates import (
 )
 from app.suites.personal.books.service.readable import ReadableRows, encrypted_fields
 from app.suites.personal.books.service.rotation import reencrypt, rewrap, unreadable_values
+from app.suites.personal.books.service.versions import book_version
 
 __all__ = [
     "BookAuditFilters",
@@ -47,6 +48,7 @@ __all__ = [
     "SentInvitation",
     "StoredText",
     "accept",
+    "book_version",
     "caller_access",
     "each_book",
     "encrypted_fields",

@@ -3,7 +3,7 @@
 from app.suites.personal.goals.service.automatic import contribute_due
 from app.suites.personal.goals.service.debts import DebtPlan, DebtPlanService, PlanValues
 from app.suites.personal.goals.service.goals import REACHED, GoalService
-from app.suites.personal.goals.service.reading import GoalItem, GoalReader
+from app.suites.personal.goals.service.reading import GoalItem, GoalProgress, GoalReader
 from app.suites.personal.goals.service.totals import financial_goals_total
 from app.suites.personal.goals.service.values import GoalChanges, NewContribution, NewGoal
 
@@ -13,6 +13,7 @@ __all__ = [
     "DebtPlanService",
     "GoalChanges",
     "GoalItem",
+    "GoalProgress",
     "GoalReader",
     "GoalService",
     "NewContribution",

@@ -1,8 +1,9 @@
 """Lists of goals with their progress, and of their contributions."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar, Unpack
+from typing import ClassVar, NamedTuple, Unpack
 
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
@@ -23,6 +24,19 @@ from app.suites.personal.goals.service.values import AutomaticShown, GoalFilters
 
 NEWEST = (Sort("contribution_date", descending=True), Sort("id", descending=True))
 GoalItem = Item[GoalRecord]
+_WHOLE = 100
+
+
+class GoalProgress(NamedTuple):
+    """A goal with what was reached of it, and by when the rest will be."""
+
+    record: GoalRecord
+    goal: progress.Goal
+    required_monthly: Decimal | None
+    projected_date: date | None
+    on_track: bool | None
+    reached_at: datetime | None = None
+    """Time of the milestone of 100 %; None before it, and where the goal has none."""
 
 
 class GoalReader(InBookService):
@@ -52,6 +66,17 @@ class GoalReader(InBookService):
         one = self.goals.get(goal_id)
         [item] = self._shown([one], self.tracker.tracked(self.goals.list_all()))
         return Item(item.record, {**item.extra, "milestones_reached": list(new)})
+
+    def progress(self) -> list[GoalProgress]:
+        """Progress of the goals that are not archived; those of which a rate is missing are left out."""
+        everything = self.goals.list_all()
+        own = [one for one in everything if not one.is_archived]
+        tracked, reached = self.tracker.tracked(everything), self.milestones.of([one.id for one in own])
+        return [
+            self._progress(one, tracked[one.id], current)._replace(reached_at=_whole(reached.get(one.id, [])))
+            for one in own
+            if (current := tracked[one.id].current) is not None
+        ]
 
     def contributions_of(self, goal_id: int, request: PageRequest) -> Page[ContributionRecord]:
         """One page of the contributions to a goal, the newest first."""
@@ -87,19 +112,25 @@ class GoalReader(InBookService):
         return Item(shown, extra)
 
     def _figures(self, one: GoalRecord, tracked: Tracked, current: Decimal) -> dict[str, object]:
-        today, goal = self.access.today, goal_of(one, current)
-        projected = progress.projected_date(goal, tracked.months, today)
+        found = self._progress(one, tracked, current)
+        goal = found.goal
         return {
             "current_amount": in_digits(current, one.currency),
             "remaining": in_digits(goal.remaining, one.currency),
             "progress": goal.progress,
             "ratio": goal.ratio,
-            "required_monthly": progress.required_monthly(goal, tracked.months, today, one.currency),
-            "projected_date": projected,
-            "on_track": progress.is_on_track(goal, projected, today),
-            "overdue": goal.overdue(today),
+            "required_monthly": found.required_monthly,
+            "projected_date": found.projected_date,
+            "on_track": found.on_track,
+            "overdue": goal.overdue(self.access.today),
             "dropped_below": goal.dropped_below,
         }
+
+    def _progress(self, one: GoalRecord, tracked: Tracked, current: Decimal) -> GoalProgress:
+        today, goal = self.access.today, goal_of(one, current)
+        projected = progress.projected_date(goal, tracked.months, today)
+        required = progress.required_monthly(goal, tracked.months, today, one.currency)
+        return GoalProgress(one, goal, required, projected, progress.is_on_track(goal, projected, today))
 
 
 _FIGURES = (
@@ -119,6 +150,10 @@ _FIGURES = (
 def goal_of(one: GoalRecord | Goal, current: Decimal) -> progress.Goal:
     """A goal with what was reached of it."""
     return progress.Goal(one.target_amount, current, one.start_date, one.target_date, one.is_achieved)
+
+
+def _whole(reached: Sequence[MilestoneRecord]) -> datetime | None:
+    return next((one.reached_at for one in reached if one.milestone == _WHOLE), None)
 
 
 def _automatic(one: GoalRecord) -> AutomaticShown | None:

@@ -1,11 +1,15 @@
 """Insights about what is in the accounts."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.kernel.money import Currency
+from app.kernel.periods import Month
 from app.suites.personal.insights.rules.figures import ZERO, Figures
-from app.suites.personal.insights.rules.insight import Action, Insight, InsightCode, Severity, money
+from app.suites.personal.insights.rules.insight import Action, Insight, InsightCode, Severity
+from app.suites.personal.insights.rules.wording import Money, Value, said
 
 EMERGENCY_MONTHS, IDLE_MONTHS = 3, 3
 IDLE_DAYS = 90
@@ -26,6 +30,55 @@ class Held(NamedTuple):
     """Whether the account has been there for ninety days."""
 
 
+class Shortage(NamedTuple):
+    """An account whose balance is expected to fall below the least that it should have, in its own currency."""
+
+    account_id: int
+    name: str
+    currency: Currency
+    least: Decimal
+    day: date
+    balance: Decimal
+    is_certain: bool
+    """Whether the middle of the forecast is below it; else only the lower end of the interval of 80 % is."""
+    possible_from: date
+    """First day on which that lower end is below it."""
+
+
+def shortfall_ahead(one: Shortage) -> Insight:
+    """A balance that will, or may, fall below the least that its account should have."""
+    values: dict[str, Value] = {"name": one.name, "day": one.day}
+    will = said("{name} falls short on {day}", "A {name} le faltará dinero el {day}", **values)
+    may = said("{name} may fall short on {day}", "A {name} puede faltarle dinero el {day}", **values)
+    middle = said("The forecast", "El pronóstico")
+    low = said("The lower end of the forecast (80 %)", "El extremo bajo del pronóstico (80 %)")
+    return Insight(
+        InsightCode.SHORTFALL_AHEAD,
+        Severity.ALERT if one.is_certain else Severity.WARNING,
+        f"account:{one.account_id}",
+        str(Month.of(one.day)),
+        will if one.is_certain else may,
+        said(
+            "{which} for that day is {balance}; the least balance is {least}.",
+            "{which} para ese día es {balance}; el saldo mínimo es {least}.",
+            which=middle if one.is_certain else low,
+            balance=Money(one.balance, one.currency),
+            least=Money(one.least, one.currency),
+        ),
+        one.balance,
+        one.currency,
+        {
+            "account_id": one.account_id,
+            "date": one.day,
+            "balance": one.balance,
+            "low_balance": one.least,
+            "is_certain": one.is_certain,
+            "possible_from": one.possible_from,
+        },
+        Action.FORECAST,
+    )
+
+
 def emergency_fund(figures: Figures, held: Sequence[Held]) -> list[Insight]:
     """Money at hand for less than three months of spending."""
     usual = _usual(figures)
@@ -41,9 +94,13 @@ def emergency_fund(figures: Figures, held: Sequence[Held]) -> list[Insight]:
             Severity.WARNING if months < 1 else Severity.INFO,
             "",
             str(figures.month),
-            f"Money at hand for {months.quantize(_TENTH)} months",
-            f"{money(liquid, figures.currency)} in cash and bank accounts; the median month costs "
-            f"{money(usual, figures.currency)}.",
+            said("Money at hand for {months} months", "Dinero para {months} meses", months=months.quantize(_TENTH)),
+            said(
+                "{liquid} in cash and bank accounts; the median month costs {usual}.",
+                "{liquid} en efectivo y cuentas bancarias; el mes mediano cuesta {usual}.",
+                liquid=Money(liquid, figures.currency),
+                usual=Money(usual, figures.currency),
+            ),
             liquid,
             figures.currency,
             {
@@ -68,9 +125,19 @@ def idle_cash(figures: Figures, held: Sequence[Held]) -> list[Insight]:
             Severity.INFO,
             f"account:{one.account_id}",
             str(figures.month),
-            f"{money(one.lowest, figures.currency)} untouched in {one.name}",
-            f"The balance was never below that in {IDLE_DAYS} days; {IDLE_MONTHS} median months cost "
-            f"{money(IDLE_MONTHS * usual, figures.currency)}.",
+            said(
+                "{lowest} untouched in {name}",
+                "{lowest} sin usar en {name}",
+                lowest=Money(one.lowest, figures.currency),
+                name=one.name,
+            ),
+            said(
+                "The balance was never below that in {days} days; {months} median months cost {cost}.",
+                "El saldo no bajó de ahí en {days} días; {months} meses medianos cuestan {cost}.",
+                days=IDLE_DAYS,
+                months=IDLE_MONTHS,
+                cost=Money(IDLE_MONTHS * usual, figures.currency),
+            ),
             one.lowest,
             figures.currency,
             {"account_id": one.account_id, "lowest": one.lowest, "monthly_expenses": usual, "days": IDLE_DAYS},

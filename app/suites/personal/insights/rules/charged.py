@@ -4,22 +4,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.suites.personal.insights.rules.insight import (
-    Action,
-    Insight,
-    InsightCode,
-    Severity,
-    day_name,
-    money,
-)
+from app.suites.personal.insights.rules.insight import Action, Insight, InsightCode, Severity
 from app.suites.personal.insights.rules.subscriptions import Series, SeriesKey, SubscriptionKind, SubscriptionStatus
 from app.suites.personal.insights.rules.unusual import Twice, Unusual
+from app.suites.personal.insights.rules.wording import Money, Said, said
 from app.suites.personal.recurring.rules import Frequency
 
 TOLD_FOR = timedelta(days=60)
 """Time for which a new price is shown."""
 _TENTH = Decimal("0.1")
-_PLURALS = {Frequency.WEEKLY: "weeks", Frequency.MONTHLY: "months"}
+_PLURALS = {Frequency.WEEKLY: ("weeks", "semanas"), Frequency.MONTHLY: ("months", "meses")}
+_SPANISH = {
+    Frequency.DAILY: "cada día",
+    Frequency.WEEKLY: "cada semana",
+    Frequency.BIWEEKLY: "cada dos semanas",
+    Frequency.SEMIMONTHLY: "cada quincena",
+    Frequency.MONTHLY: "cada mes",
+    Frequency.QUARTERLY: "cada trimestre",
+    Frequency.SEMIANNUAL: "cada semestre",
+    Frequency.YEARLY: "cada año",
+}
+_PAYEE, _CATEGORY = said("payee", "este beneficiario"), said("category", "esta categoría")
 
 
 def unusual_transaction(one: Unusual, name: str) -> Insight:
@@ -31,9 +36,20 @@ def unusual_transaction(one: Unusual, name: str) -> Insight:
         Severity.WARNING,
         f"transaction:{charge.id}",
         charge.day.isoformat(),
-        f"{money(charge.amount, currency)} for {name} is unusual",
-        f"On {day_name(charge.day)}: {(charge.amount / one.usual).quantize(_TENTH)} times the median of this {among} "
-        f"over a year, {money(one.usual, currency)}.",
+        said(
+            "{amount} for {name} is unusual",
+            "{amount} en {name} es inusual",
+            amount=Money(charge.amount, currency),
+            name=name,
+        ),
+        said(
+            "On {day}: {times} times the median of this {among} over a year, {usual}.",
+            "El {day}: {times} veces la mediana de {among} en un año, {usual}.",
+            day=charge.day,
+            times=(charge.amount / one.usual).quantize(_TENTH),
+            among=_PAYEE if one.of_payee else _CATEGORY,
+            usual=Money(one.usual, currency),
+        ),
         charge.amount,
         currency,
         {
@@ -51,14 +67,30 @@ def unusual_transaction(one: Unusual, name: str) -> Insight:
 def possible_duplicate(one: Twice, name: str) -> Insight:
     """A charge that equals another of the same payee within three days."""
     charge, days = one.charge, (one.charge.day - one.before.day).days
-    apart = "on the same day" if not days else f"{days} day{'' if days == 1 else 's'} apart"
+    apart = (
+        said("on the same day", "el mismo día")
+        if not days
+        else said("{days} day apart", "con {days} día de diferencia", days=days)
+        if days == 1
+        else said("{days} days apart", "con {days} días de diferencia", days=days)
+    )
     return Insight(
         InsightCode.POSSIBLE_DUPLICATE,
         Severity.WARNING,
         f"transaction:{charge.id}",
         charge.day.isoformat(),
-        f"{money(charge.amount, charge.currency)} for {name} twice",
-        f"Two charges of the same amount from the same account, {apart}, the second on {day_name(charge.day)}.",
+        said(
+            "{amount} for {name} twice",
+            "{amount} en {name} dos veces",
+            amount=Money(charge.amount, charge.currency),
+            name=name,
+        ),
+        said(
+            "Two charges of the same amount from the same account, {apart}, the second on {day}.",
+            "Dos cargos del mismo importe en la misma cuenta, {apart}, el segundo el {day}.",
+            apart=apart,
+            day=charge.day,
+        ),
         charge.amount,
         charge.currency,
         {"transaction_id": charge.id, "other_id": one.before.id, "payee_id": charge.payee_id, "days": days},
@@ -70,17 +102,24 @@ def subscription_found(one: Series, name: str, subscription_id: int) -> Insight 
     """A subscription or bill that goes on, is certain, and is no recurring transaction yet."""
     if one.is_possible or one.charges[-1].recurring_id is not None:
         return None
-    cost, price = money(one.yearly_cost, one.currency), money(one.amount, one.currency)
+    price = Money(one.amount, one.currency)
     is_bill = one.kind is SubscriptionKind.BILL
-    about = f"about {price}" if is_bill else price
+    about = said("about {price}", "unos {price}", price=price) if is_bill else price
     return Insight(
         InsightCode.SUBSCRIPTION_FOUND,
         Severity.INFO,
         subject_of(one.key),
         "",
-        f"{name} recurs: {about}",
-        f"{len(one.charges)} charges since {day_name(one.charges[0].day)}, {_every(one)}; {cost} a year. The next "
-        f"one is expected on {day_name(one.next_date)}.",
+        said("{name} recurs: {about}", "{name} se repite: {about}", name=name, about=about),
+        said(
+            "{charges} charges since {first}, {every}; {cost} a year. The next one is expected on {next}.",
+            "{charges} cargos desde el {first}, {every}; {cost} al año. El próximo se espera el {next}.",
+            charges=len(one.charges),
+            first=one.charges[0].day,
+            every=_every(one),
+            cost=Money(one.yearly_cost, one.currency),
+            next=one.next_date,
+        ),
         one.amount,
         one.currency,
         {
@@ -104,9 +143,15 @@ def price_increase(one: Series, name: str, subscription_id: int, today: date) ->
         Severity.WARNING,
         subject_of(one.key),
         change.since.isoformat(),
-        f"{name} costs {change.percent} % more",
-        f"{money(change.new, one.currency)} since {day_name(change.since)}, before {money(change.old, one.currency)}: "
-        f"{money(change.yearly_difference, one.currency)} more a year.",
+        said("{name} costs {percent} % more", "{name} cuesta {percent} % más", name=name, percent=change.percent),
+        said(
+            "{new} since {since}, before {old}: {difference} more a year.",
+            "{new} desde el {since}, antes {old}: {difference} más al año.",
+            new=Money(change.new, one.currency),
+            since=change.since,
+            old=Money(change.old, one.currency),
+            difference=Money(change.yearly_difference, one.currency),
+        ),
         change.new,
         one.currency,
         {
@@ -131,9 +176,14 @@ def subscription_missed(one: Series, name: str, subscription_id: int, today: dat
         Severity.INFO,
         subject_of(one.key),
         one.next_date.isoformat(),
-        f"No charge of {name}",
-        f"{money(one.amount, one.currency)} was expected on {day_name(one.next_date)}; the last charge was on "
-        f"{day_name(one.last_date)}.",
+        said("No charge of {name}", "Sin cargo de {name}", name=name),
+        said(
+            "{amount} was expected on {expected}; the last charge was on {last}.",
+            "Se esperaban {amount} el {expected}; el último cargo fue el {last}.",
+            amount=Money(one.amount, one.currency),
+            expected=one.next_date,
+            last=one.last_date,
+        ),
         one.amount,
         one.currency,
         {"subscription_id": subscription_id, "expected": one.next_date, "last_date": one.last_date},
@@ -162,6 +212,9 @@ def of_series(
         yield from (found for found in told if found is not None)
 
 
-def _every(one: Series) -> str:
+def _every(one: Series) -> Said:
     frequency, interval = one.every
-    return str(frequency) if interval == 1 else f"every {interval} {_PLURALS[frequency]}"
+    if interval == 1:
+        return said(str(frequency), _SPANISH[frequency])
+    english, spanish = _PLURALS[frequency]
+    return said(f"every {{interval}} {english}", f"cada {{interval}} {spanish}", interval=interval)

@@ -6,12 +6,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from app.kernel.money import Currency, in_digits
-from app.kernel.periods import Month
+from app.kernel.money import Currency
+from app.suites.personal.insights.rules.wording import Said
 
 Fact = str | int | bool | Decimal | date | None | list[int] | list[Decimal]
 Evidence = Mapping[str, Fact]
-_WHOLE = Decimal(1)
 
 
 class InsightCode(StrEnum):
@@ -72,29 +71,9 @@ class Insight(NamedTuple):
     """Key of the row, category or series that it is about; empty for the whole book."""
     period: str
     """Month, or first day of a period; empty for what holds once."""
-    title: str
-    detail: str
+    title: Said
+    detail: Said
     amount: Decimal | None
     currency: Currency
     evidence: Evidence
     action: Action | None
-
-
-def money(amount: Decimal, currency: Currency) -> str:
-    """An amount in a text."""
-    return f"{in_digits(amount, currency):,f} {currency}"
-
-
-def percent(part: Decimal) -> str:
-    """A part in a text, in whole percent."""
-    return f"{(part * 100).quantize(_WHOLE)} %"
-
-
-def month_name(month: Month) -> str:
-    """A month in a text."""
-    return f"{month.first_day:%B %Y}"
-
-
-def day_name(day: date) -> str:
-    """A day in a text."""
-    return f"{day.day} {day:%B %Y}"

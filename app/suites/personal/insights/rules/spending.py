@@ -7,16 +7,9 @@ from app.kernel.periods import Month
 from app.kernel.statistics import median, median_deviation
 from app.suites.personal.categories.rules import CategoryFlag, CategoryType
 from app.suites.personal.insights.rules.figures import ZERO, Figures
-from app.suites.personal.insights.rules.insight import (
-    Action,
-    Insight,
-    InsightCode,
-    Severity,
-    money,
-    month_name,
-    percent,
-)
+from app.suites.personal.insights.rules.insight import Action, Insight, InsightCode, Severity
 from app.suites.personal.insights.rules.unusual import unusual_month
+from app.suites.personal.insights.rules.wording import Money, Percent, Said, said
 
 COMPARED, FEWEST_COMPARED = 6, 3
 CHANGED, OF_SPENDING = Decimal("0.2"), Decimal("0.02")
@@ -28,6 +21,7 @@ IRREGULAR = Decimal("0.25")
 """Median deviation of the monthly income, as a part of its median."""
 FEWEST_INCOMES = 6
 FEWEST_MONTHS = 3
+_WHOLE_MONTHS = ("meses completos", "mes completo")
 
 
 def spending_up(figures: Figures) -> list[Insight]:
@@ -66,17 +60,34 @@ def _change(
     days = figures.calendar.days(month).days
     z = unusual_month(before, spent, day=figures.day if is_current else None, days=days) if up else None
     name, change = figures.names[category_id], abs(spent - usual)
-    when = f"so far in {month_name(month)}" if is_current else f"in {month_name(month)}"
+    so_far, whole = (
+        said("so far in {month}", "hasta ahora en {month}", month=month),
+        said("in {month}", "en {month}", month=month),
+    )
     code = InsightCode.SPENDING_UP if up else InsightCode.SPENDING_DOWN
-    more = "more" if up else "less"
+    more = said("more", "más") if up else said("less", "menos")
     return Insight(
         code,
         Severity.WARNING if z is not None else Severity.INFO,
         f"category:{category_id}",
         str(month),
-        f"{percent(change / usual)} {more} for {name}",
-        f"{money(spent, figures.currency)} {when}, {money(change, figures.currency)} {more} than the median of the "
-        f"{len(before)} months before ({money(usual, figures.currency)}).",
+        said(
+            "{change} {more} for {name}",
+            "{change} {more} en {name}",
+            change=Percent(change / usual),
+            more=more,
+            name=name,
+        ),
+        said(
+            "{spent} {when}, {change} {more} than the median of the {months} months before ({usual}).",
+            "{spent} {when}, {change} {more} que la mediana de los {months} meses anteriores ({usual}).",
+            spent=Money(spent, figures.currency),
+            when=so_far if is_current else whole,
+            change=Money(change, figures.currency),
+            more=more,
+            months=len(before),
+            usual=Money(usual, figures.currency),
+        ),
         spent,
         figures.currency,
         {
@@ -98,7 +109,9 @@ def savings_rate_low(figures: Figures) -> list[Insight]:
     if rate is None or rate >= LOW_RATE:
         return []
     severity = Severity.WARNING if rate < 0 else Severity.INFO
-    title = f"Savings rate of {percent(rate)} over three months"
+    title = said(
+        "Savings rate of {rate} over three months", "Tasa de ahorro de {rate} en tres meses", rate=Percent(rate)
+    )
     return [_of_rate(figures, InsightCode.SAVINGS_RATE_LOW, severity, months, title, rate, None)]
 
 
@@ -110,7 +123,12 @@ def savings_rate_up(figures: Figures) -> list[Insight]:
     before, now = (figures.savings_rate(part) for part in (months[:RATE_MONTHS], months[RATE_MONTHS:]))
     if before is None or now is None or now < LOW_RATE or now - before < RATE_UP:
         return []
-    title = f"Savings rate up to {percent(now)} from {percent(before)}"
+    title = said(
+        "Savings rate up to {now} from {before}",
+        "La tasa de ahorro subió del {before} al {now}",
+        now=Percent(now),
+        before=Percent(before),
+    )
     return [_of_rate(figures, InsightCode.SAVINGS_RATE_UP, Severity.INFO, months[RATE_MONTHS:], title, now, before)]
 
 
@@ -119,14 +137,18 @@ def _of_rate(
     code: InsightCode,
     severity: Severity,
     months: list[Month],
-    title: str,
+    title: Said,
     rate: Decimal,
     before: Decimal | None,
 ) -> Insight:
     income, spent = (figures.total(kind, months) for kind in (CategoryType.INCOME, CategoryType.EXPENSE))
-    detail = (
-        f"From {month_name(months[0])} to {month_name(months[-1])} came in {money(income, figures.currency)}, and "
-        f"{money(spent, figures.currency)} was spent."
+    detail = said(
+        "From {first} to {last} came in {income}, and {spent} was spent.",
+        "De {first} a {last} entraron {income} y se gastaron {spent}.",
+        first=months[0],
+        last=months[-1],
+        income=Money(income, figures.currency),
+        spent=Money(spent, figures.currency),
     )
     evidence = {"income": income, "expenses": spent, "rate": rate, "before": before}
     return Insight(
@@ -136,15 +158,15 @@ def _of_rate(
 
 def fees_paid(figures: Figures) -> list[Insight]:
     """Fees of the last complete month."""
-    return _flagged(figures, CategoryFlag.FEES, InsightCode.FEES_PAID, "Fees")
+    return _flagged(figures, CategoryFlag.FEES, InsightCode.FEES_PAID, said("Fees", "Comisiones"))
 
 
 def debt_interest(figures: Figures) -> list[Insight]:
     """Interest of the last complete month."""
-    return _flagged(figures, CategoryFlag.INTEREST, InsightCode.DEBT_INTEREST, "Interest")
+    return _flagged(figures, CategoryFlag.INTEREST, InsightCode.DEBT_INTEREST, said("Interest", "Intereses"))
 
 
-def _flagged(figures: Figures, flag: CategoryFlag, code: InsightCode, word: str) -> list[Insight]:
+def _flagged(figures: Figures, flag: CategoryFlag, code: InsightCode, word: Said) -> list[Insight]:
     months, categories = figures.last(COMPARED), figures.flagged(flag)
     if not months or not categories:
         return []
@@ -152,14 +174,25 @@ def _flagged(figures: Figures, flag: CategoryFlag, code: InsightCode, word: str)
     last, total = by_month[-1], sum(by_month, ZERO)
     if last <= 0:
         return []
-    detail = f"{money(total, figures.currency)} over the last {len(months)} complete months."
+    detail = said(
+        "{total} over the last {months} complete months.",
+        "{total} en los últimos {months} meses completos.",
+        total=Money(total, figures.currency),
+        months=len(months),
+    )
     return [
         Insight(
             code,
             Severity.INFO,
             "",
             str(months[-1]),
-            f"{word} of {money(last, figures.currency)} in {month_name(months[-1])}",
+            said(
+                "{word} of {last} in {month}",
+                "{word}: {last} en {month}",
+                word=word,
+                last=Money(last, figures.currency),
+                month=months[-1],
+            ),
             detail,
             last,
             figures.currency,
@@ -182,8 +215,18 @@ def uncategorised(figures: Figures) -> list[Insight]:
             Severity.INFO,
             "",
             str(figures.month),
-            f"{percent(unknown / spent)} of the spending has no category",
-            f"{money(unknown, figures.currency)} of {money(spent, figures.currency)} since {month_name(months[0])}.",
+            said(
+                "{share} of the spending has no category",
+                "El {share} del gasto no tiene categoría",
+                share=Percent(unknown / spent),
+            ),
+            said(
+                "{unknown} of {spent} since {month}.",
+                "{unknown} de {spent} desde {month}.",
+                unknown=Money(unknown, figures.currency),
+                spent=Money(spent, figures.currency),
+                month=months[0],
+            ),
             unknown,
             figures.currency,
             {"uncategorised": unknown, "expenses": spent, "share": unknown / spent},
@@ -207,9 +250,15 @@ def income_irregular(figures: Figures) -> list[Insight]:
             Severity.INFO,
             "",
             str(months[-1]),
-            "Income varies from month to month",
-            f"Between {money(min(incomes), figures.currency)} and {money(max(incomes), figures.currency)} in the last "
-            f"{len(months)} complete months; the median is {money(usual, figures.currency)}.",
+            said("Income varies from month to month", "Los ingresos varían de un mes a otro"),
+            said(
+                "Between {least} and {most} in the last {months} complete months; the median is {usual}.",
+                "Entre {least} y {most} en los últimos {months} meses completos; la mediana es {usual}.",
+                least=Money(min(incomes), figures.currency),
+                most=Money(max(incomes), figures.currency),
+                months=len(months),
+                usual=Money(usual, figures.currency),
+            ),
             usual,
             figures.currency,
             {"incomes": incomes, "median": usual, "deviation": deviation},
@@ -229,8 +278,13 @@ def insufficient_history(figures: Figures) -> list[Insight]:
             Severity.INFO,
             "",
             "",
-            "Too little history to compare with",
-            f"The book has {known} complete month{'' if known == 1 else 's'}; comparisons begin with {FEWEST_MONTHS}.",
+            said("Too little history to compare with", "Muy poca historia para comparar"),
+            said(
+                f"The book has {{known}} complete month{'' if known == 1 else 's'}; comparisons begin with {{needed}}.",
+                f"El libro tiene {{known}} {_WHOLE_MONTHS[known == 1]}; las comparaciones empiezan con {{needed}}.",
+                known=known,
+                needed=FEWEST_MONTHS,
+            ),
             None,
             figures.currency,
             {"months": known, "needed": FEWEST_MONTHS},

@@ -5,20 +5,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.infra.books import BookAccess
+from app.suites.personal.books.service import book_version
 from app.suites.personal.categories.rules import CategoryFlag
-from app.suites.personal.insights.models import InsightRecord, StateRecord, SubscriptionRecord
-from app.suites.personal.insights.queries import InsightQueries
+from app.suites.personal.insights.models import LONGEST_TITLE, InsightRecord, StateRecord, SubscriptionRecord
 from app.suites.personal.insights.repository import InsightRepository, StateRepository, SubscriptionRepository
-from app.suites.personal.insights.rules.balances import of_balances
+from app.suites.personal.insights.rules.balances import of_balances, shortfall_ahead
 from app.suites.personal.insights.rules.charged import of_series, possible_duplicate, unusual_transaction
 from app.suites.personal.insights.rules.insight import Insight, InsightCode
-from app.suites.personal.insights.rules.planned import of_budgets
+from app.suites.personal.insights.rules.planned import of_budgets, of_goals
 from app.suites.personal.insights.rules.spending import of_months
 from app.suites.personal.insights.rules.subscriptions import Series, SeriesKey, find_series
 from app.suites.personal.insights.rules.unusual import charged_twice, unusual_charges
+from app.suites.personal.insights.rules.wording import Language
 from app.suites.personal.insights.service.facts import Charges, Facts
 
-RULES = "1"
+RULES = "2"
 """Version of the rules: what was found by others is found anew."""
 RECENT = timedelta(days=45)
 """Days of which charges are told."""
@@ -35,24 +36,22 @@ class InsightFinder:
         self.states = StateRepository(access)
         self.insights = InsightRepository(access)
         self.subscriptions = SubscriptionRepository(access)
-        self.queries = InsightQueries(access.session, access.book_id)
 
     def refresh(self) -> bool:
         """Find everything anew unless it is of this version of the book, and of today; returns whether it was."""
-        if self._is_fresh(self.states.find()):
+        known = self.states.find()
+        if known is not None and known == self._wanted():
             return False
-        if self._is_fresh(self.states.lock(self.access.today)):
+        locked = self.states.lock(self.access.today, is_new=known is None)
+        wanted = self._wanted()  # somebody else may have found it meanwhile
+        if locked == wanted:
             return False
-        version = self._version()
         self._find()
-        self.states.put(version, self.access.today)
+        self.states.put(wanted)
         return True
 
-    def _is_fresh(self, state: StateRecord | None) -> bool:
-        return state is not None and (state.book_version, state.day) == (self._version(), self.access.today)
-
-    def _version(self) -> str:
-        return f"{RULES}:{self.queries.version()}"
+    def _wanted(self) -> StateRecord:
+        return StateRecord(self.access.book_id, f"{RULES}:{book_version(self.access)}", self.access.today)
 
     def _find(self) -> None:
         facts = Facts(self.access)
@@ -62,6 +61,8 @@ class InsightFinder:
         found = [
             *self._of_charges(facts, charges, series, subscriptions),
             *of_budgets(facts.budgets(), self.access.today),
+            *of_goals(facts.goals(), self.access.today),
+            *map(shortfall_ahead, facts.shortages()),
         ]
         figures = facts.figures()
         if figures is not None:
@@ -82,7 +83,7 @@ class InsightFinder:
         for insight in of_series(told, ids, charges.names, today):
             if insight.code not in _ANSWERED or insight.evidence["subscription_id"] not in confirmed:
                 yield insight
-        names = facts.category_names()
+        names = facts.names
         for unusual in unusual_charges(charges.charges, today - RECENT, today):
             name = charges.names.get(unusual.charge.payee) or names.get(unusual.charge.category_id or 0, "")
             yield unusual_transaction(unusual, name)
@@ -103,6 +104,8 @@ class InsightFinder:
             if (known := before.get(one.key)) is None or _differs(known, row)
         ]
         ended = [one.id for key, one in before.items() if key not in keys and one.is_current]
+        if not changed and not ended:
+            return before
         self.subscriptions.store(changed, ended)
         return {_key(one): one for one in self.subscriptions.all()}
 
@@ -127,10 +130,17 @@ def _differs(known: InsightRecord | SubscriptionRecord, row: Mapping[str, object
 
 
 def _insight(one: Insight, today: date) -> dict[str, object]:
-    values = one._asdict()
-    values["subject"] = one.subject[:200]
-    values["evidence"] = {name: _plain(value) for name, value in one.evidence.items()}
-    return {**values, "found_on": today, "is_current": True}
+    return {
+        **one._asdict(),
+        "subject": one.subject[:200],
+        "title": one.title.text(Language.ENGLISH)[:LONGEST_TITLE],
+        "detail": one.detail.text(Language.ENGLISH),
+        "title_es": one.title.text(Language.SPANISH)[:LONGEST_TITLE],
+        "detail_es": one.detail.text(Language.SPANISH),
+        "evidence": {name: _plain(value) for name, value in one.evidence.items()},
+        "found_on": today,
+        "is_current": True,
+    }
 
 
 def _plain(value: object) -> object:

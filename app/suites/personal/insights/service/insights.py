@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import date
 from typing import ClassVar, TypedDict, Unpack
 
+from app.infra.audit_events import record_event
 from app.infra.books import BookAccess
 from app.kernel.money import in_digits
 from app.kernel.paging import Page, PageRequest, Sort
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import InBookService, PreferencesService
 from app.suites.personal.insights.models import Insight, InsightRecord
 from app.suites.personal.insights.repository import InsightFilter, InsightRepository
 from app.suites.personal.insights.rules.insight import InsightCode, Severity
+from app.suites.personal.insights.rules.wording import Language
 from app.suites.personal.insights.service.finding import InsightFinder
 
+TABLE = Insight.__tablename__
 NEWEST_FIRST = (Sort("found_on", descending=True), Sort("id"))
 
 
@@ -51,7 +54,8 @@ class InsightService(InBookService):
             severity=filters.get("severity"),
         )
         found = self.insights.page(criteria, replace(request, sort=request.sort or NEWEST_FIRST))
-        return replace(found, items=map(_shown, found.items))
+        language = self._language()
+        return replace(found, items=[_shown(one, language) for one in found.items])
 
     def answer(self, insight_id: int, **changes: Unpack[InsightChanges]) -> InsightRecord:
         """Store what a reader says of an insight."""
@@ -62,8 +66,18 @@ class InsightService(InBookService):
         if "useful" in changes:
             values["useful"] = changes["useful"]
         self.insights.change(row, values)
-        return _shown(self.insights.get(insight_id))
+        record_event(self.access.session, "answered", TABLE, insight_id, {**changes}, book_id=self.access.book_id)
+        return _shown(self.insights.get(insight_id), self._language())
+
+    def _language(self) -> Language:
+        """The language of the reader, or else that of the book."""
+        reader = self.access.user_id
+        own = None if reader is None else PreferencesService(self.context).get(reader).locale
+        return Language.of(own or self.access.settings.locale)
 
 
-def _shown(one: InsightRecord) -> InsightRecord:
-    return one if one.amount is None else one._replace(amount=in_digits(one.amount, one.currency))
+def _shown(one: InsightRecord, language: Language) -> InsightRecord:
+    amount = None if one.amount is None else in_digits(one.amount, one.currency)
+    if language is Language.SPANISH:
+        return one._replace(amount=amount, title=one.title_es, detail=one.detail_es)
+    return one._replace(amount=amount)
