@@ -3,22 +3,33 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from app.infra import clock
+from app.infra.context import make_context
+from app.infra.db import db
+from app.suites.personal.books.service import program_access
 from app.suites.personal.reports.rules.trends import (
     Direction,
+    Forecast,
+    Late,
     Method,
     SeasonVerdict,
     direction_of,
     forecast,
+    known_then,
     season_of,
     theil_sen,
 )
 from tests.factories.personal import Person
+from tests.statements import counted
 from tests.suites.personal.reports.test_reports_api import REPORTS, enter, named
 
 
@@ -118,3 +129,119 @@ def test_an_empty_book_has_no_trend(ana: Person) -> None:
     assert (found["series"], found["forecast"]) == ([], None)
     for wrong in ({"months": 5}, {"horizon": 13}, {"months": 61}):
         assert list(ana.caller.get(f"{REPORTS}/trends", expect=400, **wrong)["errors"]) == list(wrong)
+
+
+def test_a_series_as_it_was_known_lacks_later_months_and_what_was_entered_later() -> None:
+    then = known_then([Decimal(110), Decimal(200), Decimal(300)], [Late(0, 1, Decimal(10)), Late(1, 9, Decimal(200))])
+    assert [then(origin) for origin in (1, 2, 3)] == [[100], [110, 0], [110, 0, 300]]
+
+
+def test_a_method_sees_no_more_than_was_known() -> None:
+    seen: list[int] = []
+
+    def known(origin: int) -> list[float]:
+        seen.append(origin)
+        return [100.0] * origin
+
+    values = [100.0] * 6 + [1000.0, 1000.0] + [100.0] * 6
+    blind, open_ = forecast(values, 3, known), forecast(values, 3)
+    assert blind is not None
+    assert open_ is not None
+    assert blind.backtest != open_.backtest
+    assert sorted(set(seen)) == list(range(14))
+
+
+def entered(ana: Person, app: Flask, **days: str) -> None:
+    """Let transactions be entered on their own day, and those with a description of one of these on another."""
+    with app.app_context():
+        session = program_access(make_context(db.session()), ana.book_id).session
+        own = (
+            "UPDATE transactions SET created_at = :at WHERE book_id = :book AND description IS NOT DISTINCT FROM :name"
+        )
+        session.execute(
+            text("UPDATE transactions SET created_at = date + time '12:00' WHERE book_id = :book"),
+            {"book": ana.book_id},
+        )
+        for name, day in days.items():
+            session.execute(text(own), {"at": f"{day} 12:00+00", "book": ana.book_id, "name": name})
+        db.session.commit()
+
+
+def test_a_backtest_hides_what_was_entered_after_its_origin(ana: Person, app: Flask) -> None:
+    months = [f"{2025 + n // 12}-{n % 12 + 1:02}" for n in range(17)]
+    for month in months:
+        enter(ana, "100", f"{month}-03", "Groceries")
+    for month in months[8:10]:
+        enter(ana, "900", f"{month}-04", "Groceries", description="tarde")
+    values = [1000.0 if month in months[8:10] else 100.0 for month in months]
+    whole, on_time = forecast(values, 3), forecast(values, 3, lambda origin: [100.0] * origin)
+    assert whole is not None
+    assert on_time is not None
+    assert whole.backtest != on_time.backtest
+    entered(ana, app)
+    assert backtest(ana) == shown(whole)
+    entered(ana, app, tarde="2026-06-10")
+    assert backtest(ana) == shown(on_time)
+
+
+def test_a_history_that_was_brought_in_at_the_start_is_known_from_its_own_days_on(ana: Person) -> None:
+    for month in range(1, 13):
+        enter(ana, str(100 + month), f"2025-{month:02}-03", "Groceries")
+    found = backtest(ana)
+    assert found["origins"] == 13
+    assert found["mase"] is not None
+
+
+def backtest(ana: Person) -> dict[str, Any]:
+    found: dict[str, Any] = ana.caller.get(f"{REPORTS}/trends")["data"]["forecast"]["backtest"]
+    return found
+
+
+def shown(found: Forecast) -> dict[str, Any]:
+    one = found.backtest
+    figures = {"mase": one.mase, "bias": one.bias, "coverage": one.coverage}
+    return {
+        "origins": one.origins,
+        **{name: None if value is None else Decimal(f"{value:.4f}").normalize() for name, value in figures.items()},
+    }
+
+
+def test_a_trend_is_worked_out_again_only_after_a_change_of_the_book(ana: Person) -> None:
+    for month in range(1, 6):
+        enter(ana, "100", f"2026-0{month}-03", "Groceries")
+    with counted() as first:
+        before = ana.caller.get(f"{REPORTS}/trends")
+    with counted() as second:
+        assert ana.caller.get(f"{REPORTS}/trends") == before
+    assert not [one for one in second if "account_day_sums" in one or "lines" in one]
+    assert len(second) < len(first)
+    assert ana.caller.get(f"{REPORTS}/trends", horizon=4)["data"] != before["data"]
+    enter(ana, "50", "2026-05-04", "Groceries")
+    assert ana.caller.get(f"{REPORTS}/trends")["data"]["series"][-1]["amount"] == 150
+
+
+@pytest.mark.parametrize(
+    ("report", "params", "path"),
+    [
+        ("trends", {"months": 12, "horizon": 2, "type": "expense"}, "trends?months=12&horizon=2&type=expense"),
+        ("trends", {}, "trends"),
+        ("forecast", {"days": 10}, "forecast?days=10"),
+        ("forecast", {}, "forecast"),
+    ],
+)
+def test_trends_and_forecasts_can_be_saved(ana: Person, report: str, params: dict[str, object], path: str) -> None:
+    for month in range(1, 6):
+        enter(ana, "100", f"2026-0{month}-03", "Groceries")
+    saved = ana.caller.post(f"{REPORTS}/saved", {"name": "Mío", "report": report, "params": params})["data"]
+    assert saved["params"] == params
+    run = ana.caller.get(f"{REPORTS}/saved/{saved['id']}/run")["data"]["result"]
+    assert run == ana.caller.get(f"{REPORTS}/{path}")["data"]
+
+
+@pytest.mark.parametrize(
+    ("report", "params"),
+    [("trends", {"days": 10}), ("trends", {"months": 61}), ("forecast", {"months": 12}), ("forecast", {"days": 366})],
+)
+def test_a_saved_trend_takes_its_own_parameters_alone(ana: Person, report: str, params: dict[str, object]) -> None:
+    wrong = ana.caller.post(f"{REPORTS}/saved", {"name": "Mal", "report": report, "params": params}, 400)
+    assert list(wrong["errors"]) == ["params"]

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, any_, func, select
+from sqlalchemy import ColumnElement, Select, any_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.queries.cached import cached_query, parameter
@@ -17,11 +17,12 @@ _own, _leg = Transaction.__table__.c, TransactionLeg.__table__.c
 
 
 class SpentDay(NamedTuple):
-    """Spending of an account on a day."""
+    """Spending and income of an account on a day."""
 
     account_id: int
     date: date
-    amount: Decimal
+    spent: Decimal
+    earned: Decimal
 
 
 class Ahead(NamedTuple):
@@ -34,7 +35,7 @@ class Ahead(NamedTuple):
 
 
 def spent_by_day(session: Session, book_id: int, accounts: Collection[int], days: DateRange) -> list[SpentDay]:
-    """Expenses less refunds of these accounts by day, without those of recurring transactions."""
+    """Expenses less refunds, and income, of these accounts by day, without those of recurring transactions."""
     values = {"book_id": book_id, "ids": sorted(accounts), "first": days.start, "last": days.end}
     return _spent(**values).all(session, SpentDay)
 
@@ -58,9 +59,13 @@ def _legs(*columns: ColumnElement[Any]) -> Select[Any]:
 @cached_query
 def _spent() -> Select[Any]:
     """Statement; its legs are of one `book_id`."""
-    spent = _legs(_leg.account_id, _leg.date, func.sum(-_leg.amount))
-    spent = spent.where(_own.type == TransactionType.EXPENSE, _own.recurring_id.is_(None))
-    return spent.group_by(_leg.account_id, _leg.date)
+    is_spent = _own.type == TransactionType.EXPENSE.value
+    spent, earned = (
+        func.sum(case((kind, amount), else_=0)) for kind, amount in ((is_spent, -_leg.amount), (~is_spent, _leg.amount))
+    )
+    found = _legs(_leg.account_id, _leg.date, spent, earned)
+    found = found.where(_own.type != TransactionType.TRANSFER.value, _own.recurring_id.is_(None))
+    return found.group_by(_leg.account_id, _leg.date)
 
 
 @cached_query

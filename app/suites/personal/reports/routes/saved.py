@@ -10,7 +10,9 @@ from app.kernel.paging import Page, PageRequest
 from app.suites.personal.books.schemas import BookChoice, BookListRequest, BookQuery
 from app.suites.personal.reports.models import SavedReport, SavedReportRecord
 from app.suites.personal.reports.routes.base import Figures, namespace
+from app.suites.personal.reports.rules.ahead import USUAL_DAYS
 from app.suites.personal.reports.rules.saved import SavedKind
+from app.suites.personal.reports.schemas.ahead import BalanceForecastSchema
 from app.suites.personal.reports.schemas.figures import CategoryReportSchema, MonthFiguresSchema, WorthSchema
 from app.suites.personal.reports.schemas.saved import (
     ReportRunSchema,
@@ -25,13 +27,16 @@ from app.suites.personal.reports.schemas.summary import (
     PayeeFiguresSchema,
     TagFiguresSchema,
 )
+from app.suites.personal.reports.schemas.trends import TrendSchema
 from app.suites.personal.reports.service import (
     CashFlowReports,
     CategoryReports,
+    ForecastReports,
     LineReports,
     SavedReportChanges,
     SavedReportService,
     SummaryReports,
+    TrendReports,
     WorthReports,
 )
 from app.web.api import Resource, changes, operation
@@ -158,6 +163,16 @@ def _payees(access: BookAccess, params: Params) -> dict[str, object]:
     return {"items": dumper(PayeeFiguresSchema).each(found.items), **_dumped(LineTotalsSchema, found.extra)}
 
 
+def _trends(access: BookAccess, params: Params) -> dict[str, object]:
+    given = {name: params[name] for name in ("months", "horizon", "category_id") if name in params}
+    return _dumped(TrendSchema, TrendReports(access).trend(kind=params.get("type"), **given))
+
+
+def _forecast(access: BookAccess, params: Params) -> dict[str, object]:
+    found = ForecastReports(access).forecast(params.get("days", USUAL_DAYS), params.get("accounts"))
+    return _dumped(BalanceForecastSchema, found)
+
+
 def _span(params: Params) -> tuple[Any, Any, Any]:
     return params.get("period"), params.get("date_from"), params.get("date_to")
 
@@ -175,5 +190,7 @@ RUNS: Mapping[SavedKind, Callable[[BookAccess, Params], dict[str, object]]] = {
     SavedKind.CASH_FLOW: _cash_flow,
     SavedKind.TAGS: _tags,
     SavedKind.PAYEES: _payees,
+    SavedKind.TRENDS: _trends,
+    SavedKind.FORECAST: _forecast,
 }
 """Functions that run each report."""

@@ -1,6 +1,6 @@
 """Balances of an account ahead: what is known, and the rest of its spending by the days of the week."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 WEEKS = 26
 """Weeks before today whose spending is looked at."""
-MOST_DAYS = 365
+MOST_DAYS, USUAL_DAYS = 365, 30
 _WEEK = 7
+_NONE = Decimal(0)
 _SPREAD = Decimal(str(round(NormalDist().inv_cdf(0.9), 4)))
 """Standard deviations on either side that hold 80 %."""
 
@@ -28,24 +29,59 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """Rest of the spending: what a day of the week costs on average, and how much a week varies."""
+    """Rest of the spending: what a day of the week costs on average, and how much a week varies.
+
+    Income that nobody planned is no part of it, but may come again: of a week its average, and how much it varies.
+    """
 
     by_weekday: tuple[Decimal, ...]
     varies: Decimal
+    earned: Decimal = _NONE
+    earned_varies: Decimal = _NONE
 
     @classmethod
-    def of(cls, spent: Mapping[date, Decimal], today: date) -> "Habit":
-        """The habit of the weeks before today; days without spending count as none."""
-        totals = [Decimal(0)] * _WEEK
-        weeks = [Decimal(0)] * WEEKS
-        for ago in range(1, WEEKS * _WEEK + 1):
-            day = today - timedelta(days=ago)
-            amount = spent.get(day, Decimal(0))
+    def of(cls, spent: Mapping[date, Decimal], today: date, earned: Mapping[date, Decimal] | None = None) -> "Habit":
+        """The habit of the weeks before today, from the first one with anything; days without it count as none."""
+        totals = [_NONE] * _WEEK
+        for day, amount in _of_weeks(spent, today):
             totals[day.weekday()] += amount
-            weeks[(ago - 1) // _WEEK] += amount
-        begun = next((place for place in range(WEEKS, 0, -1) if weeks[place - 1]), 0)
-        varies = Decimal(str(pstdev([float(one) for one in weeks[:begun]]))) if begun else Decimal(0)
-        return cls(tuple(one / begun if begun else one for one in totals), varies)
+        spent_weeks, earned_weeks = _weekly(spent, today), _weekly(earned or {}, today)
+        begun = next((n for n in range(WEEKS, 0, -1) if spent_weeks[n - 1] or earned_weeks[n - 1]), 0)
+        if not begun:
+            return cls((_NONE,) * _WEEK, _NONE)
+        return cls(
+            tuple(one / begun for one in totals),
+            _deviation(spent_weeks[:begun]),
+            sum(earned_weeks, _NONE) / begun,
+            _deviation(earned_weeks[:begun]),
+        )
+
+    def below(self, weeks: Decimal) -> Decimal:
+        """Width of the interval below the middle, after so many weeks."""
+        return _SPREAD * self.varies * weeks.sqrt()
+
+    def above(self, weeks: Decimal) -> Decimal:
+        """Width of the interval above the middle, with the income that nobody planned."""
+        both = (self.varies**2 + self.earned_varies**2).sqrt()
+        return self.earned * weeks + _SPREAD * both * weeks.sqrt()
+
+
+def _of_weeks(amounts: Mapping[date, Decimal], today: date) -> Iterator[tuple[date, Decimal]]:
+    """The amounts of the weeks before today."""
+    first = today - timedelta(weeks=WEEKS)
+    return ((day, amount) for day, amount in amounts.items() if first <= day < today)
+
+
+def _weekly(amounts: Mapping[date, Decimal], today: date) -> list[Decimal]:
+    """Amounts of the weeks before today, the last one first."""
+    weeks = [_NONE] * WEEKS
+    for day, amount in _of_weeks(amounts, today):
+        weeks[((today - day).days - 1) // _WEEK] += amount
+    return weeks
+
+
+def _deviation(weeks: Sequence[Decimal]) -> Decimal:
+    return Decimal(str(pstdev([float(one) for one in weeks])))
 
 
 class Point(NamedTuple):
@@ -79,8 +115,8 @@ def points_of(balance: Decimal, known: Iterable[Known], habit: Habit, today: dat
             below += one.amount - one.least
             above += one.most - one.amount
         mid -= habit.by_weekday[day.weekday()]
-        width = habit.varies * _SPREAD * (Decimal(ahead) / _WEEK).sqrt()
-        found.append(Point(day, mid - below - width, mid, mid + above + width))
+        weeks = Decimal(ahead) / _WEEK
+        found.append(Point(day, mid - below - habit.below(weeks), mid, mid + above + habit.above(weeks)))
     return found
 
 

@@ -16,6 +16,8 @@ class SavedKind(StrEnum):
     CASH_FLOW = "cash-flow"
     TAGS = "tags"
     PAYEES = "payees"
+    TRENDS = "trends"
+    FORECAST = "forecast"
 
 
 _DAYS = frozenset({"period", "date_from", "date_to"})
@@ -28,6 +30,8 @@ TAKEN: Mapping[SavedKind, frozenset[str]] = {
     SavedKind.CASH_FLOW: _OF_LINES,
     SavedKind.TAGS: _OF_LINES,
     SavedKind.PAYEES: _OF_LINES,
+    SavedKind.TRENDS: frozenset({"months", "horizon", "type", "category_id"}),
+    SavedKind.FORECAST: frozenset({"days", "accounts"}),
 }
 """Names of the parameters that each report takes."""
 

@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 LEAST = 3
 """Complete months without which there is no forecast."""
+LEAST_MONTHS, MOST_MONTHS = 6, 60
+"""Complete months of which a trend may be."""
+USUAL_MONTHS, USUAL_HORIZON = 24, 3
 LEAST_SLOPE = 6
 YEAR = 12
 LEAST_SEASON = 2 * YEAR
@@ -72,7 +75,7 @@ class Season(NamedTuple):
 
 
 class Backtest(NamedTuple):
-    """Errors of a method over earlier months, each forecast from those before it alone."""
+    """Errors of a method over earlier months, each forecast from what was known before it alone."""
 
     origins: int
     mase: float | None
@@ -163,6 +166,31 @@ def _seasonal_trend(values: Sequence[float], ahead: int) -> float:
     return max(moved, 0.0) if min(values) >= 0 else moved
 
 
+class Late(NamedTuple):
+    """An amount that was entered after its month: the places of both months in the series."""
+
+    place: int
+    entered: int
+    amount: Decimal
+
+
+Known = Callable[[int], Sequence[float]]
+"""Gives the series as it was known at the end of so many of its months."""
+
+
+def known_then(amounts: Sequence[Decimal], late: Sequence[Late]) -> Known:
+    """The series as it was known at earlier times: without later months, and without what was entered later."""
+
+    def known(origin: int) -> list[float]:
+        found = list(amounts[:origin])
+        for one in late:
+            if one.place < origin <= one.entered:
+                found[one.place] -= one.amount
+        return [float(one) for one in found]
+
+    return known
+
+
 _Predict = Callable[[Sequence[float], int], float]
 METHODS: Mapping[Method, tuple[int, _Predict]] = {
     Method.LAST_3: (LEAST, _last(3)),
@@ -173,11 +201,16 @@ METHODS: Mapping[Method, tuple[int, _Predict]] = {
 """Least number of months of each method, and its prediction; the first wins where two do equally well."""
 
 
-def forecast(values: Sequence[float], horizon: int) -> Forecast | None:
-    """The next months by the method with the least error in the past of this series; None of too few months."""
+def forecast(values: Sequence[float], horizon: int, known: Known | None = None) -> Forecast | None:
+    """The next months by the method with the least error in the past of this series; None of too few months.
+
+    At each month of the past a method sees no more than was `known` then; by default all months before it.
+    """
     if len(values) < LEAST:
         return None
-    errors = {method: _errors(values, *METHODS[method]) for method in METHODS if len(values) >= METHODS[method][0]}
+    then = _known_from(values, known)
+    usable = [method for method in METHODS if len(values) >= METHODS[method][0]]
+    errors = {method: _errors(values, then, *METHODS[method]) for method in usable}
     common = min((len(found) for found in errors.values() if found), default=0)
     best = min(errors, key=lambda one: _mean_error(errors[one], common))
     predict = METHODS[best][1]
@@ -190,10 +223,15 @@ _Errors = list[tuple[int, int, float]]
 """Origin, months ahead, and how much more there was than predicted."""
 
 
-def _errors(values: Sequence[float], least: int, predict: _Predict) -> _Errors:
+def _known_from(values: Sequence[float], known: Known | None) -> Sequence[Sequence[float]]:
+    """The series as it was known at each month."""
+    return [values[:origin] if known is None else known(origin) for origin in range(len(values))]
+
+
+def _errors(values: Sequence[float], known: Sequence[Sequence[float]], least: int, predict: _Predict) -> _Errors:
     """Errors of a method at each month from which on it could be used."""
     return [
-        (origin, ahead, values[origin + ahead - 1] - predict(values[:origin], ahead))
+        (origin, ahead, values[origin + ahead - 1] - predict(known[origin], ahead))
         for origin in range(least, len(values))
         for ahead in _HORIZONS
         if origin + ahead <= len(values)

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.suites.personal.books.schemas import BookQuery
-from app.suites.personal.reports.rules.ahead import MOST_DAYS
+from app.suites.personal.reports.rules.ahead import MOST_DAYS, USUAL_DAYS
 from app.suites.personal.reports.schemas.queries import IdList
 from app.web.fields import AnyCurrency, Flag, Whole
 
@@ -64,5 +64,5 @@ class BalanceForecastSchema(Schema):
 class BalanceForecastQuery(BookQuery):
     """Query of the forecast of balances."""
 
-    days = Whole(1, MOST_DAYS, load_default=30, metadata={"description": "Days ahead", "example": 30})
+    days = Whole(1, MOST_DAYS, load_default=USUAL_DAYS, metadata={"description": "Days ahead", "example": 30})
     accounts = IdList("Accounts; by default those whose money can be spent at once")

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.suites.personal.books.schemas import BookListQuery
+from app.suites.personal.categories.rules import CategoryType
+from app.suites.personal.reports.rules.ahead import MOST_DAYS
 from app.suites.personal.reports.rules.saved import LONGEST_NAME, TAKEN, SavedKind, stored_params
 from app.suites.personal.reports.rules.summary import ReportPeriod
+from app.suites.personal.reports.rules.trends import LEAST_MONTHS, MOST_HORIZON, MOST_MONTHS
 from app.suites.personal.reports.schemas.queries import MOST_IDS
 from app.web.fields import AnyCurrency, Day, EnumByValue, Id, Instant, Text, Whole
 from app.web.months import MonthIn
@@ -27,6 +30,10 @@ class SavedParamsSchema(ResourceSchema):
     accounts = fields.List(Id(), validate=validate.Length(min=1, max=MOST_IDS))
     depth = Whole(1, 4)
     category_id = Id()
+    months = Whole(LEAST_MONTHS, MOST_MONTHS)
+    horizon = Whole(1, MOST_HORIZON)
+    type = EnumByValue(CategoryType)
+    days = Whole(1, MOST_DAYS)
 
 
 class SavedParams(fields.Dict):

@@ -4,7 +4,16 @@ from marshmallow import Schema, fields
 
 from app.suites.personal.books.schemas import BookQuery
 from app.suites.personal.categories.rules import CategoryType
-from app.suites.personal.reports.rules.trends import MOST_HORIZON, Direction, Method, SeasonVerdict
+from app.suites.personal.reports.rules.trends import (
+    LEAST_MONTHS,
+    MOST_HORIZON,
+    MOST_MONTHS,
+    USUAL_HORIZON,
+    USUAL_MONTHS,
+    Direction,
+    Method,
+    SeasonVerdict,
+)
 from app.suites.personal.reports.schemas.figures import CategoryMonthSchema
 from app.web.fields import AnyCurrency, EnumByValue, Id, Whole
 from app.web.months import MonthOut
@@ -70,7 +79,12 @@ class TrendSchema(Schema):
 class TrendQuery(BookQuery):
     """Query of a trend."""
 
-    months = Whole(6, 60, load_default=24, metadata={"description": "Complete months that are looked at"})
-    horizon = Whole(1, MOST_HORIZON, load_default=3)
+    months = Whole(
+        LEAST_MONTHS,
+        MOST_MONTHS,
+        load_default=USUAL_MONTHS,
+        metadata={"description": "Complete months that are looked at"},
+    )
+    horizon = Whole(1, MOST_HORIZON, load_default=USUAL_HORIZON)
     type = EnumByValue(CategoryType)
     category_id = Id()

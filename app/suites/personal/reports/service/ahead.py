@@ -9,9 +9,18 @@ from app.kernel.money import Currency, round_worth
 from app.kernel.periods import DateRange
 from app.suites.personal.recurring.rules import TransactionType
 from app.suites.personal.recurring.service import RecurringReader
-from app.suites.personal.reports.queries.spent import entered_ahead, spent_by_day
+from app.suites.personal.reports.queries.spent import SpentDay, entered_ahead, spent_by_day
 from app.suites.personal.reports.queries.sums import Accounts
-from app.suites.personal.reports.rules.ahead import WEEKS, Habit, Known, Point, Shortfall, points_of, shortfalls_of
+from app.suites.personal.reports.rules.ahead import (
+    USUAL_DAYS,
+    WEEKS,
+    Habit,
+    Known,
+    Point,
+    Shortfall,
+    points_of,
+    shortfalls_of,
+)
 from app.suites.personal.reports.service.worth import WorthReports
 
 
@@ -45,7 +54,7 @@ class ForecastReports(WorthReports):
         super().__init__(access)
         self.recurring = RecurringReader(access)
 
-    def forecast(self, days: int = 30, accounts: Accounts = None) -> BalanceForecast:
+    def forecast(self, days: int = USUAL_DAYS, accounts: Accounts = None) -> BalanceForecast:
         """Balances of the days after today; nothing is written."""
         self.require_accounts(accounts)
         today = self.access.today
@@ -58,7 +67,8 @@ class ForecastReports(WorthReports):
         for one in self.records:
             if one.id in ids:
                 balance, least = balances.get(one.id, Decimal(0)), one.low_balance or Decimal(0)
-                habit = Habit.of(spent.get(one.id, {}), today)
+                own = spent.get(one.id, [])
+                habit = Habit.of({day.date: day.spent for day in own}, today, {day.date: day.earned for day in own})
                 points = points_of(balance, known.get(one.id, []), habit, today, days)
                 shown = [_rounded(point, one.currency) for point in points]
                 found.append(
@@ -75,12 +85,12 @@ class ForecastReports(WorthReports):
                 )
         return BalanceForecast(ahead.start, ahead.end, found)
 
-    def _spent(self, ids: set[int]) -> dict[int, dict[date, Decimal]]:
+    def _spent(self, ids: set[int]) -> dict[int, list[SpentDay]]:
         today = self.access.today
         days = DateRange(today - timedelta(weeks=WEEKS), today - timedelta(days=1))
-        found: dict[int, dict[date, Decimal]] = {}
+        found: dict[int, list[SpentDay]] = {}
         for one in spent_by_day(self.access.session, self.access.book_id, ids, days):
-            found.setdefault(one.account_id, {})[one.date] = one.amount
+            found.setdefault(one.account_id, []).append(one)
         return found
 
     def _known(self, ids: set[int], days: DateRange) -> dict[int, list[Known]]:

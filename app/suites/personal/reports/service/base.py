@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from app.core.currencies.service import CurrencyService
 from app.infra.books import BookAccess
+from app.infra.queries.amounts import Sum
 from app.kernel.errors import Invalid
 from app.kernel.money import Currency, rounded_parts
 from app.kernel.periods import FIRST_DAY, DateRange, Month, MonthCalendar, Period, require_order
@@ -80,14 +81,10 @@ class ReportBase(InBookService):
         found = self.queries.categories(days, self.exchange, self.access.currency, accounts)
         self.currencies.require_rates(found, self.access.currency)
         return [
-            CategorySum(
-                None if code is not None else account_id,
-                CategoryType(kind),
-                self.month(month),
-                (one.total or Decimal(0)) * (-1 if kind == CategoryType.INCOME.value else 1),
-            )
+            CategorySum(category_id, kind, self.month(month), amount)
             for one in found
-            for account_id, kind, code, month in (one.key,)
+            for *category, month in (one.key,)
+            for category_id, kind, amount in (category_amount(one, *category),)
         ]
 
     def flows(self, days: DateRange, accounts: Accounts = None) -> list[tuple[Month, LedgerSum]]:
@@ -115,6 +112,14 @@ class ReportBase(InBookService):
     def month(self, shifted: date) -> Month:
         """The book's month of a calendar month of shifted days."""
         return Month.of(shifted).plus(1 if self.access.settings.month_start_day > 1 else 0)
+
+
+def category_amount(
+    found: Sum, account_id: int, kind: str, code: str | None
+) -> tuple[int | None, CategoryType, Decimal]:
+    """Category, its type and the amount of a sum of an account of income or spending; what has no category has None."""
+    amount = (found.total or Decimal(0)) * (-1 if kind == CategoryType.INCOME.value else 1)
+    return None if code is not None else account_id, CategoryType(kind), amount
 
 
 def in_currency(access: BookAccess, currency: Currency | None) -> BookAccess:
