@@ -16,7 +16,8 @@ from bench.household import CATEGORIES, FIRST, MONTHS, Payment, household
 from bench.payees import MONTHLY
 from bench.tables import Table
 
-SEEDS = range(1, 21)
+SEEDS = range(101, 121)
+"""Seeds that are reported; thresholds were chosen on seeds 1 to 20."""
 RUNS = 1_000
 TARGETS = {"precision": 0.95, "recall": 0.9, "found": 0.9, "false": -1.0}
 """Least precision and recall of subscriptions, least part of planted anomalies that is found, and, below zero, most

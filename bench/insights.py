@@ -1,7 +1,8 @@
 """Measure what is learned from a book: `python -m bench.insights [--write]`. Exits 1 if a target is missed.
 
 Categories: each payment of a generated household is guessed before its category is learned, in the order of days.
-Insights: subscriptions and unusual charges that were planted in these households are looked for.
+Insights: subscriptions and unusual charges that were planted in these households are looked for. Balances: those of
+the days ahead are compared with the intervals that were forecast.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.suites.personal.payees_rules.rules.learning import Guess, LearnedCounts, guess, tokens_of
-from bench import charges
+from bench import balances, charges
 from bench.household import CATEGORIES, MONTHS, household
 from bench.processes import circumstances
 from bench.tables import Table, write
@@ -53,10 +54,12 @@ def measure(*, keep: bool) -> int:
     speed = _speed()
     print(speed)
     charged, missed_charges = charges.table()
-    missed += missed_charges
+    ahead, missed_balances = balances.table()
+    missed += [*missed_charges, *missed_balances]
     print(*missed, sep="\n")
     if keep:
-        write("insights", [circumstances(), "", *charged])
+        write("insights", [circumstances(), "", *charged, "", *(f"- Missed: {one}" for one in missed_charges)])
+        write("balances", [circumstances(), "", *ahead, "", *(f"- Missed: {one}" for one in missed_balances)])
         write("categories", [circumstances(), "", *lines, "", speed])
     return int(bool(missed))
 
