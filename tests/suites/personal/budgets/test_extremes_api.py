@@ -1,6 +1,5 @@
 """Extreme amounts in budgets, targets, envelopes and templates: told with their field, and never an error of ours."""
 
-from itertools import product
 from typing import Any
 
 import pytest
@@ -82,15 +81,12 @@ def test_many_of_the_largest_targets_are_applied_or_told(ana: Person, mode: str)
         {"type": "remainder", "weight": "100000"},
     ):
         answer(ana, "POST", TARGETS, {**shared, **body})
-    for dry_run, path in product((True, False), ("apply-targets", "close")):
-        answer(
-            ana,
-            "POST",
-            f"{API}/envelopes/{MONTH}/{path}",
-            {"mode": mode, "dry_run": dry_run} if path != "close" else {},
-        )
-    assert ana.caller.send("GET", f"{API}/envelopes/{MONTH}").status_code < 500
-    assert ana.caller.send("GET", TARGETS).status_code < 500
+    for dry_run in (True, False):
+        told = answer(ana, "POST", f"{API}/envelopes/{MONTH}/apply-targets", {"mode": mode, "dry_run": dry_run})
+        assert (told["status"], told["code"]) == (409, "amount_too_large")
+    answer(ana, "POST", f"{API}/envelopes/{MONTH}/close", {})
+    assert ana.caller.send("GET", f"{API}/envelopes/{MONTH}").status_code == 200
+    assert ana.caller.send("GET", TARGETS).status_code == 200
 
 
 def test_moving_the_largest_amount_again_and_again_is_told(ana: Person) -> None:

@@ -22,6 +22,9 @@ from app.suites.personal.categories.rules import refused
 
 ZERO = Decimal(0)
 
+MOST = 10**14
+"""Limit of what is assigned to an envelope in a month."""
+
 
 class NewAssignment(TypedDict, total=False):
     """Money for a category, for what has none, or for a card."""
@@ -217,6 +220,8 @@ class EnvelopeService(InBookService):
         """Store assignments of a month unless it is a dry run, and show the month after it."""
         own = sheet.plans.of(month)
         changed = {slot: amount for slot, amount in given.items() if amount != own.get(slot, ZERO)}
+        if any(abs(amount) >= MOST for amount in changed.values()):
+            raise Conflict(f"An envelope would get {MOST:,} or more.", code="amount_too_large")
         after = sheet.plans.changed(month, changed, held)
         if not dry_run:
             after = after.raised(month)
