@@ -8,6 +8,7 @@ HEADINGS = {
     "amount": "Valor",
     "balance": "Saldo",
     "book_id": "ID del libro",
+    "budgeted": "Presupuestado",
     "by_category": "Por categoría",
     "cash_account_id": "ID de la cuenta",
     "category": "Categoría",

@@ -112,7 +112,6 @@ MANIFEST = Manifest(
         "alerts": "Niveles de alerta",
         "alerts_sent": "Alertas enviadas",
         "available": "Disponible",
-        "budgeted": "Presupuestado",
         "budgeted_amount": "Presupuestado",
         "built_in": "Del programa",
         "by": "Para el mes",
