@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0090"
-down_revision = "0090"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 
