@@ -1716,7 +1716,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List my notifications, unread ones first, then newest first
+         * List my notifications, of one suite or of all, unread ones first, then newest first
          * @description Needs `account:read`.
          */
         get: operations["listNotifications"];
@@ -19416,6 +19416,7 @@ export interface components {
          *         "this_month": 310000,
          *         "average_6": 820000
          *       },
+         *       "budgeted": 400000,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
@@ -19502,6 +19503,11 @@ export interface components {
             /** @description Use of the category, without those below it */
             readonly usage: components["schemas"]["CategoryUsage"];
             /**
+             * @description Amount that is budgeted for it this month; null without one
+             * @example 400000
+             */
+            readonly budgeted: number | null;
+            /**
              * @description Id of the member who made it; null for the program, and for one who left
              * @example 1
              */
@@ -19587,6 +19593,7 @@ export interface components {
          *             "this_month": 310000,
          *             "average_6": 820000
          *           },
+         *           "budgeted": 400000,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
@@ -19635,6 +19642,7 @@ export interface components {
          *           "this_month": 310000,
          *           "average_6": 820000
          *         },
+         *         "budgeted": 400000,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
@@ -26584,7 +26592,7 @@ export interface components {
          * @description A report that can be saved with its parameters.
          * @enum {string}
          */
-        SavedKind: "summary" | "monthly" | "category" | "net-worth" | "cash-flow" | "tags" | "payees";
+        SavedKind: "summary" | "monthly" | "category" | "net-worth" | "cash-flow" | "tags" | "payees" | "trends" | "forecast";
         /**
          * @description A report with its parameters, under a name.
          * @example {
@@ -46930,6 +46938,8 @@ export interface operations {
                 page?: number;
                 /** @description Items per page */
                 per_page?: number;
+                /** @description Suite whose notifications are listed; `core` for what all suites share */
+                suite?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
                 /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
@@ -73074,7 +73084,7 @@ export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];
 export const recurringAmountModeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RecurringAmountMode"]> = ["fixed", "estimate", "last", "average_3"];
 export const reportPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportPeriod"]> = ["month", "quarter", "semester", "year", "all"];
-export const savedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SavedKind"]> = ["summary", "monthly", "category", "net-worth", "cash-flow", "tags", "payees"];
+export const savedKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SavedKind"]> = ["summary", "monthly", "category", "net-worth", "cash-flow", "tags", "payees", "trends", "forecast"];
 export const trendDirectionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TrendDirection"]> = ["rising", "falling", "steady", "insufficient_history"];
 export const seasonVerdictValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SeasonVerdict"]> = ["insufficient_history", "none", "possible", "likely"];
 export const forecastMethodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ForecastMethod"]> = ["median_3", "median_12", "seasonal_naive", "seasonal_naive_trend"];

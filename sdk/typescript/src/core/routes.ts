@@ -138,7 +138,7 @@ Needs `audit:read`. */
   listJobs: { method: "get", path: "/api/jobs" },
   /** List movements of cash, newest first, with balances. Needs `cashflow:read`. */
   listMovements: { method: "get", path: "/api/cashflow" },
-  /** List my notifications, unread ones first, then newest first. Needs `account:read`. */
+  /** List my notifications, of one suite or of all, unread ones first, then newest first. Needs `account:read`. */
   listNotifications: { method: "get", path: "/api/notifications" },
   /** List the parties that the caller may read one of the roles of. Needs `parties:read`. */
   listParties: { method: "get", path: "/api/parties" },
