@@ -161,3 +161,14 @@ def test_a_balance_reads_no_lines(context: Context, company: Ledger, year: Balan
         year.net_worth(YEAR.end)
     assert len(sent) == 3
     assert not any("FROM lines" in statement for statement in sent)
+
+
+def test_months_are_kept_by_counterpart_and_years_are_not(
+    context: Context, company: Ledger, year: BalanceService
+) -> None:
+    own = SPAN_SUMS.model
+    for _ in range(2):
+        rows = context.session.execute(select(own.months, own.counterpart_id).where(own.book_id == company.book_id))
+        others = {(months, counterpart is not None) for months, counterpart in rows}
+        assert others == {(1, True), (12, False)}
+        SPAN_SUMS.rebuild(context.session)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    null,
     select,
     text,
     union_all,
@@ -31,6 +32,7 @@ from app.infra.queries.rollups import MarkedRollup
 
 SUMMED = ("amount", "base_amount", "debit")
 _READ = ["currency", *SUMMED, "movements"]
+_OF_LINES = ("book_id", "account_id", "date", "currency", "facet", "amount")
 """Columns in the index of a table, from which balances are read."""
 
 
@@ -71,7 +73,7 @@ class AccountDaySum(_SumColumns, Base):
 
 
 class AccountSpanSum(_SumColumns, Base):
-    """Sum of the lines of an account by month, and once more by year, by currency and facet."""
+    """Sum of the lines of an account by month and counterpart, and once more by year, by currency and facet."""
 
     __tablename__ = "account_span_sums"
 
@@ -79,6 +81,8 @@ class AccountSpanSum(_SumColumns, Base):
     """1 or 12."""
     since: Mapped[day]
     """First day of the month or year."""
+    counterpart_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Set in months only: a book has few years, of which balances read all."""
 
     __table_args__ = (
         Index("ix_account_span_sums_account", "book_id", "account_id", "months", "since", postgresql_include=_READ),
@@ -90,19 +94,21 @@ def _lines(*more: ColumnElement[Any]) -> Select[Any]:
     """Lines with the columns of the cells and of the sums, as the trigger writes them."""
     table = EntryLine.__table__
     base: ColumnElement[Any] = func.coalesce(table.c.base_amount, 0)
-    names = ("book_id", "account_id", "counterpart_id", "date", "currency", "facet", "amount")
     debit = case((base > 0, base), else_=0).label("debit")
-    return select(*(table.c[name] for name in names), base.label("base_amount"), debit, *more)
+    return select(*(table.c[name] for name in _OF_LINES), base.label("base_amount"), debit, *more)
 
 
 def _spans() -> FromClause:
     """Lines once by their month and once by their year."""
-    date = EntryLine.__table__.c.date
+    date, counterpart = EntryLine.__table__.c.date, EntryLine.__table__.c.counterpart_id
     year = func.make_date(cast(extract("year", date), Integer), 1, 1)
-    spans = {1: func.month_of(date, type_=Date), 12: year}
-    parts = (_lines(literal(months).label("months"), since.label("since")) for months, since in spans.items())
+    spans = ((1, func.month_of(date, type_=Date), counterpart), (12, year, cast(null(), BigInteger)))
+    parts = (
+        _lines(literal(months).label("months"), since.label("since"), other.label("counterpart_id"))
+        for months, since, other in spans
+    )
     return union_all(*parts).subquery("lines")
 
 
-DAY_SUMS = MarkedRollup(AccountDaySum, _lines().subquery("lines"), SUMMED)
+DAY_SUMS = MarkedRollup(AccountDaySum, _lines(EntryLine.__table__.c.counterpart_id).subquery("lines"), SUMMED)
 SPAN_SUMS = MarkedRollup(AccountSpanSum, _spans(), SUMMED)

@@ -6,7 +6,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Date, Numeric, Select, String, Subquery, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    Numeric,
+    Select,
+    String,
+    Subquery,
+    any_,
+    case,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -25,11 +38,19 @@ from app.suites.personal.categories.rules import Overspending
 
 # Sums of the accounts by what is on the other side. A transfer out of the budget may name the envelope that pays it:
 # then it is there once more, with that category, to be moved from the envelope of what has none.
-_FLOWS = """
+_SUMS = """
 SELECT :book_id AS book_id, sums.account_id, sums.counterpart_id, CAST(NULL AS bigint) AS category_id,
        sums.amount, sums.currency, sums.date, sums.movements
 FROM account_day_sums sums
 WHERE sums.book_id = :book_id AND sums.account_id = ANY (CAST(:accounts AS bigint[]))
+"""
+_MONTHS = """
+SELECT :book_id AS book_id, sums.account_id, sums.counterpart_id, CAST(NULL AS bigint) AS category_id,
+       sums.amount, sums.currency, sums.since AS date, sums.movements
+FROM account_span_sums sums
+WHERE sums.book_id = :book_id AND sums.account_id = ANY (CAST(:accounts AS bigint[])) AND sums.months = 1
+"""
+_PAID = """
 UNION ALL
 SELECT :book_id, line.account_id, line.counterpart_id, own.budget_category_id,
        line.amount, line.currency, line.date, 1
@@ -141,15 +162,18 @@ class FlowQueries:
         """All accounts of the ledger of the book, by position."""
         return _accounts(book_id=self.book_id).all(self.session, BookAccount)
 
-    def flows(self, accounts: Collection[int], categories: Collection[int], shift: int) -> list[Flow]:
-        """Flows of accounts in the currency of the budget, by month.
+    def flows(
+        self, accounts: Collection[int], categories: Collection[int], shift: int, cards: Collection[int] = ()
+    ) -> list[Flow]:
+        """Flows of accounts in the currency of the budget, by month; those that are no cards are shown as one account.
 
         `shift` is the number of days by which months begin later than calendar months.
         """
         if not accounts:
             return []
         values: Values = {"accounts": list(accounts), "categories": list(categories), "shift": shift}
-        rows = _flows(book_id=self.book_id, **values).rows(self.session)
+        values |= {"cards": list(cards), "cash": next((one for one in accounts if one not in cards), 0)}
+        rows = _flows(not shift, book_id=self.book_id, **values).rows(self.session)
         return [Flow._make((*row, row[-1])) for row in rows]
 
     def foreign_flows(self, accounts: Collection[int], categories: Collection[int], shift: int) -> list[Sum]:
@@ -222,8 +246,10 @@ _COLUMNS: Mapping[str, TypeEngine[Any]] = {
 }
 
 
-def _rows() -> Subquery:
-    return text(_FLOWS).columns(book_id=BigInteger(), **_COLUMNS).subquery("flows")
+def _rows(*, of_months: bool) -> Subquery:
+    """Rows by `book_id` and day, or by calendar month."""
+    sums = _MONTHS if of_months else _SUMS
+    return text(sums + _PAID).columns(book_id=BigInteger(), **_COLUMNS).subquery("flows")
 
 
 def _line_rows() -> Subquery:
@@ -241,15 +267,17 @@ def _month(day: ColumnElement[date]) -> ColumnElement[date]:
 
 
 @cached_query
-def _flows() -> Select[Any]:
-    rows = _rows().c
-    key = (rows.account_id, rows.counterpart_id, rows.category_id, _month(rows.date))
+def _flows(of_months: bool) -> Select[Any]:
+    rows = _rows(of_months=of_months).c
+    is_card = rows.account_id == any_(parameter("cards", list))
+    account = case((is_card, rows.account_id), else_=parameter("cash", int))
+    key = (account, rows.counterpart_id, rows.category_id, _month(rows.date))
     return select(*key, func.sum(rows.amount)).group_by(*key)
 
 
 @cached_query
 def _foreign_flows(exchange: Exchange, target: Currency) -> Select[Any]:
-    rows = _rows().c
+    rows = _rows(of_months=False).c
     key = (rows.account_id, rows.counterpart_id, rows.category_id, _month(rows.date), rows.currency)
     amounts = (rows.amount, rows.currency, rows.date)
     return grouped_sums(amounts, (), exchange, target, *key, movements=rows.movements)

@@ -175,7 +175,7 @@ class Sheet:
         own = [one.id for one in self.book.accounts.values() if one.currency is self.currency]
         foreign = [one.id for one in self.book.accounts.values() if one.currency is not self.currency]
         sums = self.queries.foreign_flows(foreign, self.expense_ids, shift)
-        plain = self.queries.flows(own, self.expense_ids, shift)
+        plain = self.queries.flows(own, self.expense_ids, shift, self.book.cards)
         return [*plain, *(Flow._make((*one.key[:4], *self._worth(one))) for one in sums)]
 
     def _worth(self, one: Sum) -> tuple[Decimal, Decimal]:
