@@ -26,6 +26,7 @@ from app.suites.personal.budgets.rules.limits import (
     per_month,
     track,
 )
+from app.suites.personal.budgets.rules.words import alert_body
 
 P = BudgetPeriod
 D = Decimal
@@ -249,3 +250,16 @@ def test_a_month_has_its_share_of_a_period(period, share):
 @pytest.mark.parametrize(("budgets", "found"), [([{1, 2}, {3}], False), ([{1, 2}, {3}, {2, 4}], True), ([], False)])
 def test_budgets_with_a_common_category_overlap(budgets, found):
     assert overlapping(budgets) is found
+
+
+@pytest.mark.parametrize(
+    ("spent", "currency", "shown"),
+    [
+        ("95.7", Currency.EUR, "Van 95,70 EUR de 1.200 EUR"),
+        ("1450000", Currency.COP, "Van 1.450.000 COP de 1.200 COP"),
+        ("0.5", Currency.KWD, "Van 0,500 KWD de 1.200 KWD"),
+    ],
+)
+def test_an_alert_says_amounts_with_all_decimals_of_the_currency_or_none(spent, currency, shown):
+    body = alert_body(Tracking(MARCH, D(1200), D(0), D(spent)), currency)
+    assert body == f"{shown} entre el 01/03/2026 y el 31/03/2026."

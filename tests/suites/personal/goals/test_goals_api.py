@@ -98,6 +98,8 @@ def test_a_goal_stays_achieved_and_says_when_it_dropped(ana: Person) -> None:
     full = contribute(ana, goal, "1200")
     assert (full["is_achieved"], full["progress"], float(full["ratio"]), full["remaining"]) == (True, 1, 1.2, 0)
     assert told(ana)[0] == "Meta alcanzada: Viaje"
+    newest = ana.caller.get("/api/notifications")["data"][0]
+    assert newest["body"] == f"1.200 de 1.000 {goal['currency']}."
     less = contribute(ana, goal, "-300")
     assert (less["is_achieved"], less["dropped_below"]) == (True, True)
 

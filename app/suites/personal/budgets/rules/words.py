@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from app.kernel.currencies import Currency
+from app.kernel.money import in_digits
 from app.suites.personal.budgets.rules.limits import Tracking
 
 _LONGEST_NAME = 120
@@ -18,8 +19,16 @@ def alert_title(name: str, level: Decimal) -> str:
 def alert_body(tracking: Tracking, currency: Currency) -> str:
     """Text of an alert: spending, the amount available, and the period."""
     days = tracking.period
-    spent, available = (f"{_written(amount)} {currency}" for amount in (tracking.spent, tracking.available))
+    spent, available = (
+        f"{written_amount(amount, currency)} {currency}" for amount in (tracking.spent, tracking.available)
+    )
     return f"Van {spent} de {available} entre el {days.start:%d/%m/%Y} y el {days.end:%d/%m/%Y}."
+
+
+def written_amount(amount: Decimal, currency: Currency) -> str:
+    """An amount in Spanish with the decimals of its currency: all of them, or none of a whole amount."""
+    whole = amount.to_integral_value()
+    return f"{whole if whole == amount else in_digits(amount, currency):,f}".translate(_SWAPPED)
 
 
 def _written(amount: Decimal) -> str:

@@ -9,9 +9,10 @@ from app.core.notifications.rules import Message
 from app.core.notifications.service import Teller
 from app.infra.books import BookAccess
 from app.kernel.errors import Conflict, Invalid, NotFound
-from app.kernel.money import Currency, in_digits, require_digits
+from app.kernel.money import Currency, require_digits
 from app.suites.personal.accounts.service import AccountService
 from app.suites.personal.books.service import BookCipher, InBookService, MemberService, StoredText
+from app.suites.personal.budgets.rules.words import written_amount
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.goals.models import Goal, GoalContribution, GoalRecord
 from app.suites.personal.goals.repository import (
@@ -205,7 +206,7 @@ class GoalService(InBookService):
     def _tell(self, goal: Goal | GoalRecord, milestone: int, current: Decimal) -> None:
         title = f"Meta alcanzada: {goal.name}" if milestone >= 100 else f"{milestone} % de la meta {goal.name}"
         currency = Currency(goal.currency)
-        saved, target = (f"{in_digits(amount, currency):,}" for amount in (current, goal.target_amount))
+        saved, target = (written_amount(amount, currency) for amount in (current, goal.target_amount))
         message = Message(
             f"{goal.id}:{milestone}", title[:200], f"{saved} de {target} {currency}.", f"/goals/{goal.id}"
         )
