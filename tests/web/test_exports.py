@@ -68,11 +68,12 @@ NOT_STREAMED = {
     "/api/personal/targets",
 }
 """Lists that are no rows, or few."""
-STATEMENTS = {"/api/personal/transactions": 17, "/api/personal/budgets": 14}
+STATEMENTS = {"/api/personal/transactions": 18, "/api/personal/budgets": 14}
 STATEMENTS |= {"/api/personal/privacy/shares": 25, "/api/personal/shared/<id:share_id>/months": 24}
 STATEMENTS |= {"/api/personal/accounts/<id:account_id>/reconciliations": 16, "/api/personal/rules/suggestions": 15}
 STATEMENTS |= {"/api/personal/insights": 45, "/api/personal/subscriptions": 45}
 STATEMENTS |= {"/api/personal/recurring": 16, "/api/personal/recurring/upcoming": 14}
+STATEMENTS |= {"/api/personal/imports/<id:import_id>/lines": 14}
 """Number of statements of lists whose chunks have parts in other tables."""
 FOUND = {"/api/personal/subscriptions", "/api/personal/transfers/suggestions"}
 """Lists of what the program finds in many rows, which the examples are not."""
