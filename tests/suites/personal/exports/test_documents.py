@@ -1,5 +1,6 @@
 """The JSON document of a book comes back into another one, byte for byte."""
 
+import importlib
 import io
 import json
 import random
@@ -17,10 +18,8 @@ from app.core.identity.service.demo import PASSWORD
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
-from app.suites.personal.accounts import demo as accounts_demo
-from app.suites.personal.books import demo as books_demo
+from app.suites.personal import SUITE
 from app.suites.personal.books.service import program_access
-from app.suites.personal.transactions import demo as transactions_demo
 from tests import factories
 from tests.factories.currencies import RateFactory
 from tests.factories.personal import BOOKS, Person, open_book
@@ -218,7 +217,8 @@ def furnish(caller: Caller, book_id: int) -> None:
 def demo(app: Flask, anonymous: Caller) -> tuple[Caller, int]:
     """The owner of the demo household, and the household."""
     with app.app_context(), clock.frozen(NOW):
-        for seed in (books_demo.seed, accounts_demo.seed, transactions_demo.seed):
+        manifests = [importlib.import_module(f"{package}.manifest").MANIFEST for package in SUITE.packages]
+        for seed in (one.demo for one in manifests if one.demo is not None):
             seed(make_context(db.session()), TODAY)
         db.session.commit()
     tokens = anonymous.post("/api/auth/login", {"username": "ana", "password": PASSWORD}, expect=200)
@@ -230,6 +230,7 @@ def test_the_demo_household_comes_back(demo: tuple[Caller, int]) -> None:
     caller, book_id = demo
     found = require_equal(caller, book_id)
     assert len(found["transactions"]) > 1000
+    assert all(found[name] for name in ("budgets", "targets", "goals", "recurring", "rules"))
 
 
 def test_all_that_people_enter_comes_back(ana: Person) -> None:
