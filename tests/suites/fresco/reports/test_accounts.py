@@ -108,6 +108,13 @@ def test_the_first_and_the_last_day_count_and_other_clients_do_not(user: Caller)
     assert paid["coming"] == [{"currency": "COP", "total": 500, "payments": 1}]
 
 
+def test_of_one_day_what_is_charged_comes_first(user: Caller) -> None:
+    client_id, (first, _, _) = owing()
+    receive(user, first.id, 1000, date="2026-05-01")
+    entries = statement(user, client_id, date_from="2026-05-01")["entries"]
+    assert [(one["kind"], one["balance"]) for one in entries] == [("charge", 1500), ("receipt", 500)]
+
+
 def test_each_currency_has_its_own_balance_and_nothing_is_converted(user: Caller) -> None:
     client_id, _ = owing()
     project = ProjectFactory(client_id=client_id)

@@ -152,6 +152,15 @@ def test_cash_is_in_accounts_and_the_rest_is_one_line(looker: Caller) -> None:
     assert (rest["id"], rest["balance"]) == (None, 50_000)
 
 
+def test_worths_of_accounts_are_rounded_and_the_rest_comes_to_the_total(looker: Caller) -> None:
+    RateFactory(date=date(2026, 1, 1), rate=Decimal("4000.123"))
+    CashAccountFactory(currency=Currency.USD, opening_balance=Decimal("0.33"))
+    IncomeFactory(date=date(2026, 6, 1), amount=Decimal("5000.55"))
+    cash = looker.get("/api/dashboard")["cash"]
+    worth = [amount(one["converted_balance"]) for one in cash["accounts"]]
+    assert (worth, amount(cash["total"])) == ([Decimal("1320.04"), Decimal("3680.51")], Decimal("5000.55"))
+
+
 @pytest.fixture
 def new_year(anonymous: Caller) -> Iterator[Caller]:
     """Somebody who writes on 1 January, of which the month ends in 30 days."""
