@@ -71,6 +71,8 @@ class Config:
     """Registrations of an address within a time; None for any number."""
     auth_cookies: bool = False
     """Whether logins set cookies as well, for browsers."""
+    registration_quiet: bool = False
+    """Whether a registration answers the same whether its names are free or taken; mails tell."""
     google_client_id: str = ""
     google_issuer: str = "https://accounts.google.com"
     google_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
@@ -200,6 +202,7 @@ def _logins(reader: Reader, default: Config) -> Config:
         google_jwks_url=reader.text("GOOGLE_JWKS_URL", default.google_jwks_url),
         registration=reader.choice("REGISTRATION", default.registration, ("closed", "invite", "open")),
         registration_limit=reader.rate("REGISTRATION_LIMIT", default.registration_limit),
+        registration_quiet=reader.flag("REGISTRATION_QUIET", default=default.registration_quiet),
     )
 
 

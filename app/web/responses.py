@@ -37,7 +37,7 @@ class ResponseSpec(ABC):
     """Base class: turns the result of a method into a response."""
 
     alternative_statuses: ClassVar[tuple[int, ...]] = ()
-    """Other statuses of a success, with the same body."""
+    """Other statuses of a success; their body is the same, unless `document_of` says another."""
     needs_snapshot: ClassVar[bool] = False
     """Whether its statements must all read the same snapshot."""
     headers: ClassVar[tuple[str, ...]] = ()
@@ -69,6 +69,10 @@ class ResponseSpec(ABC):
     def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """JSON Schema by media type; export formats are added elsewhere."""
         return {"application/json": shape}
+
+    def document_of(self, status: int, describe: Describe) -> dict[str, Any] | None:
+        """The JSON Schema of the body of another status of a success, if it differs."""
+        return None
 
     def shape_name(self, operation: str) -> str | None:
         """Component name of the body's schema, unless `document` already returns a reference."""

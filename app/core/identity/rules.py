@@ -118,6 +118,14 @@ def _common_passwords() -> frozenset[str]:
     return frozenset(line.casefold() for line in lines)
 
 
+class Outcome(StrEnum):
+    """Outcome of a registration whose answer tells nothing."""
+
+    MADE = "made"
+    EMAIL_TAKEN = "email_taken"
+    USERNAME_TAKEN = "username_taken"
+
+
 class Purpose(StrEnum):
     """Purpose of a token that is sent by mail."""
 

@@ -1,13 +1,16 @@
 """Kinds of tasks of accounts: mails with links."""
 
+from app.core.identity.rules import Outcome
 from app.core.identity.service import (
     FORGOTTEN,
     INVITATION_MAIL,
+    OUTCOME_MAIL,
     RESET_MAIL,
     VERIFICATION_MAIL,
     InvitationService,
     ResetService,
     VerificationService,
+    outcome_mail,
 )
 from app.infra.context import Context
 from app.infra.mail import Mail, mail_task
@@ -31,9 +34,15 @@ def _invitation(context: Context, payload: Payload) -> Mail | None:
     return InvitationService(context).mail(payload["token"])
 
 
+def _registration(context: Context, payload: Payload) -> Mail:
+    words, outcome = (payload["key"], payload["username"], payload["email"]), Outcome(payload["outcome"])
+    return outcome_mail(*words, outcome, context.company.name)
+
+
 KINDS = {
     FORGOTTEN: TaskKind(_find_forgotten),
     RESET_MAIL: mail_task(_reset),
     VERIFICATION_MAIL: mail_task(_verification),
     INVITATION_MAIL: mail_task(_invitation),
+    OUTCOME_MAIL: mail_task(_registration),
 }

@@ -264,7 +264,9 @@ class _Writer:
         written = {}
         for status in (declared.status, *answer.alternative_statuses):
             headers = responses.success_headers(declared, status)
-            written[str(status)] = success = self._response(answer.description(status), answer.contents(shape), headers)
+            other = answer.document_of(status, self.converter.resolve_nested_schema)
+            contents = answer.contents(other or shape)
+            written[str(status)] = success = self._response(answer.description(status), contents, headers)
             if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
                 success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}
         if declared.read_only and answer.conditional:

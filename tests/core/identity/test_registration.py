@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from app.infra import clock
+from app.infra.db import db
 from tests.factories.auth import UserFactory
 from tests.mailbox import Mailbox
 from tests.support import Caller
@@ -138,3 +140,62 @@ def test_a_key_does_not_answer_again_with_tokens(policy: str, anonymous: Caller)
     keyed = anonymous.with_headers(Idempotency_Key="k")
     keyed.post(REGISTER, NEW)
     assert keyed.post(REGISTER, NEW, 409)["code"] == "username_taken"
+
+
+@pytest.fixture
+def quiet(app: Flask, policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "REGISTRATION_QUIET", True)
+
+
+def users(app: Flask) -> int:
+    with app.app_context():
+        return int(db.session.scalar(text("SELECT count(*) FROM users")))
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, "Confirma tu dirección"),
+        ({"username": "EVA.luna"}, "nombre de usuario eva.luna, que ya está en uso"),
+        ({"email": "Eva@Brisa.example"}, "con esta dirección, que ya tiene una"),
+    ],
+)
+def test_quietly_the_answer_is_one_for_all_and_a_mail_tells(
+    app: Flask, quiet: None, anonymous: Caller, mailbox: Mailbox, values: dict[str, str], words: str
+) -> None:
+    if values:
+        UserFactory(**values)
+    before = users(app)
+    answer = anonymous.post(REGISTER, NEW, 202)
+    assert answer == {"message": "If the user name and the address are free, the account is made; a mail tells"}
+    assert users(app) - before == (0 if values else 1)
+    [mail] = mailbox.receive()
+    assert NEW["email"] in str(mail["To"]).lower()
+    assert words in str(mail["Subject"]) + " ".join(mail.get_content().split())
+    login = {"username": "eva.luna", "password": NEW["password"]}
+    anonymous.post("/api/auth/login", login, 401 if values else 200)
+
+
+def test_quietly_a_bad_value_is_still_named(quiet: None, anonymous: Caller) -> None:
+    assert list(anonymous.post(REGISTER, {**NEW, "password": "short"}, 400)["errors"]) == ["password"]
+
+
+@pytest.mark.parametrize("policy", ["invite"], indirect=True)
+def test_quietly_an_invitation_stays_unused_where_the_name_is_taken(
+    quiet: None, admin: Caller, anonymous: Caller
+) -> None:
+    UserFactory(username=NEW["username"])
+    given = {**NEW, "invitation": admin.post(INVITE, {"email": NEW["email"]})["data"]["token"]}
+    assert anonymous.post(REGISTER, {**given, "invitation": "wrong"}, 400)["code"] == "token_invalid"
+    anonymous.post(REGISTER, given, 202)
+    anonymous.post(REGISTER, {**given, "username": "eva2"}, 202)
+    anonymous.post("/api/auth/login", {"username": "eva2", "password": NEW["password"]}, 200)
+
+
+def test_quietly_without_links_a_mail_tells_of_the_new_account(
+    app: Flask, quiet: None, anonymous: Caller, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PUBLIC_URL", None)
+    anonymous.post(REGISTER, NEW, 202)
+    [mail] = mailbox.receive()
+    assert "está lista" in mail.get_content()

@@ -3,10 +3,12 @@
 from app.core.identity.service.account_fields import added_fields
 from app.core.identity.service.challenges import Challenge
 from app.core.identity.service.erasure import ErasureService
+from app.core.identity.service.mails import outcome_mail
 from app.core.identity.service.open_sessions import OpenSession, OpenSessionService
 from app.core.identity.service.purge import purge_expired
 from app.core.identity.service.registration import (
     INVITATION_MAIL,
+    OUTCOME_MAIL,
     Invitation,
     InvitationService,
     Registration,
@@ -34,6 +36,7 @@ from app.core.identity.service.verification import VERIFICATION_MAIL, Verificati
 __all__ = [
     "FORGOTTEN",
     "INVITATION_MAIL",
+    "OUTCOME_MAIL",
     "RESET_MAIL",
     "VERIFICATION_MAIL",
     "ApiTokenService",
@@ -73,5 +76,6 @@ __all__ = [
     "UserUpdate",
     "VerificationService",
     "added_fields",
+    "outcome_mail",
     "purge_expired",
 ]

@@ -1,6 +1,7 @@
 """Texts of mails about accounts, in Spanish."""
 
 from app.core.identity.models import MailedTokenRecord
+from app.core.identity.rules import Outcome
 from app.infra.mail import Mail
 
 
@@ -22,6 +23,19 @@ def verification_mail(row: MailedTokenRecord, username: str, link: str, company:
         "Si no tienes una cuenta con nosotros, no tienes que hacer nada.\n"
     )
     return _mail(row, username, "Confirma tu dirección de correo", text)
+
+
+def outcome_mail(key: str, username: str, email: str, outcome: Outcome, company: str) -> Mail:
+    """Mail that tells what became of a registration."""
+    told = {
+        Outcome.MADE: f"Tu cuenta en {company} está lista: entra con el nombre de usuario {username}.",
+        Outcome.EMAIL_TAKEN: f"Alguien quiso crear una cuenta en {company} con esta dirección, que ya tiene una. "
+        "Si fuiste tú, entra con ella, o elige una contraseña nueva si la olvidaste.",
+        Outcome.USERNAME_TAKEN: f"No se creó una cuenta en {company} con el nombre de usuario {username}, "
+        "que ya está en uso: elige otro.",
+    }
+    text = f"Hola:\n\n{told[outcome]}\n\nSi no fuiste tú, no tienes que hacer nada.\n"
+    return Mail(key=f"registration-{key}", recipient=email, recipient_name="", subject="Tu registro", text=text)
 
 
 def invitation_mail(row: MailedTokenRecord, link: str, company: str) -> Mail:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.orm import Session
 
 from app.core.audit.models import BookAuditEntry
 from app.core.identity.models import User
@@ -72,6 +73,19 @@ def _newest() -> Select[Any]:
     own = select(entry.id, entry.at).where(entry.book_id == parameter("book_id", int))
     newest = own.order_by(entry.id.desc()).limit(NEWEST).subquery().c
     return select(func.sum(newest.id), func.max(newest.at))
+
+
+def frozen_books(session: Session, book_ids: Collection[int]) -> set[int]:
+    """Those of the books whose members all wait for their accounts to be erased; the session must see the books."""
+    return {book_id for (book_id,) in _frozen(ids=list(book_ids)).rows(session)}
+
+
+@cached_query
+def _frozen() -> Select[Any]:
+    member, user = BookMember.__table__.c, User.__table__.c
+    found = select(member.book_id).join_from(BookMember, User, user.id == member.user_id)
+    of_them = found.where(member.book_id == func.any(parameter("ids", list))).group_by(member.book_id)
+    return of_them.having(func.bool_and(user.erase_on.is_not(None)))
 
 
 @cached_query

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from app.infra import clock
 from app.infra.context import make_context
@@ -287,3 +288,26 @@ def test_the_category_of_what_recurs_moves_with_its_transactions(ana: Person) ->
     ana.caller.delete(f"{CATEGORIES}/{old}?move_to={new}&mode=delete")
     assert read(ana, whole)["transaction_data"]["category_id"] == new
     assert {one["category_id"] for one in read(ana, parts)["transaction_data"]["splits"]} == {new}
+
+
+def test_nothing_is_entered_in_the_days_before_an_erasure_and_what_was_missed_after_it_is_taken_back(
+    app: Flask, ana: Person, home: Household
+) -> None:
+    def set_erasure(day: str | None) -> None:
+        with app.app_context():
+            statement = "UPDATE users SET erase_on = :day WHERE id IN (:ana, :owner)"
+            values = {"day": day, "ana": ana.user_id, "owner": home.owner.user_id}
+            db.session.execute(text(statement), values)
+            db.session.commit()
+
+    make(ana, start_date="2026-03-01")
+    data = {"type": "expense", "amount": "7"}
+    shared = {**RENT, "start_date": "2026-03-01", "transaction_data": data}
+    home.owner.caller.post(f"{RECURRING}?book_id={home.book_id}", shared)
+    set_erasure("2026-03-20")
+    run(app)
+    set_erasure(None)
+    assert entered(ana) == []
+    assert len(entered(home.owner, book_id=home.book_id)) == 1  # others share that book
+    run(app)
+    assert len(entered(ana)) == 1

@@ -16,6 +16,7 @@ from app.infra.db import Base, enter_books, every_book, work_in
 from app.kernel.books import BookSettings
 from app.kernel.errors import NotFound
 from app.suites.personal.books.models import BookRecord
+from app.suites.personal.books.queries import frozen_books
 from app.suites.personal.books.repository import MembershipRepository
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ def each_book(
 ) -> dict[str, object]:
     """Do a job's work in every book, each within the book alone and with its own day; returns the added counts.
 
+    Books are left out that only people have whose accounts are being erased: they are frozen until that is taken back.
     With `among` it is done in these books only: a job that knows where there is something to do need not enter all.
 
     `today` is that of the job: where it is another day than the company's, it is the day of all books. What fails in
@@ -74,7 +76,9 @@ def each_book(
     counts: Counter[str] = Counter()
     last = 0
     while ids := _next_ids(context, last, among):
-        for book_id in ids:
+        with every_book(context.session):
+            frozen = frozen_books(context.session, ids)
+        for book_id in sorted(set(ids) - frozen):
             counts.update(_work_in(context, book_id, day, work))
         last = ids[-1]
     enter_books(context.session, ())
