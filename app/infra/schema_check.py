@@ -46,6 +46,7 @@ _SPENT = ("incomes", "expenses", "accrued_expenses")
 _MONEY = ("payments", "payment_receipts", "credit_refunds", *_SPENT)
 TRIGGERS: tuple[tuple[str, str], ...] = (
     ("audit_log", "audit_log_is_final"),
+    ("audit_log", "audit_log_masks_persons"),
     ("audit_seals", "audit_seals_are_final"),
     ("entries", "entries_balance"),
     ("entries", "entries_are_final_update"),

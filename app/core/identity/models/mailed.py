@@ -18,7 +18,7 @@ class MailedToken(Keyed, Base):
 
     purpose: Mapped[Purpose] = mapped_column(one_of(Purpose, "purpose"))
     user_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
-    email: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(200), comment=NOT_AUDITED)
     """Address to which it is sent, and for which alone it counts."""
     token_hash: Mapped[str] = mapped_column(String(64), comment=NOT_AUDITED)
     token: Mapped[Sealed]

@@ -19,7 +19,7 @@ class SsoLink(Keyed, Base):
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
     provider: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT))
-    email: Mapped[str] = mapped_column(String(320))
+    email: Mapped[str] = mapped_column(String(320), comment=NOT_AUDITED)
     """Address at the provider when it was linked; for people, it decides nothing."""
     linked_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 

@@ -9,11 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.core.audit.service import AuditService, SealService
 from app.core.identity.events import UserErasing
 from app.core.identity.service import ErasureService
 from app.infra import clock
 from app.infra.context import Context, make_context
 from app.infra.db import db, every_book
+from app.infra.owner import owner_session
 from tests.architecture.routes import routes
 from tests.factories.auth import PASSWORD
 from tests.factories.personal import BOOKS, Household, Person, person
@@ -165,3 +167,45 @@ def test_a_restored_backup_is_cleaned_again(app: Flask, ana: Person, bob: Person
 def test_the_history_of_a_book_is_not_deleted_while_it_is_there(app: Flask, ana: Person) -> None:
     with app.app_context(), pytest.raises(Exception, match="has a history while it is there"):
         db.session.execute(text("SELECT erase_book_history(:book)"), {"book": ana.book_id})
+
+
+def test_the_company_s_log_has_no_name_of_a_person_and_its_chain_holds_after_an_erasure(
+    app: Flask, ana: Person, anonymous: Caller
+) -> None:
+    clerk = person(anonymous, "user")
+    before = [name_of(ana.caller), str(ana.caller.get(ME)["data"]["email"])]
+    ana.caller.put(USER, {"username": "ana.nueva", "full_name": "Ana Ríos"})
+    clerk.caller.put(USER, {"full_name": "Lucía Gómez"})
+    seal(app)
+    ask(ana.caller)
+    assert run(app, days_on(20)) == {"erased": 1, "failed": 0}
+    seal(app)
+    [(log,)] = rows(app, "SELECT string_agg(concat(before, after), ' ') FROM audit_log")
+    assert [name for name in (*before, "ana.nueva", "Ana Ríos") if name in log] == []
+    assert "(person)" in log
+    assert "Lucía Gómez" in log
+    with app.app_context(), owner_session() as session:
+        assert AuditService(make_context(session)).violations() == []
+        assert SealService(make_context(session)).violations() == []
+
+
+def seal(app: Flask) -> None:
+    with app.app_context():
+        assert SealService(make_context(db.session())).seal()["entries"] > 0
+        db.session.commit()
+
+
+def test_who_becomes_an_employee_is_in_the_log_from_then_on(app: Flask, ana: Person) -> None:
+    with app.app_context():
+        for change in ("role = 'user'", "full_name = 'Ana de la empresa'", "role = 'person'", "full_name = 'Ana Ríos'"):
+            db.session.execute(text(f"UPDATE users SET {change} WHERE id = :id"), {"id": ana.user_id})  # noqa: S608
+        db.session.commit()
+    found = rows(app, "SELECT after ->> 'full_name' FROM audit_log WHERE table_name = 'users' AND row_id = :id"
+                 " AND action = 'update' ORDER BY id", id=ana.user_id)  # fmt: skip
+    assert [name for (name,) in found if name] == ["Ana de la empresa", "(person)"]
+    with app.app_context(), owner_session() as session:
+        assert AuditService(make_context(session)).violations() == []
+        session.execute(text("ALTER TABLE users DISABLE TRIGGER audit_update"))
+        session.execute(text("UPDATE users SET is_active = false WHERE id = :id"), {"id": ana.user_id})
+        session.execute(text("ALTER TABLE users ENABLE TRIGGER audit_update"))
+        assert len(AuditService(make_context(session)).violations()) == 1
