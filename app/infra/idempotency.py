@@ -112,6 +112,11 @@ def record(session: Session, row_id: int, *, status: int, headers: dict[str, str
     )
 
 
+def forget_user(session: Session, user_id: int) -> None:
+    """Delete all keys of a user, with the recorded responses."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.user_id == user_id))
+
+
 def purge(session: Session, now: datetime) -> int:
     """Delete keys older than a day."""
     result = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - LIFETIME))

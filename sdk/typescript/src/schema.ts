@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account of one's own with the role `person`, and open a session
-         * @description `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`).
+         * @description `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`). With `REGISTRATION_QUIET` the answer is always 202 with a `message`, opens no session and does not say whether the user name or the address was taken: mails do.
          *
          *     Needs no login.
          */
@@ -36530,6 +36530,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegisterAnswer"];
+                };
+            };
+            /** @description Only a `message`: registrations are quiet here. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */

@@ -14,6 +14,7 @@ from app.core.identity.repository import (
     UserRepository,
 )
 from app.infra.context import Context
+from app.infra.idempotency import forget_user
 from app.manifest import PERSON
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,7 @@ class ErasureService:
         key = AccountKey(user.id, int(user.created_at.timestamp() * 1_000_000))
         event = UserErasing(user_id)
         self.context.publish(event)
+        forget_user(self.context.session, user_id)
         if user.role == PERSON:
             self.users.delete(user)
             self.erasures.put(self._hash(key), day, event.counts)

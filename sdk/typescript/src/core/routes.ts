@@ -174,7 +174,7 @@ Needs no login. */
 
 Needs `account:read`. */
   refresh: { method: "post", path: "/api/auth/refresh" },
-  /** Make an account of one's own with the role `person`, and open a session. `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`).
+  /** Make an account of one's own with the role `person`, and open a session. `GET /api/meta` says whether that is open to all, by invitation only, or closed (403 `registration_closed`). With `REGISTRATION_QUIET` the answer is always 202 with a `message`, opens no session and does not say whether the user name or the address was taken: mails do.
 
 Needs no login. */
   register: { method: "post", path: "/api/auth/register" },

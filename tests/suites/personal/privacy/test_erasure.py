@@ -87,12 +87,14 @@ def test_the_password_and_the_word_are_needed(ana: Person, values: dict[str, str
 
 
 def test_nothing_of_a_person_stays_but_a_row_without_a_name(app: Flask, ana: Person, bob: Person) -> None:
-    ana.caller.post("/api/personal/transactions", {"type": "expense", "amount": "5", "date": "2026-03-02"})
+    keyed = ana.caller.with_headers(Idempotency_Key="k")
+    keyed.post("/api/personal/transactions", {"type": "expense", "amount": "5", "date": "2026-03-02"})
     ask(ana.caller)
     assert run(app, days_on(20)) == {"erased": 1, "failed": 0}
     left = "SELECT (SELECT count(*) FROM users WHERE id = :user), (SELECT count(*) FROM books WHERE id = :book),"
-    left += " (SELECT count(*) FROM book_audit WHERE book_id = :book), (SELECT count(*) FROM transactions)"
-    assert rows(app, left, user=ana.user_id, book=ana.book_id) == [(0, 0, 0, 0)]
+    left += " (SELECT count(*) FROM book_audit WHERE book_id = :book), (SELECT count(*) FROM transactions),"
+    left += " (SELECT count(*) FROM idempotency_keys WHERE user_id = :user)"
+    assert rows(app, left, user=ana.user_id, book=ana.book_id) == [(0, 0, 0, 0, 0)]
     [(counts, hashed)] = rows(app, "SELECT counts, user_hmac FROM erasures")
     assert (counts["books"], len(hashed)) == (1, 64)
     assert len(bob.caller.get(BOOKS)["data"]) == 1
@@ -195,7 +197,7 @@ def seal(app: Flask) -> None:
         db.session.commit()
 
 
-def test_who_becomes_an_employee_is_in_the_log_from_then_on(app: Flask, ana: Person) -> None:
+def test_a_person_who_becomes_an_employee_is_in_the_log_from_then_on(app: Flask, ana: Person) -> None:
     with app.app_context():
         for change in ("role = 'user'", "full_name = 'Ana de la empresa'", "role = 'person'", "full_name = 'Ana Ríos'"):
             db.session.execute(text(f"UPDATE users SET {change} WHERE id = :id"), {"id": ana.user_id})  # noqa: S608

@@ -4,8 +4,8 @@ from alembic import context, op
 
 from app.infra.db.columns import NOT_AUDITED
 
-revision = "0089"
-down_revision = "0088"
+revision = "0093"
+down_revision = "0092"
 branch_labels = None
 depends_on = None
 
