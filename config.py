@@ -73,6 +73,8 @@ class Config:
     """Whether logins set cookies as well, for browsers."""
     registration_quiet: bool = False
     """Whether a registration answers the same whether its names are free or taken; mails tell."""
+    search_notes: bool = False
+    """Whether the words of encrypted notes are indexed, by keyed hashes, so that `q` finds them."""
     google_client_id: str = ""
     google_issuer: str = "https://accounts.google.com"
     google_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
@@ -203,6 +205,7 @@ def _logins(reader: Reader, default: Config) -> Config:
         registration=reader.choice("REGISTRATION", default.registration, ("closed", "invite", "open")),
         registration_limit=reader.rate("REGISTRATION_LIMIT", default.registration_limit),
         registration_quiet=reader.flag("REGISTRATION_QUIET", default=default.registration_quiet),
+        search_notes=reader.flag("SEARCH_NOTES", default=default.search_notes),
     )
 
 

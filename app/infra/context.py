@@ -70,6 +70,8 @@ class Settings:
     """Policy of registration: `closed`, `invite` or `open`."""
     google_client_id: str
     """Client id at Google; empty where nobody can sign in by Google."""
+    search_notes: bool
+    """Whether encrypted notes are found by their words."""
     reference_key: bytes = field(repr=False)
     """Key of the hashes by which accounts that were erased are known."""
     public_url: str | None
@@ -93,6 +95,7 @@ class Settings:
             book_finders=config["BOOK_FINDERS"],
             category_budgets=config["CATEGORY_BUDGETS"],
             catalog=config["CATALOG"],
+            search_notes=config["SEARCH_NOTES"],
             reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],
             sends_mail=bool(config["SMTP_HOST"]),

@@ -43,7 +43,7 @@ OTHER_STATEMENTS = {
 """Functions that build a statement without the book, each with the reason."""
 FROM_THE_BASE = "base_query"
 """Name of the methods whose statement gets its condition from the base class."""
-WITHOUT_REPOSITORY: dict[str, str] = {}
+WITHOUT_REPOSITORY = {"NoteWord": "is written and found by statements of many rows, which name the book"}
 """Models with a book and no repository, each with the reason."""
 FOR_THE_PROGRAM = {"program_access", "each_book", "every_book"}
 

@@ -87,6 +87,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "personal_consents",
         "insight_states",
         "insights",
+        "note_words",
         "notification_digests",
         "notifications",
         "refresh_tokens",

@@ -65234,10 +65234,10 @@ export interface operations {
                 status?: components["schemas"]["TransactionStatus"];
                 /** @description Only those without a category, or with */
                 uncategorised?: boolean;
-                /** @description Search in descriptions, by the beginnings of their words */
-                q?: string;
                 /** @description Id of the import that brought it, or confirmed it */
                 import_id?: number;
+                /** @description Search in descriptions, by the beginnings of their words, and notes by whole words where SEARCH_NOTES is on */
+                q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
                 format?: components["schemas"]["TableFormat"];
                 /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */

@@ -19,3 +19,10 @@ class BookOpened(Event):
     with_defaults: bool
     user_id: int | None
     """The owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookKeysRenewed(Event):
+    """A book has a new key, by which its values were written anew; handlers renew what they made by the older key."""
+
+    book_id: int

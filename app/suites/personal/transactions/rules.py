@@ -251,8 +251,20 @@ def legs_of(money: Money, lines: tuple[NewLine, ...]) -> list[Leg]:
 _WORD = re.compile(r"[^\W_]+")
 
 
+class NoteQuery(NamedTuple):
+    """Words of notes, as they are indexed: all indexes of each, one of each key, and the number of words."""
+
+    indexes: tuple[str, ...]
+    words: int
+
+
+def words_of(text: str) -> list[str]:
+    """Words of a text, in lower case and without accents."""
+    folded = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    return _WORD.findall(folded)
+
+
 def search_words(book_id: int, text: str) -> str:
     """Query of the words of a text, each of which must begin a word of what is searched, in the words of a book."""
-    folded = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
-    words = _WORD.findall(folded)
+    words = words_of(text)
     return " & ".join(f"'b{book_id}x{word}':*" for word in words) or f"'b{book_id}-nothing'"

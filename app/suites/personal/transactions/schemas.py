@@ -123,8 +123,8 @@ class TransactionListQuery(BookListQuery):
     tag = Tag()
     status = EnumByValue(TransactionStatus)
     uncategorised = Flag()
-    q = Search("descriptions, by the beginnings of their words")
     import_id = Id()
+    q = Search("descriptions, by the beginnings of their words, and notes by whole words where SEARCH_NOTES is on")
 
 
 class TransactionFilterSchema(StrictSchema):

@@ -11,6 +11,7 @@ from app.infra.context import Context
 from app.infra.data_keys import encrypted_columns, key_of
 from app.infra.db import Base, every_book
 from app.kernel.errors import NotFound, Unavailable
+from app.suites.personal.books.events import BookKeysRenewed
 from app.suites.personal.books.queries import BookKeyRepository, HistoryTexts, StoredEntry, StoredValue
 from app.suites.personal.books.repository import MembershipRepository
 from app.suites.personal.books.service.access import program_access
@@ -92,6 +93,7 @@ def _rewrite(access: BookAccess) -> int:
     """Write all values of a book anew that are not of the newest key; returns how many."""
     rewriting = Rewriting(access)
     rewriting.write_all()
+    access.context.publish(BookKeysRenewed(access.book_id))
     return rewriting.done
 
 
@@ -101,6 +103,8 @@ def _finish(access: BookAccess) -> int:
     older = keys.lock_older()
     rewriting = Rewriting(access)
     rewriting.write_all()
+    if rewriting.done:
+        access.context.publish(BookKeysRenewed(access.book_id))
     keys.delete_all(set(older) - rewriting.kept)
     return rewriting.done
 

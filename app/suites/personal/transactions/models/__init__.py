@@ -10,6 +10,7 @@ from app.suites.personal.transactions.models.changes import (
     ChangeSet,
     ChangeSetRecord,
 )
+from app.suites.personal.transactions.models.note_words import NoteWord
 from app.suites.personal.transactions.models.reconciliations import (
     ReconciledTransaction,
     ReconciledTransactionRecord,
@@ -32,6 +33,7 @@ __all__ = [
     "ChangedTransaction",
     "ChangedTransactionRecord",
     "LegRecord",
+    "NoteWord",
     "Payee",
     "ReconciledTransaction",
     "ReconciledTransactionRecord",

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 
 from app.infra.queries.cached import parameter
 from app.infra.queries.repository import Filter, equal, within
-from app.suites.personal.transactions.models import Transaction, TransactionLeg, TransactionSplit
+from app.suites.personal.transactions.models import NoteWord, Transaction, TransactionLeg, TransactionSplit
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType
 
 _own, _leg, _split = Transaction.__table__.c, TransactionLeg.__table__.c, TransactionSplit.__table__.c
@@ -40,6 +40,9 @@ class TransactionFilter(Filter):
     uncategorised: bool | None = None
     words: str | None = None
     import_id: int | None = None
+    noted: tuple[str, ...] | None = None
+    """Indexes of words that the notes may have in place of the words of the description: all `noted_words`."""
+    noted_words: int | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -75,7 +78,8 @@ class TransactionFilter(Filter):
         if self.uncategorised is not None:
             found.append(_without_category() if self.uncategorised else ~_without_category())
         if self.words is not None:
-            found.append(_found_by(func.book_transactions_saying, cast(self.words, TSQUERY)))
+            said = _found_by(func.book_transactions_saying, cast(self.words, TSQUERY))
+            found.append(said if self.noted is None else or_(said, _own.id.in_(_noting(self.noted, self.noted_words))))
         if self.import_id is not None:
             found.append(_own.id.in_(_brought_by(self.import_id)))
         return found
@@ -85,6 +89,13 @@ def _found_by(search: Callable[..., ColumnElement[Any]], *wanted: object) -> Col
     """Whether a function of the database finds a transaction, by an index that row security would keep from use."""
     book_id = parameter("book_id", int)
     return _own.id.in_(select(search(book_id, *wanted)))
+
+
+def _noting(indexes: tuple[str, ...], number: int | None) -> Select[Any]:
+    """Ids of the transactions whose notes have all of so many words."""
+    word = NoteWord.__table__.c
+    wanted = (word.book_id == parameter("book_id", int), word.word == any_(indexes))  # type: ignore[arg-type]  # as above
+    return select(word.transaction_id).where(*wanted).group_by(word.transaction_id).having(func.count() == number)
 
 
 def _split_of(categories: list[int]) -> ColumnElement[Any]:

@@ -6,6 +6,7 @@ from app.suites.personal.transactions.repository.changes import (
     ChangeSetFilter,
     ChangeSetRepository,
 )
+from app.suites.personal.transactions.repository.note_words import NoteWordRepository
 from app.suites.personal.transactions.repository.reconciliations import (
     ReconciledTransactionRepository,
     ReconciliationFilter,
@@ -24,6 +25,7 @@ __all__ = [
     "ChangeSetRepository",
     "ChangedTransactionRepository",
     "LegRepository",
+    "NoteWordRepository",
     "ReconciledTransactionRepository",
     "ReconciliationFilter",
     "ReconciliationRepository",

@@ -18,6 +18,7 @@ from app.suites.personal.transactions.service.contributions import (
     ContributionService,
     NewContribution,
 )
+from app.suites.personal.transactions.service.note_words import NoteIndex
 from app.suites.personal.transactions.service.reading import TransactionFilters, TransactionItem, TransactionReader
 from app.suites.personal.transactions.service.reconciling import (
     NewReconciliation,
@@ -45,6 +46,7 @@ __all__ = [
     "NewContribution",
     "NewReconciliation",
     "NewTransaction",
+    "NoteIndex",
     "ReconciliationChanges",
     "ReconciliationItem",
     "ReconciliationService",

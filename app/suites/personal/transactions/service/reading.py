@@ -25,6 +25,7 @@ from app.suites.personal.transactions.queries import Figures, Listed, Transactio
 from app.suites.personal.transactions.repository import LegRepository, SplitRepository
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType, search_words
 from app.suites.personal.transactions.service.encrypting import TransactionCipher
+from app.suites.personal.transactions.service.note_words import NoteIndex
 
 CHUNK = 1_000
 """Transactions that are read at once for a file."""
@@ -83,6 +84,7 @@ class TransactionReader(InBookService):
         self.splits = SplitRepository(access)
         self.legs = LegRepository(access)
         self.cipher = TransactionCipher(access)
+        self.notes = NoteIndex(access)
         self.categories = CategoryService(access)
 
     def get(self, transaction_id: int) -> TransactionItem:
@@ -125,6 +127,9 @@ class TransactionReader(InBookService):
             given["categories"] = sorted(self.categories.tree().below(category_id))
         if q is not None:
             given["words"] = search_words(self.access.book_id, q)
+            noted = self.notes.query(q)
+            if noted is not None:
+                given |= {"noted": noted.indexes, "noted_words": noted.words}
         return TransactionFilter(**given)  # type: ignore[arg-type]  # names of its fields
 
     def _totals(self, figures: Figures) -> dict[str, object]:

@@ -27,6 +27,7 @@ from app.suites.personal.transactions.repository import (
 from app.suites.personal.transactions.rules import CategorySource, Leg, Money, TransactionStatus, legs_of, lines_of
 from app.suites.personal.transactions.service.choosing import publish_choices
 from app.suites.personal.transactions.service.encrypting import TransactionCipher
+from app.suites.personal.transactions.service.note_words import NoteIndex, notes_differ
 from app.suites.personal.transactions.service.resolving import Resolver
 from app.suites.personal.transactions.service.states import OWN, TransactionChanges, legs_before, money_of, state_of
 
@@ -92,6 +93,7 @@ class TransactionWriter:
         self.splits = SplitRepository(access)
         self.legs = LegRepository(access)
         self.cipher = TransactionCipher(access)
+        self.notes = NoteIndex(access)
         self.attachments = AttachmentRepository(access)
         self.files = AttachedFiles(access.context, "personal.transactions", access.book_id)
         self.ledger = BookLedger(access)
@@ -167,6 +169,8 @@ class TransactionWriter:
         self.ledger.rewrite_many({one.stored.record.id: one.draft.entry for one in moved})
         self.transactions.update_many([self._changed_row(one) for one in differing])
         self._replace_parts(differing)
+        noted = [one for one in differing if notes_differ(one.stored.state, one.draft.state)]
+        self.notes.replace({one.stored.record.id: one.draft.state for one in noted})
         self.publish([day for one in moved for day in (one.stored.record.date, one.draft.money.date)])
         publish_choices(self.access, [(one.stored.state, one.draft.state) for one in differing])
         return [one.stored.record.id for one in differing]
@@ -202,6 +206,7 @@ class TransactionWriter:
         if split:
             self.splits.replace_many([], self._split_rows(split))
         self.legs.replace_many([], _leg_rows(drafts))
+        self.notes.add({row_id: one.state for row_id, one in drafts.items()})
         self.publish([one.money.date for one in drafts.values()])
         publish_choices(self.access, [(None, one.state) for one in drafts.values()])
 
