@@ -22,6 +22,8 @@ from tests.support import SECRET_KEY, Caller, logs_kept, sign_in
 
 LOGIN, REGISTER, OWN, ME = "/api/auth/login", "/api/auth/register", "/api/auth/user", "/api/auth/me"
 NEW = {"username": "eva.luna", "email": "eva@brisa.example", "password": "una frase bien larga"}
+NOTHING = {"preferences": None, "financial_goals_total": None}
+"""What the suites of the program say of somebody without a book."""
 
 
 @pytest.fixture(params=[True])
@@ -68,7 +70,7 @@ def test_a_suite_adds_fields_to_login_registration_and_ones_own_account(anonymou
     assert login(anonymous, NEW["username"], NEW["password"])["household"] == made["household"]
     assert login(anonymous, UserFactory().username)["household"] is None
     own = anonymous.with_headers(Authorization=f"Bearer {made['access_token']}")
-    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": 1, "preferences": None}
+    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": 1, **NOTHING}
 
 
 @pytest.mark.parametrize("program", [False], indirect=True)
@@ -77,13 +79,14 @@ def test_the_fields_of_a_suite_that_is_switched_off_are_null(anonymous: Caller) 
     assert made["household"] is None
     assert login(anonymous, NEW["username"], NEW["password"])["household"] is None
     own = anonymous.with_headers(Authorization=f"Bearer {made['access_token']}")
-    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": None, "preferences": None}
+    assert own.get(OWN)["data"] == {**own.get(ME)["data"], "size": None, **NOTHING}
     assert not claims_of(made).keys() & {"household", "rooms"}
 
 
 def test_ones_own_account_is_as_me_says_besides(app: Flask, database: None) -> None:
     user = sign_in(Caller(app.test_client()), "user")
-    assert user.get(OWN)["data"] == {**user.get(ME)["data"], "preferences": user.get(OWN)["data"]["preferences"]}
+    own = user.get(OWN)["data"]
+    assert own == {**user.get(ME)["data"], **{name: own[name] for name in NOTHING}}
 
 
 def test_a_login_that_waits_for_the_second_factor_has_no_fields_of_suites(program: Flask, anonymous: Caller) -> None:

@@ -97,9 +97,9 @@ def test_moving_the_largest_amount_again_and_again_is_told(ana: Person) -> None:
     answer(ana, "POST", f"{API}/envelopes/2031-02/copy", {"from": MONTH, "mode": "overwrite"})
 
 
-@pytest.mark.parametrize("template", ["50-30-20", "zero-based-starter", "from-history"])
+@pytest.mark.parametrize("built_in", ["50-30-20", "zero-based-starter", "from-history"])
 @pytest.mark.parametrize("method", ["limits", "envelope"])
-def test_a_template_of_the_largest_income_is_applied_or_told(ana: Person, template: str, method: str) -> None:
+def test_a_template_of_the_largest_income_is_applied_or_told(ana: Person, built_in: str, method: str) -> None:
     ana.caller.put(ana.path(), {"budget_method": method})
     for dry_run in (True, False):
-        answer(ana, "POST", f"{TEMPLATES}/{template}/apply", {"month": MONTH, "income": LARGEST, "dry_run": dry_run})
+        answer(ana, "POST", f"{TEMPLATES}/{built_in}/apply", {"month": MONTH, "income": LARGEST, "dry_run": dry_run})

@@ -60,10 +60,6 @@ def _change(
     days = figures.calendar.days(month).days
     z = unusual_month(before, spent, day=figures.day if is_current else None, days=days) if up else None
     name, change = figures.names[category_id], abs(spent - usual)
-    so_far, whole = (
-        said("so far in {month}", "hasta ahora en {month}", month=month),
-        said("in {month}", "en {month}", month=month),
-    )
     code = InsightCode.SPENDING_UP if up else InsightCode.SPENDING_DOWN
     more = said("more", "más") if up else said("less", "menos")
     return Insight(
@@ -82,7 +78,7 @@ def _change(
             "{spent} {when}, {change} {more} than the median of the {months} months before ({usual}).",
             "{spent} {when}, {change} {more} que la mediana de los {months} meses anteriores ({usual}).",
             spent=Money(spent, figures.currency),
-            when=so_far if is_current else whole,
+            when=_when(month, is_current=is_current),
             change=Money(change, figures.currency),
             more=more,
             months=len(before),
@@ -100,6 +96,12 @@ def _change(
         },
         Action.CATEGORY,
     )
+
+
+def _when(month: Month, *, is_current: bool) -> Said:
+    if is_current:
+        return said("so far in {month}", "hasta ahora en {month}", month=month)
+    return said("in {month}", "en {month}", month=month)
 
 
 def savings_rate_low(figures: Figures) -> list[Insight]:
