@@ -59,6 +59,7 @@ export function Household({ client }: { client: PersonalClient }) {
 
   const commit = (found: Preview) =>
     attempt(async () => {
+      if (found.import_id === null) return "No hay nada que importar."; // a whole book has no preview
       const path = { import_id: found.import_id };
       const { data } = await client.api.importStatementPreview({ path, query: { book_id: book.id } });
       setPreview(undefined);

@@ -108,7 +108,11 @@ class DebtPlanQuery(BookQuery):
 
     extra = AmountBound()
     strategy = EnumByValue(Strategy, type_name="DebtStrategy")
-    order = Text(2_000, checks=(validate.Regexp("^[0-9]{1,18}(,[0-9]{1,18})*$", error="Not ids with commas."),))
+    order = Text(
+        2_000,
+        checks=(validate.Regexp("^[0-9]{1,18}(,[0-9]{1,18})*$", error="Not ids with commas."),),
+        metadata={"example": "3,1"},
+    )
 
     def after_load(self, data: dict[str, Any]) -> Any:
         if "order" in data:
