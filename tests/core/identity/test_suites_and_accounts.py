@@ -23,7 +23,7 @@ from tests.support import SECRET_KEY, Caller, logs_kept, sign_in
 LOGIN, REGISTER, OWN, ME = "/api/auth/login", "/api/auth/register", "/api/auth/user", "/api/auth/me"
 NEW = {"username": "eva.luna", "email": "eva@brisa.example", "password": "una frase bien larga"}
 NOTHING = {"preferences": None, "financial_goals_total": None}
-"""What the suites of the program say of somebody without a book."""
+"""Fields that suites add to the account of somebody without a book."""
 
 
 @pytest.fixture(params=[True])
