@@ -21,9 +21,10 @@ from app.web.api import Operation
 from config import Config
 from tests import factories
 from tests.architecture.routes import Route, protected
-from tests.reliability.failpoints import DEAD, KEPT, KEYED, STEPS, working
+from tests.reliability.failpoints import DEAD, KEPT, KEYED, STEPS, is_work
 from tests.reliability.stored import more, state
 from tests.reliability.writes import Write, write
+from tests.statements import counted
 from tests.support import Caller, sign_in
 
 
@@ -48,10 +49,10 @@ class Crashes:
         """Number of rows of each table that the write creates without a crash; False if it sends no work at all."""
         sent = one.prepare(self.caller)
         before = state(self.looking)
-        with working() as works:
+        with counted() as statements:
             answer = self.send(one.method, sent, uuid.uuid4().hex)
         assert answer.status_code < 300, (one.name, answer.get_data(as_text=True))
-        return more(before, state(self.looking)), bool(works)
+        return more(before, state(self.looking)), any(map(is_work, statements))
 
     def problems(self, one: Write, step: str, expected: dict[str, int]) -> list[str]:
         """Messages about wrong data after a crash at that step, and after a repetition of the request."""

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -35,24 +34,9 @@ def _is_key(statement: str) -> bool:
     return statement.startswith("INSERT INTO idempotency_keys")
 
 
-def _is_work(statement: str) -> bool:
+def is_work(statement: str) -> bool:
+    """Whether a statement writes more than the row of a key."""
     return _WRITES.search(statement) is not None and "idempotency_keys" not in statement
-
-
-@contextmanager
-def working() -> Iterator[list[str]]:
-    """The statements of work that are carried out meanwhile; none for a preview."""
-    found: list[str] = []
-
-    def look(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if _is_work(statement.lstrip()):
-            found.append(statement)
-
-    event.listen(Engine, "after_cursor_execute", look)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "after_cursor_execute", look)
 
 
 def _at(moment: str) -> None:
@@ -62,14 +46,14 @@ def _at(moment: str) -> None:
         if not session.in_nested_transaction():  # of which one is a savepoint
             _die()
 
-    _once(_is_work, lambda: event.listen(Session, moment, look))
+    _once(is_work, lambda: event.listen(Session, moment, look))
 
 
 KEYED = "after the key's row"
 KEPT = "after the commit, before the answer"
 STEPS: dict[str, Callable[[], None]] = {
     KEYED: lambda: _once(_is_key, _die),
-    "after the first write": lambda: _once(_is_work, _die),
+    "after the first write": lambda: _once(is_work, _die),
     "before the commit": lambda: _at("before_commit"),
     KEPT: lambda: _at("after_commit"),
 }
