@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.web.pdf.languages import Language
+from app.kernel.languages import Language
 
 
 @dataclass(frozen=True, slots=True)

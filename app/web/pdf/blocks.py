@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.web.pdf import theme
 from app.web.pdf.fonts import shrunk, wrapped
 from app.web.pdf.formats import is_negative
+from app.web.pdf.languages import words_of
 from app.web.pdf.paper import Paper
 from app.web.pdf.theme import Style
 
@@ -47,7 +48,7 @@ def notes(paper: Paper, lines: Sequence[str]) -> None:
     style = theme.SMALL
     written = [wrapped(line, theme.CONTENT, style.size, most=4) for line in lines]
     paper.need(22 + sum(11 * len(found) + 3 for found in written))
-    paper.text(theme.LEFT, paper.y - 10, paper.language.words.notes, style.but(bold=True, color=theme.INK))
+    paper.text(theme.LEFT, paper.y - 10, words_of(paper.language).notes, style.but(bold=True, color=theme.INK))
     paper.y -= 23
     for found in written:
         for line in found:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.web.pdf import theme
 from app.web.pdf.fonts import fitted, shrunk, width, wrapped
+from app.web.pdf.languages import words_of
 from app.web.pdf.paper import Paper
 from app.web.pdf.scales import MONTHS, YEARS, Axis, compact, every
 
@@ -228,4 +229,4 @@ def _below(paper: Paper, plot: Area, labels: Sequence[str]) -> None:
 def _nothing(paper: Paper, area: Area) -> None:
     middle = area.bottom + (area.high - 20) / 2
     paper.box((area.left, area.bottom), area.wide, area.high - 20, theme.PALE)
-    paper.text(area.left + area.wide / 2, middle - 3, paper.language.words.nothing, theme.SMALL, "center")
+    paper.text(area.left + area.wide / 2, middle - 3, words_of(paper.language).nothing, theme.SMALL, "center")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
+from app.kernel.languages import Language
 from app.kernel.money import Currency
-from app.web.pdf.languages import MONTHS, Language
+from app.web.pdf.languages import day_in, month_in, words_of
 
 MISSING = "—"
 """Text for a missing number."""
@@ -61,7 +62,7 @@ class MoneyFormat:
     @property
     def name(self) -> str:
         """Name of the currency."""
-        return self.language.words.currencies.get(self.currency, self.currency)
+        return words_of(self.language).currencies.get(self.currency, self.currency)
 
     def plain(self, value: object) -> str:
         """Format without currency sign, for columns that name the currency; negative amounts in parentheses."""
@@ -90,7 +91,7 @@ def percent(share: object, places: int = 1, language: Language = Language.SPANIS
     if found is None:
         return MISSING
     written = grouped(found.scaleb(2, _EXACT), places, language)
-    return f"{'−' if found < 0 and written.strip('0,.') else ''}{written}{language.words.percent}"
+    return f"{'−' if found < 0 and written.strip('0,.') else ''}{written}{words_of(language).percent}"
 
 
 def ratio(part: object, whole: object) -> Decimal | None:
@@ -101,12 +102,12 @@ def ratio(part: object, whole: object) -> Decimal | None:
 
 def day_text(day: date) -> str:
     """Format as 21 de noviembre de 2026."""
-    return Language.SPANISH.day(day)
+    return day_in(Language.SPANISH, day)
 
 
 def month_text(month: str) -> str:
     """Format 2026-01 as ene 2026; other text stays unchanged."""
-    return Language.SPANISH.month(str(month))
+    return month_in(Language.SPANISH, str(month))
 
 
 def span_text(period: str) -> str:
@@ -119,5 +120,5 @@ def span_text(period: str) -> str:
     if start == end:
         return day_text(start)
     if start.year == end.year:
-        return f"Del {start.day} de {MONTHS[start.month - 1]} al {day_text(end)}"
+        return f"Del {start.day} de {Language.SPANISH.month_name(start.month)} al {day_text(end)}"
     return f"Del {day_text(start)} al {day_text(end)}"

@@ -1,39 +1,10 @@
-"""Languages of documents: their words, days and numbers."""
+"""Words and days of documents in each language."""
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 
-MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
-_ENGLISH_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_SWAPPED = str.maketrans(",.", ".,")
+from app.kernel.languages import Language
 
 
 class _Words(NamedTuple):
@@ -49,40 +20,6 @@ class _Words(NamedTuple):
     """Words of billions of the long scale, millions and thousands."""
     percent: str
     currencies: Mapping[str, str]
-
-
-class Language(StrEnum):
-    """Language of a document."""
-
-    SPANISH = "es"
-    ENGLISH = "en"
-
-    @property
-    def words(self) -> _Words:
-        """Words of all documents."""
-        return _WORDS[self]
-
-    def digits(self, written: str) -> str:
-        """A number with commas between thousands, as this language writes it."""
-        return written.translate(_SWAPPED) if self is Language.SPANISH else written
-
-    def day(self, day: date) -> str:
-        """The day in words."""
-        if self is Language.SPANISH:
-            return f"{day.day} de {MONTHS[day.month - 1]} de {day.year}"
-        return f"{_ENGLISH_MONTHS[day.month - 1]} {day.day}, {day.year}"
-
-    def month(self, month: str) -> str:
-        """A month such as 2026-01 by the start of its name; other text stays unchanged."""
-        year, _, rest = month.partition("-")
-        if not rest.isdecimal() or not 1 <= int(rest) <= len(MONTHS):
-            return month
-        names = MONTHS if self is Language.SPANISH else _ENGLISH_MONTHS
-        return f"{names[int(rest) - 1][:3]} {year}"
-
-    def issued_on(self, day: date) -> str:
-        """Words that say when the document was issued."""
-        return f"{self.words.issued} {self.day(day)}"
 
 
 _WORDS: Mapping[Language, _Words] = {
@@ -109,3 +46,27 @@ _WORDS: Mapping[Language, _Words] = {
         currencies={"COP": "Colombian pesos (COP)", "USD": "US dollars (USD)"},
     ),
 }
+
+
+def words_of(language: Language) -> _Words:
+    """Words of all documents."""
+    return _WORDS[language]
+
+
+def day_in(language: Language, day: date) -> str:
+    """The day in words."""
+    name = language.month_name(day.month)
+    return f"{day.day} de {name} de {day.year}" if language is Language.SPANISH else f"{name} {day.day}, {day.year}"
+
+
+def month_in(language: Language, month: str) -> str:
+    """A month such as 2026-01 by the start of its name; other text stays unchanged."""
+    year, _, rest = month.partition("-")
+    if not rest.isdecimal() or not 1 <= int(rest) <= 12:
+        return month
+    return f"{language.month_name(int(rest))[:3]} {year}"
+
+
+def issued_on(language: Language, day: date) -> str:
+    """Words that say when the document was issued."""
+    return f"{_WORDS[language].issued} {day_in(language, day)}"

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from app.infra.contents.pictures import decoded
 from app.web.pdf import Issued, theme
 from app.web.pdf.fonts import LOCK, REGULAR, SEMIBOLD, fitted, font, printable, width
+from app.web.pdf.languages import issued_on, words_of
 from app.web.pdf.theme import Style
 
 Align = Literal["left", "center", "right"]
@@ -33,7 +34,7 @@ class Paper:
 
     def masthead(self, *lines: str) -> None:
         """Draw the masthead: issuer, day, title and period."""
-        issued = self.language.issued_on(self.issued.on)
+        issued = issued_on(self.language, self.issued.on)
         room = theme.CONTENT - width(issued, theme.SMALL.size) - 24
         company = theme.HEADING.but(color=theme.ACCENT)
         self.text(theme.LEFT, self.y, fitted(self.issued.company, room, company.size, bold=True), company)
@@ -170,12 +171,12 @@ class Paper:
         written = io.BytesIO()
         size = theme.WIDTH, theme.HEIGHT
         canvas = Canvas(
-            written, size, pageCompression=1, invariant=1, lang=self.language.words.tag, initialFontName=REGULAR
+            written, size, pageCompression=1, invariant=1, lang=words_of(self.language).tag, initialFontName=REGULAR
         )
         company, day = printable(self.issued.company), self.issued.on
         canvas.setTitle(f"{self.title} · {company}")
         canvas.setAuthor(company)
-        issued = self.language.issued_on(day)
+        issued = issued_on(self.language, day)
         canvas.setSubject(f"{self.title}, {issued[0].lower()}{issued[1:]}")
         canvas.setCreator("Control Fresco")
         canvas.setViewerPreference("DisplayDocTitle", "true")
@@ -191,7 +192,7 @@ class Paper:
     def _frame(self, number: int) -> None:
         """Draw header and footer of a page; the first has its masthead instead of a header."""
         self._strokes = self.pages[number - 1]
-        issued = self.language.issued_on(self.issued.on)
+        issued = issued_on(self.language, self.issued.on)
         if number > 1:
             y = theme.TOP + 20
             company = fitted(self.issued.company, theme.CONTENT * 0.7, theme.SMALL.size)
@@ -200,7 +201,7 @@ class Paper:
             self.line((theme.LEFT, y - 7), (theme.RIGHT, y - 7), theme.RULE)
         self.line((theme.LEFT, 44), (theme.RIGHT, 44), theme.RULE)
         self.text(theme.LEFT, 32, issued, theme.LABEL)
-        page = self.language.words.page.format(number=number, pages=len(self.pages))
+        page = words_of(self.language).page.format(number=number, pages=len(self.pages))
         self.text(theme.RIGHT, 32, page, theme.LABEL, "right")
 
 

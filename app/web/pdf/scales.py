@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.web.pdf.languages import Language
+from app.kernel.languages import Language
+from app.web.pdf.languages import words_of
 
 _ROUND = (1, 2, 2.5, 5, 10)
 MONTHS, YEARS = (1, 2, 3, 4, 6, 12), (1, 2, 5, 10, 20, 50, 100)
@@ -53,7 +54,7 @@ def _round_step(least: float) -> float:
 
 def unit_of(largest: float, language: Language = Language.SPANISH) -> tuple[float, str]:
     """Unit that gives a short number: millions, thousands or ones."""
-    units = zip(_SIZES, language.words.units, strict=True)
+    units = zip(_SIZES, words_of(language).units, strict=True)
     return next(((size, unit) for size, unit in units if largest >= size), (1.0, ""))
 
 

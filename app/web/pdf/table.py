@@ -7,6 +7,7 @@ from enum import Enum
 from app.web.pdf import theme
 from app.web.pdf.fonts import fitted, shrunk, width, wrapped
 from app.web.pdf.formats import is_negative
+from app.web.pdf.languages import words_of
 from app.web.pdf.paper import Paper
 from app.web.pdf.theme import Style
 
@@ -71,13 +72,13 @@ class Table:
         paper.bookmark(self.title)
         self._head(paper, self.title)
         if not self.rows:
-            paper.text(theme.LEFT, paper.y - 14, paper.language.words.nothing, theme.TEXT.but(color=theme.MUTED))
+            paper.text(theme.LEFT, paper.y - 14, words_of(paper.language).nothing, theme.TEXT.but(color=theme.MUTED))
             paper.y -= 30
             return
         before: Row | None = None
         for place, row in enumerate(self.rows):
             if paper.need(sum(heights[place : place + 2]) if self._holds_the_next(place) else heights[place]):
-                self._head(paper, f"{self.title} ({paper.language.words.continued})")
+                self._head(paper, f"{self.title} ({words_of(paper.language).continued})")
                 before = None
             if before is not None and before.kind is row.kind is Kind.PLAIN:
                 paper.line((theme.LEFT, paper.y), (theme.RIGHT, paper.y), theme.RULE, 0.4)

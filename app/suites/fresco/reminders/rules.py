@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from app.kernel.languages import Language
+
 FIRST_HOUR, LAST_HOUR = time(8), time(18)
 MOST_DAYS = 365
 LONGEST_TEXT = 5_000
@@ -71,7 +73,7 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 
 def written(amount: Decimal) -> str:
     """An amount with points and a decimal comma: 1.500.000,50."""
-    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+    return Language.SPANISH.digits(f"{amount:,.2f}")
 
 
 def next_hour_to_send(now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from app.kernel.languages import Language
 from app.suites.personal.exports.service import AccountBalance, BookStatement, CategoryFigure
 from app.web.pdf import Issued, charts, theme
 from app.web.pdf.blocks import Figure, key_figures, notes
 from app.web.pdf.charts import Area, Item, Series
 from app.web.pdf.formats import MISSING, MoneyFormat, percent
-from app.web.pdf.languages import Language
+from app.web.pdf.languages import day_in, month_in
 from app.web.pdf.paper import Paper
 from app.web.pdf.table import Column, Kind, Row, Table
 
@@ -74,7 +75,7 @@ def statement_pdf(report: BookStatement, issued: Issued) -> bytes:
     said, summary = WORDS[language], report.summary
     money = MoneyFormat.of(summary.currency, _amounts(report), language)
     paper = Paper(said["title"], Issued(report.book, issued.on, language))
-    span = said["span"].format(first=language.day(summary.date_from), last=language.day(summary.date_to))
+    span = said["span"].format(first=day_in(language, summary.date_from), last=day_in(language, summary.date_to))
     paper.masthead(span, said["figures"].format(money=money.name))
     _figures(paper, report, money, said)
     _charts(paper, report, money, said)
@@ -92,7 +93,7 @@ def _figures(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mapp
         if summary.savings_rate is None
         else said["saved"].format(share=percent(summary.savings_rate, language=money.language))
     )
-    worth_on = said["worth_on"].format(day=money.language.day(summary.net_worth_date))
+    worth_on = said["worth_on"].format(day=day_in(money.language, summary.net_worth_date))
     shown = [
         Figure(said["income"], money.full(summary.income)),
         Figure(said["expenses"], money.full(summary.expenses)),
@@ -104,7 +105,7 @@ def _figures(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mapp
 
 def _charts(paper: Paper, report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) -> None:
     paper.need(CHART)
-    labels = [money.language.month(str(one.month)) for one in report.months]
+    labels = [month_in(money.language, str(one.month)) for one in report.months]
     incomes = Series(said["income"], [float(one.income) for one in report.months], theme.ACCENT)
     spent = Series(said["expenses"], [float(one.expenses) for one in report.months], theme.RED)
     area = Area(theme.LEFT, paper.y - CHART, theme.CONTENT, CHART)
@@ -132,7 +133,7 @@ def _months(report: BookStatement, money: MoneyFormat, said: Mapping[str, str]) 
     rows = [
         Row(
             (
-                money.language.month(str(one.month)),
+                month_in(money.language, str(one.month)),
                 money.plain(one.income),
                 money.plain(one.expenses),
                 money.plain(one.net),

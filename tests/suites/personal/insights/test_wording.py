@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from app.kernel.languages import Language
 from app.kernel.money import Currency
 from app.kernel.periods import Month
 from app.suites.personal.insights import rules
 from app.suites.personal.insights.rules.insight import InsightCode
-from app.suites.personal.insights.rules.wording import Language, Money, Percent, Value, said, written
+from app.suites.personal.insights.rules.wording import Money, Percent, Value, said, written
 
 RULES = [path.read_text() for path in Path(str(rules.__file__)).parent.glob("*.py")]
 

@@ -3,11 +3,11 @@
 from decimal import Decimal
 
 from app.kernel.currencies import Currency
+from app.kernel.languages import Language
 from app.kernel.money import in_digits
 from app.suites.personal.budgets.rules.limits import Tracking
 
 _LONGEST_NAME = 120
-_SWAPPED = str.maketrans(",.", ".,")
 
 
 def alert_title(name: str, level: Decimal) -> str:
@@ -28,10 +28,10 @@ def alert_body(tracking: Tracking, currency: Currency) -> str:
 def written_amount(amount: Decimal, currency: Currency) -> str:
     """An amount in Spanish with the decimals of its currency: all of them, or none of a whole amount."""
     whole = amount.to_integral_value()
-    return f"{whole if whole == amount else in_digits(amount, currency):,f}".translate(_SWAPPED)
+    return Language.SPANISH.digits(f"{whole if whole == amount else in_digits(amount, currency):,f}")
 
 
 def _written(amount: Decimal) -> str:
     """A number in Spanish, without zeros at the end of its decimals."""
     whole = amount.to_integral_value()
-    return f"{whole if whole == amount else amount.normalize():,f}".translate(_SWAPPED)
+    return Language.SPANISH.digits(f"{whole if whole == amount else amount.normalize():,f}")

@@ -4,40 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 
+from app.kernel.languages import Language
 from app.kernel.money import Currency, round_worth
 from app.kernel.periods import Month
 
 _WHOLE = Decimal(1)
-_WITH_COMMA = str.maketrans(",.", ".,")
-_MONTHS = (
-    "enero",
-    "febrero",
-    "marzo",
-    "abril",
-    "mayo",
-    "junio",
-    "julio",
-    "agosto",
-    "septiembre",
-    "octubre",
-    "noviembre",
-    "diciembre",
-)
-
-
-class Language(StrEnum):
-    """Language of a text."""
-
-    ENGLISH = "en"
-    SPANISH = "es"
-
-    @classmethod
-    def of(cls, tag: str | None) -> "Language":
-        """The language of a tag such as es-CO: Spanish, or English for all others."""
-        return cls.SPANISH if (tag or "").lower().replace("_", "-").split("-")[0] == cls.SPANISH else cls.ENGLISH
 
 
 class Money(NamedTuple):
@@ -94,17 +67,14 @@ def written(value: Value, language: Language) -> str:
 
 
 def _figure(value: Decimal, language: Language) -> str:
-    shown = f"{value:,f}"
-    return shown.translate(_WITH_COMMA) if language is Language.SPANISH else shown
+    return language.digits(f"{value:,f}")
 
 
 def _month(month: Month, language: Language) -> str:
-    if language is Language.SPANISH:
-        return f"{_MONTHS[month.month - 1]} de {month.year}"
-    return f"{month.first_day:%B %Y}"
+    name = language.month_name(month.month)
+    return f"{name} de {month.year}" if language is Language.SPANISH else f"{name} {month.year}"
 
 
 def _day(day: date, language: Language) -> str:
-    if language is Language.SPANISH:
-        return f"{day.day} de {_month(Month.of(day), language)}"
-    return f"{day.day} {day:%B %Y}"
+    month = _month(Month.of(day), language)
+    return f"{day.day} de {month}" if language is Language.SPANISH else f"{day.day} {month}"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.infra.books import BookAccess
+from app.kernel.languages import Language
 from app.suites.personal.books.service import book_version
 from app.suites.personal.categories.rules import CategoryFlag
 from app.suites.personal.insights.models import LONGEST_TITLE, InsightRecord, StateRecord, SubscriptionRecord
@@ -16,7 +17,6 @@ from app.suites.personal.insights.rules.planned import of_budgets, of_goals
 from app.suites.personal.insights.rules.spending import of_months
 from app.suites.personal.insights.rules.subscriptions import Series, SeriesKey, find_series
 from app.suites.personal.insights.rules.unusual import charged_twice, unusual_charges
-from app.suites.personal.insights.rules.wording import Language
 from app.suites.personal.insights.service.facts import Charges, Facts
 
 RULES = "2"

@@ -6,13 +6,13 @@ from typing import ClassVar, TypedDict, Unpack
 
 from app.infra.audit_events import record_event
 from app.infra.books import BookAccess
+from app.kernel.languages import Language
 from app.kernel.money import in_digits
 from app.kernel.paging import Page, PageRequest, Sort
 from app.suites.personal.books.service import InBookService, PreferencesService
 from app.suites.personal.insights.models import Insight, InsightRecord
 from app.suites.personal.insights.repository import InsightFilter, InsightRepository
 from app.suites.personal.insights.rules.insight import InsightCode, Severity
-from app.suites.personal.insights.rules.wording import Language
 from app.suites.personal.insights.service.finding import InsightFinder
 
 TABLE = Insight.__tablename__
