@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.core.cashflow.service import CashflowService, Figures
 from app.infra.context import make_context
-from app.infra.db import db
+from app.infra.db import db, enter_books, every_book
 from app.infra.owner import analyze, owner_session
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.registry.commands import LOADERS
 from app.suites.fresco.payments.models import Payment
+from app.suites.personal.transactions.queries import TransactionFilter, TransactionQueries
 from tests.factories.currencies import RateFactory
 from tests.support import Caller
 
@@ -114,3 +116,24 @@ def test_overdue_payments_are_read_in_the_order_of_an_index(session: Session, ad
     page = page_of(plans(session, partial(admin.send, "GET", "/api/payments/overdue")))
     assert "ix_payments_unpaid" in page
     assert "Sort" not in page
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({"tag": "work"}, "ix_transactions_tags"),
+        ({"words": "'b{book}xpharm':*"}, "ix_transactions_words"),
+        ({"amount_min": Decimal(100), "amount_max": Decimal(110)}, "ix_transactions_amount"),
+    ],
+)
+def test_searches_of_a_book_are_found_by_their_index(session: Session, wanted: dict[str, Any], index: str) -> None:
+    with every_book(session):
+        book_id = session.scalar(text("SELECT max(id) FROM books WHERE name = 'Benchmark'"))
+    enter_books(session, {book_id})
+    criteria = TransactionFilter(
+        **{name: one.format(book=book_id) if name == "words" else one for name, one in wanted.items()}
+    )
+    found: list[int] = []
+    [plan] = plans(session, lambda: found.extend(TransactionQueries(session, book_id).ids(criteria, 4_000)))
+    assert index in plan
+    assert found

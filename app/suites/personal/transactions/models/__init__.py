@@ -25,6 +25,7 @@ from app.suites.personal.transactions.models.transactions import (
     TransactionLeg,
     TransactionRecord,
     TransactionSplit,
+    searched_transactions,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "TransactionLeg",
     "TransactionRecord",
     "TransactionSplit",
+    "searched_transactions",
 ]

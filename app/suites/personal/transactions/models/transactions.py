@@ -14,7 +14,9 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    column,
     func,
+    table,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -137,6 +139,29 @@ class Transaction(Timestamps, Versioned, Base):
         sane_day("date"),
         sane_day("to_date"),
     )
+
+
+_SEARCHED = (
+    "id",
+    "book_id",
+    "type",
+    "date",
+    "position",
+    "amount",
+    "currency",
+    "account_id",
+    "category_id",
+    "payee_id",
+    "description",
+    "tags",
+    "is_refund",
+    "is_split",
+    "exclude_from_reports",
+)
+searched_transactions = table(
+    "searched_transactions", *(column(name, Transaction.__table__.c[name].type) for name in _SEARCHED)
+)
+"""View of the rows that the policy of the table shows, for criteria whose indexes a policy would keep from use."""
 
 
 class TransactionSplit(Keyed, Base):

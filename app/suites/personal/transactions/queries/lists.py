@@ -23,15 +23,10 @@ from app.suites.personal.transactions.models import (
     TransactionLeg,
     TransactionRecord,
 )
-from app.suites.personal.transactions.queries.criteria import TransactionFilter, import_line, matching
+from app.suites.personal.transactions.queries.criteria import Columns, TransactionFilter, import_line, matching
 from app.suites.personal.transactions.queries.totals import Figures, figures_of
 
 _own, _leg = Transaction.__table__.c, TransactionLeg.__table__.c
-_ORDERS: dict[str, ColumnElement[Any]] = {
-    "amount": _own.amount,
-    "category": func.array_position(cast(parameter("in_order", list), ARRAY(BigInteger)), _own.category_id),
-    "id": _own.id,
-}
 
 
 class Listed(NamedTuple):
@@ -103,24 +98,22 @@ class TransactionQueries:
 
 @cached_query
 def _page(criteria: TransactionFilter, sort: tuple[Sort, ...], whole: bool) -> Select[Any]:
-    of_account = criteria.account_id is not None
-    day, place = (_leg.date, _leg.position) if of_account else (_own.date, _own.position)
-    figures = (_leg.amount, _gained_later()) if of_account else (_nothing(), _nothing())
-    statement = matching(criteria, _own.id, day, place, *figures)
-    statement = statement.order_by(*_order(sort, day, place))
+    own, of_account = criteria.source.c, criteria.account_id is not None
+    day, place = (_leg.date, _leg.position) if of_account else (own.date, own.position)
+    nothing = case((~true(), own.amount))
+    figures = (_leg.amount, _gained_later()) if of_account else (nothing, nothing)
+    statement = matching(criteria, own.id, day, place, *figures)
+    statement = statement.order_by(*_order(sort, own, [day, place, own.id]))
     return statement if whole else paged(statement)
 
 
-def _nothing() -> ColumnElement[Any]:
-    return case((~true(), _own.amount))
-
-
-def _order(sort: tuple[Sort, ...], day: ColumnElement[Any], place: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+def _order(sort: tuple[Sort, ...], own: Columns, by_day: list[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    in_order = func.array_position(cast(parameter("in_order", list), ARRAY(BigInteger)), own.category_id)
+    orders = {"date": by_day, "amount": [own.amount], "category": [in_order], "id": [own.id]}
     keys: list[ColumnElement[Any]] = []
     for one in sort or (Sort("date", descending=True),):
-        parts = [day, place, _own.id] if one.field == "date" else [_ORDERS[one.field]]
-        keys += [part.desc() if one.descending else part.asc() for part in parts]
-    return [*keys, _own.id]
+        keys += [part.desc() if one.descending else part.asc() for part in orders[one.field]]
+    return [*keys, own.id]
 
 
 @cached_query
@@ -145,7 +138,8 @@ def _surroundings() -> Select[Any]:
 
 @cached_query
 def _ids(criteria: TransactionFilter) -> Select[Any]:
-    return matching(criteria, _own.id).order_by(_own.id).limit(parameter("most", int))
+    own = criteria.source.c
+    return matching(criteria, own.id).order_by(own.id).limit(parameter("most", int))
 
 
 def _gained_later() -> ColumnElement[Any]:

@@ -22,7 +22,6 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.core.ledger.models import Account, AccountDaySum, AccountSpanSum, EntryLine
 from app.core.ledger.rules import AccountKind
@@ -31,14 +30,13 @@ from app.infra.queries.cached import BoundQuery, cached_query, parameter
 from app.infra.queries.repository import among, equal, within
 from app.kernel.money import Currency
 from app.suites.personal.transactions.models import Transaction, TransactionLeg, TransactionSplit
-from app.suites.personal.transactions.queries.criteria import TransactionFilter, matching
+from app.suites.personal.transactions.queries.criteria import Columns, TransactionFilter, matching
 from app.suites.personal.transactions.rules import Facet, TransactionType
 
 _own, _leg, _split = Transaction.__table__.c, TransactionLeg.__table__.c, TransactionSplit.__table__.c
 _account, _line = Account.__table__.c, EntryLine.__table__.c
 _RESULTS = (AccountKind.INCOME, AccountKind.EXPENSE)
 _YEAR = 12
-Columns = ReadOnlyColumnCollection[str, Any]
 Expression = ColumnElement[Any]
 
 
@@ -128,7 +126,7 @@ def _kept_lines(criteria: TransactionFilter) -> ColumnElement[int]:
 
 @cached_query
 def _counts_of_days(criteria: TransactionFilter) -> Select[Any]:
-    transfers = func.count().filter(_own.type == TransactionType.TRANSFER)
+    transfers = func.count().filter(criteria.source.c.type == TransactionType.TRANSFER)
     return matching(criteria, func.count(), transfers)
 
 
@@ -216,17 +214,18 @@ def _lines_of(entries: SelectBase, *more: Expression) -> Select[Any]:
 @cached_query
 def _matching_sums(criteria: TransactionFilter, exchange: Exchange, target: Currency) -> Select[Any]:
     """Statement of the book `book_id`: rows say themselves what is no transfer and not split; each is one item."""
-    counts = and_(~_own.is_split, _own.type != TransactionType.TRANSFER, ~_own.exclude_from_reports)
-    counts = and_(counts, *_among(criteria, _own))
-    spent = case((_own.type == TransactionType.INCOME, -_own.amount), (_own.is_refund, -_own.amount), else_=_own.amount)
+    own = criteria.source.c
+    counts = and_(~own.is_split, own.type != TransactionType.TRANSFER, ~own.exclude_from_reports)
+    counts = and_(counts, *_among(criteria, own))
+    spent = case((own.type == TransactionType.INCOME, -own.amount), (own.is_refund, -own.amount), else_=own.amount)
     columns = _rows(
         case((counts, spent), else_=0),
-        case((counts, _own.currency), else_=target.value),
-        _own.date,
-        _own.type,
+        case((counts, own.currency), else_=target.value),
+        own.date,
+        own.type,
         literal(1).label("items"),
     ).selected_columns
-    split = matching(criteria, _own.id).where(_own.is_split)
+    split = matching(criteria, own.id).where(own.is_split)
     lines = _lines_of(split, literal(0).label("items")).where(*_among(criteria, _line, "account_id"))
     found = union_all(matching(criteria, *columns), lines).subquery("moved").c
     amounts = (found.amount, found.currency, found.date)
