@@ -91,6 +91,8 @@ class Config:
     person_quota_mb: int = 200
     erase_grace_days: int = 14
     """Days within which a user may take back that the account is to be erased."""
+    archive_rows: int = 200_000
+    """Rows of an archive of all that is kept of a person up to which a request makes it; of more, a task."""
     upload_scan_command: tuple[str, ...] = ()
     export_timeout_seconds: int = 300
     file_store: str = "local"
@@ -214,6 +216,7 @@ def _files(reader: Reader, default: Config) -> Config:
         default,
         max_upload_mb=reader.integer("MAX_UPLOAD_MB", default.max_upload_mb, 1, 1_000),
         erase_grace_days=reader.integer("ERASE_GRACE_DAYS", default.erase_grace_days, 0, 365),
+        archive_rows=reader.integer("ARCHIVE_ROWS", default.archive_rows, 0, 10_000_000),
         person_quota_mb=reader.integer("PERSON_QUOTA_MB", default.person_quota_mb, 1, 1_000_000),
         upload_scan_command=reader.command("UPLOAD_SCAN_COMMAND"),
         export_timeout_seconds=reader.integer("EXPORT_TIMEOUT_SECONDS", default.export_timeout_seconds, 1, 3_600),

@@ -105,6 +105,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "MAX_UPLOAD_MB": "11",
         "PERSON_QUOTA_MB": "150",
         "ERASE_GRACE_DAYS": "3",
+        "ARCHIVE_ROWS": "1000",
         "UPLOAD_SCAN_COMMAND": "clamdscan --fdpass 'a b'",
         "EXPORT_TIMEOUT_SECONDS": "301",
         "FILE_STORE": "s3",

@@ -48,6 +48,8 @@ class Settings:
     max_upload_bytes: int
     person_quota_bytes: int
     """Bytes that the files of a user may have outside the company's."""
+    archive_rows: int
+    """Rows of an archive of all that is kept of a person up to which a request makes it."""
     movement_suites: tuple[str, ...]
     """Suites whose movements are the company's."""
     suite_prefixes: Mapping[str, str]
@@ -86,6 +88,7 @@ class Settings:
             payment_horizon_days=config["PAYMENT_HORIZON_DAYS"],
             max_upload_bytes=config["MAX_UPLOAD_MB"] * 1024 * 1024,
             person_quota_bytes=config["PERSON_QUOTA_MB"] * 1024 * 1024,
+            archive_rows=config["ARCHIVE_ROWS"],
             movement_suites=config["MOVEMENT_SUITES"],
             suite_prefixes=config["SUITE_PREFIXES"],
             party_roles=config["PARTY_ROLES"],

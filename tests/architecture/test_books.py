@@ -32,6 +32,7 @@ OTHER_STATEMENTS = {
     "budgets/queries/flows.py: _rates": "rates are those of all books",
     "exports/repository.py: BookTables.next_ids": "numbers of a sequence, which are of no book",
     "payees_rules/repository/learned.py: _table": "makes a table of values",
+    "privacy/queries.py: allow_time": "is a setting of the transaction",
     "privacy/repository.py: ConsentRepository.add_all": "a person's",
     "privacy/repository.py: _consents": "a person's",
     "privacy/repository.py: _received": "finds what is shared with a person",

@@ -1,5 +1,6 @@
-"""Shares of monthly totals."""
+"""Shares of monthly totals, and archives."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -7,12 +8,14 @@ from sqlalchemy import text
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.personal.books.service import program_access
-from app.suites.personal.privacy.models import SummaryShare
+from app.suites.personal.privacy.models import BookArchive, SummaryShare
+from app.suites.personal.privacy.service import ArchiveService
 from tests import factories
 from tests.factories import Examples, Sent
 from tests.factories.auth import UserFactory
 from tests.factories.personal import BOOKS, open_book, own_book, row_in_book
 
+ARCHIVE = "/api/personal/privacy/export"
 SHARES, CONSENTS = "/api/personal/privacy/shares", "/api/personal/privacy/consents"
 
 
@@ -21,6 +24,26 @@ def _share(access: Any) -> int:
     access.session.add(share)
     access.session.flush()
     return share.id
+
+
+def _archive(access: Any) -> int:
+    now = access.context.clock.now()
+    archive = BookArchive(
+        book_id=access.book_id, user_id=UserFactory().id, requested_at=now, expires_at=now + timedelta(1)
+    )
+    access.session.add(archive)
+    access.session.flush()
+    return archive.id
+
+
+def _own_archive(caller: Any) -> str:
+    """Path of an archive of a new book of the caller."""
+    user_id, book_id = caller.get("/api/auth/me")["data"]["id"], own_book(caller)
+    assert factories.app is not None
+    with factories.app.app_context():
+        found = ArchiveService(program_access(make_context(db.session()), book_id)).request(user_id)
+        db.session.commit()
+    return f"{ARCHIVE}/{found.id}"
 
 
 def _received(caller: Any) -> str:
@@ -49,8 +72,9 @@ def _own(caller: Any) -> str:
 
 
 EXAMPLES = Examples(
-    rows={"SummaryShare": row_in_book(_share)},
+    rows={"SummaryShare": row_in_book(_share), "BookArchive": row_in_book(_archive)},
     existing={
+        f"{ARCHIVE}/<id:archive_id>": _own_archive,
         CONSENTS: lambda _: CONSENTS,
         f"{SHARES}/<id:share_id>": _own,
         "/api/personal/shared/<id:share_id>/months": _received,

@@ -4,4 +4,6 @@ PDF, PNG, JPEG, WEBP = "application/pdf", "image/png", "image/jpeg", "image/webp
 XML, CSV, TXT = "application/xml", "text/csv", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ALL = (PDF, PNG, JPEG, WEBP, XML, CSV, TXT, DOCX, XLSX)
+ZIP = "application/zip"
+"""Archives that the program makes; it accepts none."""
+ALL = (PDF, PNG, JPEG, WEBP, XML, CSV, TXT, DOCX, XLSX, ZIP)

@@ -15,6 +15,7 @@ from app.infra.db.engine import (
 from app.infra.db.models import Base, Keyed, Timestamps, Versioned, db, extended_table, id_in
 from app.infra.db.session import (
     act_as,
+    end_reading,
     mark_actor_set,
     on_commit,
     read_only_committed,
@@ -53,6 +54,7 @@ __all__ = [
     "act_as",
     "book_worked_in",
     "db",
+    "end_reading",
     "enter_another",
     "enter_books",
     "entered",

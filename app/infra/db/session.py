@@ -117,6 +117,11 @@ def release_connection(session: Session) -> None:
         session.rollback()
 
 
+def end_reading(session: Session) -> None:
+    """End a transaction that has only read, so that another one may begin in its place."""
+    session.rollback()
+
+
 def take_snapshot(session: Session) -> None:
     """Make this transaction read-only, with one snapshot for all statements; to be called first."""
     _set_transaction_options(session, isolation_level="REPEATABLE READ", readonly=True)

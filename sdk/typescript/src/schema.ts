@@ -3265,7 +3265,7 @@ export interface paths {
         };
         /**
          * Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files
-         * @description The history of a book is in it for its owners.
+         * @description The history of a book is in it for its owners. Of many rows (`ARCHIVE_ROWS`, by default 200,000) each book has an archive of its own, which is made beside requests: the answer is 202 with their links, at any later request, too. A notification tells when one is ready; it can be downloaded for 7 days, by me alone.
          *
          *     Needs `personal:read`.
          */
@@ -3273,6 +3273,26 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/personal/privacy/export/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an archive of mine before its time; the next request makes another
+         * @description Needs `personal:write`.
+         */
+        delete: operations["deletePersonalArchive"];
         options?: never;
         head?: never;
         patch?: never;
@@ -23933,6 +23953,89 @@ export interface components {
             version: string;
         };
         /**
+         * @description Archives of books, one of each.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "book_id": 1,
+         *           "book_name": "Casa",
+         *           "state": "ready",
+         *           "requested_at": "2026-03-02T12:00:00Z",
+         *           "expires_at": "2026-03-09T12:00:00Z",
+         *           "file_id": 4,
+         *           "file_url": "/api/files/4"
+         *         }
+         *       ]
+         *     }
+         */
+        BookArchives: {
+            /** @description Data that is processed */
+            readonly data: components["schemas"]["BookArchive"][];
+        };
+        /**
+         * @description An archive of a book, which is made beside requests, and its link.
+         * @example {
+         *       "id": 1,
+         *       "book_id": 1,
+         *       "book_name": "Casa",
+         *       "state": "ready",
+         *       "requested_at": "2026-03-02T12:00:00Z",
+         *       "expires_at": "2026-03-09T12:00:00Z",
+         *       "file_id": 4,
+         *       "file_url": "/api/files/4"
+         *     }
+         */
+        BookArchive: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the book
+             * @example 1
+             */
+            readonly book_id: number;
+            /**
+             * @description Name of the book
+             * @example Casa
+             */
+            readonly book_name: string;
+            /**
+             * @description Whether it is ready, or a task still makes it
+             * @example ready
+             */
+            readonly state: components["schemas"]["ArchiveState"];
+            /**
+             * Format: date-time
+             * @description Time at which it was asked for
+             * @example 2026-03-02T12:00:00Z
+             */
+            readonly requested_at: string;
+            /**
+             * Format: date-time
+             * @description Time at which it ends; of one that is waiting, by which it should be ready
+             * @example 2026-03-09T12:00:00Z
+             */
+            readonly expires_at: string;
+            /**
+             * @description Id of the file; null until it is ready
+             * @example 4
+             */
+            readonly file_id: number | null;
+            /**
+             * @description URL path of its download; null until it is ready
+             * @example /api/files/4
+             */
+            readonly file_url: string | null;
+        };
+        /**
+         * @description State of an archive.
+         * @enum {string}
+         */
+        ArchiveState: "waiting" | "ready";
+        /**
          * @description Permission of somebody to read the monthly totals of a book.
          * @example {
          *       "id": 1,
@@ -34812,6 +34915,9 @@ export type ProcessingPurpose = components['schemas']['ProcessingPurpose'];
 export type ProcessingListAnswer = components['schemas']['ProcessingListAnswer'];
 export type ConsentsIn = components['schemas']['ConsentsIn'];
 export type GivenConsentIn = components['schemas']['GivenConsentIn'];
+export type BookArchives = components['schemas']['BookArchives'];
+export type BookArchive = components['schemas']['BookArchive'];
+export type ArchiveState = components['schemas']['ArchiveState'];
 export type SummaryShare = components['schemas']['SummaryShare'];
 export type ShareDirection = components['schemas']['ShareDirection'];
 export type SummarySharesPage = components['schemas']['SummarySharesPage'];
@@ -41430,6 +41536,7 @@ export interface operations {
                     "text/plain": string;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description The requested range of the file. */
@@ -41451,6 +41558,7 @@ export interface operations {
                     "text/plain": string;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description `If-None-Match` lists the latest version. */
@@ -44682,6 +44790,7 @@ export interface operations {
                     "text/plain": string;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description The requested range of the file. */
@@ -44703,6 +44812,7 @@ export interface operations {
                     "text/plain": string;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description `If-None-Match` lists the latest version. */
@@ -44821,6 +44931,7 @@ export interface operations {
                     "text/plain": string;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description The requested range of the file. */
@@ -44842,6 +44953,7 @@ export interface operations {
                     "text/plain": string;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/zip": string;
                 };
             };
             /** @description `If-None-Match` lists the latest version. */
@@ -59354,6 +59466,17 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description Archives that are being made, or were. */
+            202: {
+                headers: {
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookArchives"];
+                };
+            };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
                 headers: {
@@ -59376,6 +59499,99 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePersonalArchive: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the archive */
+                archive_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Archive deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -73088,6 +73304,7 @@ export const insightCodeValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "alert"];
 export const insightActionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["InsightAction"]> = ["see_transaction", "see_category", "see_subscription", "confirm_subscription", "see_budget", "see_goal", "see_account", "see_forecast", "categorise", "see_summary"];
 export const processingPurposeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ProcessingPurpose"]> = ["bookkeeping", "security", "insights", "emails"];
+export const archiveStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ArchiveState"]> = ["waiting", "ready"];
 export const shareDirectionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ShareDirection"]> = ["given", "received"];
 export const transactionTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TransactionType"]> = ["income", "expense", "transfer"];
 export const weekendValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Weekend"]> = ["same", "before", "after"];

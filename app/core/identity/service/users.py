@@ -74,6 +74,11 @@ class UserService:
         """One user."""
         return self.users.get(user_id)
 
+    def identity(self, user_id: int) -> Identity:
+        """The user with the permissions of now, in no session: for work that is done for a user beside requests."""
+        user = self.users.get(user_id)
+        return Identity(user.id, None, user.role, self.roles.permissions_of(user.role))
+
     def account(self, identity: Identity) -> AccountRecord:
         """The caller's own user, with the permissions."""
         user = self.users.get(identity.user_id)

@@ -26,3 +26,11 @@ class BookKeysRenewed(Event):
     """A book has a new key, by which its values were written anew; handlers renew what they made by the older key."""
 
     book_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChanged(Event):
+    """Somebody left a book or has another role in it; handlers end what the membership of before gave."""
+
+    book_id: int
+    user_id: int

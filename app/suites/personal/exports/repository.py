@@ -13,8 +13,10 @@ from app.infra.db import Base
 from app.infra.queries.bulk import Row, insert_rows, update_rows
 from app.infra.queries.repository import constraint_of
 
-_KEPT = frozenset({"personal_books", "book_members", "book_invitations", "book_keys", "summary_shares"})
-"""Tables of a book itself: its members and keys stay."""
+_KEPT = frozenset(
+    {"personal_books", "book_members", "book_invitations", "book_keys", "summary_shares", "book_archives"}
+)
+"""Tables of a book itself: its members and keys stay, and archives with their files."""
 _BY_SERVICES = frozenset({"personal_accounts", "categories"})
 """Tables whose rows the ledger has, too."""
 _ENTERED = ("transactions", "account_valuations", "reconciliations", "recurring_transactions", "rules", "goals")

@@ -3,9 +3,9 @@
 from marshmallow import fields
 
 from app.manifest import AccountAnswer, AccountField, Manifest
-from app.suites.personal.privacy import cli, routes, subscribers
+from app.suites.personal.privacy import cli, jobs, notifications, routes, subscribers, tasks
 from app.suites.personal.privacy.schemas import FinancialSummarySchema
-from app.suites.personal.privacy.service import financial_summary
+from app.suites.personal.privacy.service import file_keys, financial_summary, may_read_file
 
 _SUMMARY = {"description": "First figures of the user's first book; null without a book", "example": None}
 
@@ -24,6 +24,14 @@ MANIFEST = Manifest(
         "given": ("Whether the consent is given, or taken back", True),
         "ground": ("Ground of the processing", "Consent"),
         "kept": ("Time for which it is kept", "Until the account is erased"),
+        "expires_at": (
+            "Time at which it ends; of one that is waiting, by which it should be ready",
+            "2026-03-09T12:00:00Z",
+        ),
+        "file_id": ("Id of the file; null until it is ready", 4),
+        "file_url": ("URL path of its download; null until it is ready", "/api/files/4"),
+        "requested_at": ("Time at which it was asked for", "2026-03-02T12:00:00Z"),
+        "state": ("Whether it is ready, or a task still makes it", "ready"),
         "expenses": ("Expenses less refunds", 1250000),
         "income": ("Incomes", 6400000),
         "months": ("Number of months", 12),
@@ -45,5 +53,10 @@ MANIFEST = Manifest(
         ),
     ),
     commands=(cli.group,),
+    jobs=jobs.jobs,
+    tasks=tasks.KINDS,
+    notifications=notifications.KINDS,
+    may_read_file=may_read_file,
+    file_keys=file_keys,
     subscriptions=subscribers.SUBSCRIPTIONS,
 )

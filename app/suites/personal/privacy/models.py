@@ -1,14 +1,14 @@
-"""Tables of consents and shares."""
+"""Tables of consents, shares and archives."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, String, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
 from app.infra.db.columns import one_of
-from app.suites.personal.privacy.rules import Direction, Purpose
+from app.suites.personal.privacy.rules import ArchiveState, Direction, Purpose
 
 
 class Consent(Keyed, Base):
@@ -77,3 +77,48 @@ class ShownShare(NamedTuple):
     email: str
     direction: Direction
     created_at: datetime
+
+
+class BookArchive(Keyed, Base):
+    """An archive of what is kept of a person and a book, which a task makes; a person has one of each book at most."""
+
+    __tablename__ = "book_archives"
+
+    book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="CASCADE"))
+    """The person, who alone reads it."""
+    requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    file_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("stored_files.id", ondelete="RESTRICT"))
+    """The archive, once it is made."""
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """End of the archive; before it is made, of the time within which it should be."""
+
+    __table_args__ = (
+        UniqueConstraint("book_id", "user_id", name="uq_book_archives_book_id_user_id"),
+        CheckConstraint("expires_at > requested_at", name="times_in_order"),
+        Index("ix_book_archives_expires_at", "book_id", "expires_at"),
+        Index("ix_book_archives_file_id", "file_id"),
+    )
+
+
+class BookArchiveRecord(NamedTuple):
+    """An archive of what is kept of a person and a book."""
+
+    id: int
+    book_id: int
+    user_id: int
+    requested_at: datetime
+    file_id: int | None
+    expires_at: datetime
+
+
+class ShownArchive(NamedTuple):
+    """An archive, as its person sees it."""
+
+    id: int
+    book_id: int
+    book_name: str
+    state: ArchiveState
+    requested_at: datetime
+    expires_at: datetime
+    file_id: int | None

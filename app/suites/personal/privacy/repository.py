@@ -1,10 +1,11 @@
-"""Repositories of consents and shares."""
+"""Repositories of consents, shares and archives."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, false, func, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from app.infra.db import enter_books, entered
@@ -12,7 +13,15 @@ from app.infra.preconditions import check_precondition
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.kernel.errors import Conflict
-from app.suites.personal.privacy.models import Consent, ConsentRecord, ReceivedShare, ShareRecord, SummaryShare
+from app.suites.personal.privacy.models import (
+    BookArchive,
+    BookArchiveRecord,
+    Consent,
+    ConsentRecord,
+    ReceivedShare,
+    ShareRecord,
+    SummaryShare,
+)
 
 
 class SummaryShareRepository(InBookRepository[SummaryShare, ShareRecord]):
@@ -27,6 +36,35 @@ class SummaryShareRepository(InBookRepository[SummaryShare, ShareRecord]):
     def list_all(self) -> list[ShareRecord]:
         """All shares of the book."""
         return _shares(**self.scope_values()).all(self.session, ShareRecord)
+
+
+class BookArchiveRepository(InBookRepository[BookArchive, BookArchiveRecord]):
+    """Archives of one book."""
+
+    model = BookArchive
+    record = BookArchiveRecord
+
+    def find_of(self, user_id: int) -> BookArchiveRecord | None:
+        """The archive of a person, or None."""
+        return _archive_of(user_id=user_id, **self.scope_values()).first(self.session, BookArchiveRecord)
+
+    def put(self, user_id: int, requested_at: datetime, expires_at: datetime) -> int | None:
+        """Store an archive that is to be made; returns its id, or None if the person has one already."""
+        times = {"requested_at": requested_at, "expires_at": expires_at}
+        new = insert(BookArchive).values(book_id=self.access.book_id, user_id=user_id, **times)
+        made = new.on_conflict_do_nothing(constraint="uq_book_archives_book_id_user_id").returning(BookArchive.id)
+        return self.session.scalar(made)
+
+    def delete_of(self, user_id: int) -> list[BookArchiveRecord]:
+        """Delete the archive of a person; returns it."""
+        return self.delete_returning(BookArchiveRecord, self._own(), BookArchive.user_id == user_id)
+
+    def delete_ended(self, now: datetime) -> list[BookArchiveRecord]:
+        """Delete the archives that are over; returns them."""
+        return self.delete_returning(BookArchiveRecord, self._own(), BookArchive.expires_at <= now)
+
+    def _own(self) -> ColumnElement[bool]:
+        return BookArchive.book_id == self.access.book_id
 
 
 class ConsentRepository:
@@ -58,6 +96,12 @@ def received_shares(session: Session, person: int, *, verified: bool) -> list[Re
 def _shares() -> Select[Any]:
     own = SummaryShareRepository.base_query().where(SummaryShareRepository.scope_condition())
     return own.order_by(SummaryShare.__table__.c.id)
+
+
+@cached_query
+def _archive_of() -> Select[Any]:
+    own = BookArchiveRepository.base_query().where(BookArchiveRepository.scope_condition())
+    return own.where(BookArchive.__table__.c.user_id == parameter("user_id", int))
 
 
 @cached_query

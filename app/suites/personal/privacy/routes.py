@@ -1,10 +1,15 @@
 """/privacy and /shared of the suite: about the caller, not about one book."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from flask import Response
 
 from app.kernel.paging import Page
-from app.suites.personal.privacy.models import ShownShare
+from app.suites.personal.privacy.models import ShownArchive, ShownShare
 from app.suites.personal.privacy.schemas import (
+    BookArchivesSchema,
     ConsentsSchema,
     ProcessingListSchema,
     SharedMonthsQuery,
@@ -19,6 +24,8 @@ from app.suites.personal.privacy.service import (
     NewShare,
     Processed,
     ShareService,
+    end_archive,
+    request_archives,
 )
 from app.suites.personal.reports.schemas.figures import MonthFiguresSchema
 from app.suites.personal.reports.service import MonthFigures
@@ -27,8 +34,10 @@ from app.web.auth import current_identity
 from app.web.changed_responses import Made
 from app.web.context import context
 from app.web.downloads import TemporaryFile
+from app.web.dump import dumper
+from app.web.json import json_response
 from app.web.query import ListRequest
-from app.web.responses import Computed, Listed, Message
+from app.web.responses import Computed, Describe, Listed, Message
 
 privacy_namespace = Namespace("privacy", path="/privacy")
 shared_namespace = Namespace("shared", path="/shared")
@@ -45,15 +54,48 @@ def shares() -> ShareService:
     return ShareService(context(), current_identity().user_id)
 
 
+@dataclass(frozen=True)
+class ArchiveOrLinks(TemporaryFile):
+    """The archive (200), or the archives of books that tasks make beside requests, with their links (202)."""
+
+    alternative_statuses: ClassVar[tuple[int, ...]] = (202,)
+
+    def respond(self, result: Any, status: int) -> Response:
+        if isinstance(result, list):
+            return json_response(dumper(BookArchivesSchema)({"data": result}), 202)
+        return super().respond(result, status)
+
+    def document_of(self, status: int, describe: Describe) -> dict[str, Any] | None:
+        return describe(BookArchivesSchema) if status == 202 else None
+
+    def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Binary content for the archive, JSON for the links."""
+        return super().contents(shape) if shape.get("format") == "binary" else {"application/json": shape}
+
+    def description(self, status: int) -> str:
+        return "Archives that are being made, or were." if status == 202 else super().description(status)
+
+
 @privacy_namespace.route("/export")
 class PersonalArchive(Resource):
-    @operation("personal:read", TemporaryFile("application/octet-stream"), name="downloadPersonalArchive")
-    def get(self) -> Archive:
+    @operation("personal:read", ArchiveOrLinks("application/octet-stream"), name="downloadPersonalArchive")
+    def get(self) -> Archive | list[ShownArchive]:
         """Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files.
 
-        The history of a book is in it for its owners.
+        The history of a book is in it for its owners. Of many rows (`ARCHIVE_ROWS`, by default 200,000) each book has
+        an archive of its own, which is made beside requests: the answer is 202 with their links, at any later request,
+        too. A notification tells when one is ready; it can be downloaded for 7 days, by me alone.
         """
-        return ExportService(context(), current_identity()).archive()
+        service = ExportService(context(), current_identity())
+        return service.archive() if service.fits() else request_archives(context(), current_identity().user_id)
+
+
+@privacy_namespace.route("/export/<id:archive_id>")
+class BookArchive(Resource):
+    @operation("personal:write", Message("Archive deleted"), errors=(404,), name="deletePersonalArchive")
+    def delete(self, archive_id: int) -> None:
+        """Delete an archive of mine before its time; the next request makes another."""
+        end_archive(context(), current_identity().user_id, archive_id)
 
 
 @privacy_namespace.route("/processing")

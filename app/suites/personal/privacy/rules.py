@@ -1,5 +1,6 @@
 """Purposes for which what people enter is processed."""
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,6 +19,19 @@ class Direction(StrEnum):
 
     GIVEN = "given"
     RECEIVED = "received"
+
+
+class ArchiveState(StrEnum):
+    """State of an archive."""
+
+    WAITING = "waiting"
+    READY = "ready"
+
+
+ARCHIVE_KEPT = timedelta(days=7)
+"""Time for which an archive can be downloaded."""
+ARCHIVE_DUE = timedelta(days=1)
+"""Time within which an archive is made; after it, another one can be requested."""
 
 
 class Processing(NamedTuple):

@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields
 
-from app.suites.personal.privacy.rules import Direction, Purpose
-from app.web.fields import AnyCurrency, EmailAddress, EnumByValue, Flag, Id, Instant, Text, Whole
+from app.suites.personal.privacy.rules import ArchiveState, Direction, Purpose
+from app.web.fields import AnyCurrency, EmailAddress, EnumByValue, FileLink, Flag, Id, Instant, Text, Whole
 from app.web.query import ListQuery
 from app.web.schema import MapSchema, ResourceSchema
 
@@ -75,3 +75,22 @@ class FinancialSummarySchema(Schema):
     net = fields.Decimal(dump_only=True, allow_none=True)
     savings_rate = fields.Decimal(dump_only=True, allow_none=True)
     net_worth = fields.Decimal(dump_only=True, allow_none=True)
+
+
+class BookArchiveSchema(Schema):
+    """An archive of a book, which is made beside requests, and its link."""
+
+    id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
+    book_name = fields.String(dump_only=True)
+    state = EnumByValue(ArchiveState, type_name="ArchiveState", dump_only=True)
+    requested_at = Instant()
+    expires_at = Instant()
+    file_id = fields.Integer(dump_only=True, allow_none=True)
+    file_url = FileLink("file_id")
+
+
+class BookArchivesSchema(Schema):
+    """Archives of books, one of each."""
+
+    data = fields.List(fields.Nested(BookArchiveSchema), dump_only=True)

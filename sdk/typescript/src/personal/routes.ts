@@ -96,6 +96,8 @@ Needs `personal:write`. */
   deletePayee: { method: "delete", path: "/api/personal/payees/{payee_id}" },
   /** Delete an account without transactions; 409 `has_transactions` for others, which are closed instead. Needs `personal:write`. */
   deletePersonalAccount: { method: "delete", path: "/api/personal/accounts/{account_id}" },
+  /** Delete an archive of mine before its time; the next request makes another. Needs `personal:write`. */
+  deletePersonalArchive: { method: "delete", path: "/api/personal/privacy/export/{archive_id}" },
   /** Delete a category, or archive it: by default one that has been used is archived. With `move_to` all that is of it goes to another category, or to none, and then it is deleted.
 
 Needs `personal:write`. */
@@ -118,7 +120,7 @@ Needs `personal:write`. */
   deleteTransactionAttachment: { method: "delete", path: "/api/personal/transactions/{transaction_id}/attachments/{attachment_id}" },
   /** All of a book as a file: CSV, XLSX, JSON, a statement as PDF, OFX, QIF, or plain-text accounting. Needs `personal:read`. */
   downloadBook: { method: "get", path: "/api/personal/export" },
-  /** Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files. The history of a book is in it for its owners.
+  /** Download a ZIP file of everything that is kept of me: the account with its sessions, my books with files. The history of a book is in it for its owners. Of many rows (`ARCHIVE_ROWS`, by default 200,000) each book has an archive of its own, which is made beside requests: the answer is 202 with their links, at any later request, too. A notification tells when one is ready; it can be downloaded for 7 days, by me alone.
 
 Needs `personal:read`. */
   downloadPersonalArchive: { method: "get", path: "/api/personal/privacy/export" },

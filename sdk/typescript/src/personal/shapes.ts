@@ -29,6 +29,7 @@ export type {
   AppliedTemplateAnswer,
   ApplyTargetsIn,
   ApplyTemplateIn,
+  ArchiveState,
   AssignMode,
   AttachedFile,
   AttachmentForm,
@@ -46,6 +47,8 @@ export type {
   Balances,
   Book,
   BookAnswer,
+  BookArchive,
+  BookArchives,
   BookAudit,
   BookAuditPage,
   BookChanges,
@@ -510,6 +513,7 @@ export type {
   WorthPoint,
 } from "../schema.js";
 export {
+  archiveStateValues,
   assignModeValues,
   bookFileFormatValues,
   bookImportStateValues,

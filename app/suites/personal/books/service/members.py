@@ -7,6 +7,7 @@ from app.infra.db import entered
 from app.kernel.books import BookRole
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.paging import Page, PageRequest
+from app.suites.personal.books.events import MembershipChanged
 from app.suites.personal.books.models import BookMember, ShownMember
 from app.suites.personal.books.queries import shown_members
 from app.suites.personal.books.repository import MemberRepository, MembershipRepository, PersonalBookRepository
@@ -76,6 +77,7 @@ class MemberService(InBookService):
         member = self.members.get_for_update(member_id)
         self._check_owned([*self._without(member), MemberRole(member.user_id, role)])
         self.members.change(member, {"role": role})
+        self.context.publish(MembershipChanged(self.access.book_id, member.user_id))
         return self.get(member_id)
 
     def remove(self, member_id: int) -> None:
@@ -93,7 +95,9 @@ class MemberService(InBookService):
         self._lock_book()
         member = self.members.get_for_update(member_id)
         self._check_owned(self._without(member))
+        user_id = member.user_id
         self.members.delete(member)
+        self.context.publish(MembershipChanged(self.access.book_id, user_id))
 
     def _added(self, user_id: int, role: BookRole, books: set[int]) -> ShownMember:
         if len(books) >= MOST_BOOKS:

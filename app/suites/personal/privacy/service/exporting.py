@@ -1,7 +1,7 @@
 """An archive with everything that is kept of a person."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -23,7 +23,8 @@ from app.suites.personal.books.service import (
     caller_access,
     encrypted_fields,
 )
-from app.suites.personal.privacy.queries import book_tables, rows_of_book
+from app.suites.personal.privacy.queries import book_tables, count_rows, rows_of_book
+from app.suites.personal.privacy.service.archives import DOMAIN
 from app.suites.personal.privacy.service.consents import ConsentService
 
 IN_MEMORY = 2**20
@@ -47,16 +48,35 @@ class ExportService:
         self.identity = identity
         self.books = PersonalBookService(context)
 
+    def fits(self) -> bool:
+        """Whether the rows of all books are few enough for one answer."""
+        most = self.context.settings.archive_rows
+        left = most
+        for book in self.books.list_of(self.identity.user_id):
+            access = caller_access(self.context, book.id)
+            left -= count_rows(access, _tables(access), most + 1)
+            if left < 0:
+                return False
+        return True
+
     def archive(self) -> Archive:
-        """The archive; rows are read and written a few at a time."""
+        """The archive of all books; rows are read and written a few at a time."""
+        return self._archive([one.id for one in self.books.list_of(self.identity.user_id)])
+
+    def archive_of(self, book_id: int) -> Archive:
+        """The archive of one book; NotFound if the person is not in it any more."""
+        caller_access(self.context, book_id)
+        return self._archive([book_id])
+
+    def _archive(self, book_ids: Sequence[int]) -> Archive:
         with ExitStack() as resources:
             file: IO[bytes] = resources.enter_context(SpooledTemporaryFile(IN_MEMORY))
             with ZipFile(file, "w", ZIP_DEFLATED) as archive:
                 archive.writestr("account.json", _json(self._account()))
-                for book in self.books.list_of(self.identity.user_id):
-                    self._write_book(archive, book.id)
-                self._write_files(archive)
-            resources.pop_all()  # the response closes it
+                for book_id in book_ids:
+                    self._write_book(archive, book_id)
+                self._write_files(archive, book_ids)
+            resources.pop_all()  # whoever sends or keeps it closes it
         return Archive(file, f"datos-{self.context.clock.today()}.zip")
 
     def _account(self) -> dict[str, object]:
@@ -74,20 +94,24 @@ class ExportService:
     def _write_book(self, archive: ZipFile, book_id: int) -> None:
         """The rows of a book, a file for each table; its history only for owners, who may read it."""
         access = caller_access(self.context, book_id)
-        for name in book_tables():
-            if name == _HISTORY and access.role is not BookRole.OWNER:
-                continue
+        for name in _tables(access):
             with archive.open(f"books/{book_id}/{name}.json", "w") as out:
                 for piece in _array(_readable(access, name)):
                     out.write(piece.encode())
 
-    def _write_files(self, archive: ZipFile) -> None:
+    def _write_files(self, archive: ZipFile, book_ids: Sequence[int]) -> None:
+        """The files of the books, and those that the person uploaded for nobody else; archives are in no archive."""
         files = FileService(self.context)
-        book_ids = [one.id for one in self.books.list_of(self.identity.user_id)]
-        for one in files.of_person(self.identity.user_id, book_ids):
+        found = files.of_person(self.identity.user_id, book_ids)
+        for one in [file for file in found if file.domain != DOMAIN]:
             with archive.open(f"files/{one.id}-{one.original_name.replace('/', '_')}", "w") as out:
                 for piece in files.opened(one).read(0, one.size):
                     out.write(piece)
+
+
+def _tables(access: BookAccess) -> list[str]:
+    """Tables of a book whose rows the caller may read."""
+    return [one for one in book_tables() if one != _HISTORY or access.role is BookRole.OWNER]
 
 
 def _readable(access: BookAccess, table: str) -> Iterator[str]:
