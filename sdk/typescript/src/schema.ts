@@ -21238,6 +21238,26 @@ export interface components {
          */
         ExportLocale: "es" | "en";
         /**
+         * @description All of a book: a list of rows for each of its sections, beside these fields. It can be imported again.
+         * @example {
+         *       "schema": "control-fresco-personal/1",
+         *       "exported_at": "2026-03-02T12:00:00Z"
+         *     }
+         */
+        BookDocument: {
+            /**
+             * @description Name and version of the form of the document
+             * @example control-fresco-personal/1
+             */
+            readonly schema: string;
+            /**
+             * Format: date-time
+             * @description Time of the export
+             * @example 2026-03-02T12:00:00Z
+             */
+            readonly exported_at: string;
+        };
+        /**
          * @description Type of a goal.
          * @enum {string}
          */
@@ -34850,6 +34870,7 @@ export type CoverIn = components['schemas']['CoverIn'];
 export type MoveIn = components['schemas']['MoveIn'];
 export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportLocale = components['schemas']['ExportLocale'];
+export type BookDocument = components['schemas']['BookDocument'];
 export type GoalType = components['schemas']['GoalType'];
 export type Goal = components['schemas']['Goal'];
 export type GoalTracking = components['schemas']['GoalTracking'];
@@ -56033,7 +56054,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["BookDocument"];
                     "application/pdf": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/x-ofx": string;

@@ -20,7 +20,7 @@ from app.suites.personal.exports.rules.document import SCHEMA
 from app.suites.personal.exports.rules.formats import ZIP, ExportFormat, ExportLocale, ExportTable
 from app.suites.personal.exports.rules.ledger import beancount, ledger
 from app.suites.personal.exports.rules.statements import ofx, qif
-from app.suites.personal.exports.schemas import BookExportQuery
+from app.suites.personal.exports.schemas import BookDocumentSchema, BookExportQuery
 from app.suites.personal.exports.service import DocumentService, ExportRow, ExportService, table_rows
 from app.web.api import Namespace, Resource, operation
 from app.web.auth import current_identity
@@ -117,13 +117,14 @@ class BookFile(ResponseSpec):
             return draft.response()
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return {"type": "string", "format": "binary"}
+        return describe(BookDocumentSchema)
 
     def contents(self, shape: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """Media types with the schema of binary content, or of text."""
-        text = {"type": shape["type"]}
+        """The document as JSON; other media types with the schema of binary content, or of text."""
+        text, binary = {"type": "string"}, {"type": "string", "format": "binary"}
         kinds = dict.fromkeys((*(one.mimetype for one in ExportFormat), ZIP))
-        return {kind: text if kind.startswith("text/") else shape for kind in kinds}
+        others = {kind: text if kind.startswith("text/") else binary for kind in kinds}
+        return {**others, ExportFormat.JSON.mimetype: shape}
 
     def description(self, status: int) -> str:
         return "The file; CSV of several tables is a ZIP archive."

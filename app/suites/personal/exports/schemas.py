@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from app.kernel.errors import Invalid
 from app.suites.personal.books.schemas import BookQuery, NewBookSchema
@@ -18,7 +18,7 @@ from app.suites.personal.exports.rules.reading import refusal
 from app.suites.personal.exports.service import BookDocument
 from app.suites.personal.imports.schemas import ColumnsSchema
 from app.suites.personal.reports.schemas.saved import SavedReportSchema
-from app.web.fields import Day, EnumByValue, Flag, Several
+from app.web.fields import Day, EnumByValue, Flag, Instant, Several
 from app.web.json import decode
 
 _OF_DOCUMENT = {"schema", "exported_at", "book"}
@@ -33,6 +33,13 @@ class BookExportQuery(BookQuery):
     include = Several(ExportTable, metadata={"description": "Tables of CSV and XLSX files; by default all"})
     excel = Flag()
     locale = EnumByValue(ExportLocale)
+
+
+class BookDocumentSchema(Schema):
+    """All of a book: a list of rows for each of its sections, beside these fields. It can be imported again."""
+
+    schema = fields.String(dump_only=True)
+    exported_at = Instant()
 
 
 def book_document(content: bytes) -> BookDocument:

@@ -52,6 +52,7 @@ export type {
   BookAudit,
   BookAuditPage,
   BookChanges,
+  BookDocument,
   BookFileFormat,
   BookImport,
   BookImportAnswer,

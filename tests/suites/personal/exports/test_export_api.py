@@ -94,6 +94,12 @@ def test_no_text_of_csv_is_a_formula_and_no_number_is_touched(ana: Person) -> No
     assert {one["signed_amount"] for one in found} == {"-5"}
 
 
+def test_the_document_is_json_by_its_media_type(ana: Person) -> None:
+    for query in ({}, {"format": "json"}):
+        response = ana.caller.send("GET", EXPORT, query_string=query)
+        assert (response.status_code, response.mimetype) == (200, "application/json")
+
+
 def test_json_has_numbers_instead_of_ids_and_says_the_same_twice(full: Person) -> None:
     once, again = (json.loads(exported(full, format="json"), parse_float=Decimal) for _ in range(2))
     assert once.pop("exported_at")

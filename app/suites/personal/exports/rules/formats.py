@@ -29,7 +29,7 @@ class ExportFormat(StrEnum):
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MIMETYPES = {
     ExportFormat.CSV: "text/csv",
-    ExportFormat.JSON: "application/octet-stream",
+    ExportFormat.JSON: "application/json",
     ExportFormat.PDF: "application/pdf",
     ExportFormat.XLSX: _SHEET,
     ExportFormat.OFX: "application/x-ofx",
