@@ -23,6 +23,8 @@ FIRST_FETCH = 30
 """Days that are fetched while there is no rate."""
 
 MISSING = "exchange_rate_missing"
+REMEDY = "Enter one of this pair, or of both currencies with the dollar: POST /api/exchange-rates."
+"""Advice of the message that a rate is missing."""
 _INSERTED = 1  # the version of a row that was inserted, not replaced
 
 
@@ -82,10 +84,11 @@ class Conversion:
 
 
 class CurrencyService:
-    """Stores exchange rates and converts amounts; a missing rate is an error."""
+    """Stores exchange rates and converts amounts; a missing rate is an error, whose message ends with a remedy."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, remedy: str = REMEDY) -> None:
         self.context = context
+        self.remedy = remedy
         self.session = context.session
         self.base = context.company.base_currency
         self.rates = RateRepository(context.session)
@@ -164,8 +167,12 @@ class CurrencyService:
         """The price of a currency on a day; Conflict if there is no rate."""
         found = find_price(self.session, currency, day, Target(target, pivots(self.base), kind))
         if found is None:
-            raise _missing(currency, target, day)
+            raise self.missing(currency, target, day)
         return found
+
+    def missing(self, currency: Currency, target: Currency, day: date) -> Conflict:
+        """The error that a rate is missing on a day."""
+        return Conflict(_explained(currency, target, day, self.remedy), code=MISSING)
 
     def known(self) -> list[Currency]:
         """Currencies in which totals may be requested: COP, USD, the company's, and all that have a rate."""
@@ -182,7 +189,7 @@ class CurrencyService:
         """Conflict if one of the sums lacks a rate; it names the currencies and the day."""
         for one in found:
             if one.missing is not None:
-                raise _missing(one.missing.currency, target, one.missing.day)
+                raise self.missing(one.missing.currency, target, one.missing.day)
 
 
 class MissingRate(NamedTuple):
@@ -195,27 +202,20 @@ class MissingRate(NamedTuple):
     date: date
 
 
-def missing_rates(found: Iterable[Sum], target: Currency) -> list[MissingRate]:
+def missing_rates(found: Iterable[Sum], target: Currency, remedy: str = REMEDY) -> list[MissingRate]:
     """A warning for each currency that the sums need a rate of, with the earliest day."""
     days: dict[Currency, date] = {}
     for one in found:
         if one.missing is not None:
             day, currency = one.missing
             days[currency] = min(day, days.get(currency, day))
-    return [missing_rate(currency, target, day) for currency, day in sorted(days.items())]
+    return [missing_rate(currency, target, day, remedy) for currency, day in sorted(days.items())]
 
 
-def missing_rate(currency: Currency, target: Currency, day: date) -> MissingRate:
+def missing_rate(currency: Currency, target: Currency, day: date, remedy: str = REMEDY) -> MissingRate:
     """The warning that a rate is missing on a day."""
-    return MissingRate(MISSING, _explained(currency, target, day), currency, target, day)
+    return MissingRate(MISSING, _explained(currency, target, day, remedy), currency, target, day)
 
 
-def _missing(currency: Currency, target: Currency, day: date) -> Conflict:
-    return Conflict(_explained(currency, target, day), code=MISSING)
-
-
-def _explained(currency: Currency, target: Currency, day: date) -> str:
-    return (
-        f"There is no exchange rate from {currency} to {target} for {day}. "
-        "Enter one of this pair, or of both currencies with the dollar: POST /api/exchange-rates."
-    )
+def _explained(currency: Currency, target: Currency, day: date, remedy: str) -> str:
+    return f"There is no exchange rate from {currency} to {target} for {day}. {remedy}"

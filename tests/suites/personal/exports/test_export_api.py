@@ -76,6 +76,15 @@ def test_beancount_asserts_each_balance_on_the_next_day(full: Person) -> None:
             ), name
 
 
+def test_the_ledger_names_the_own_rates_of_the_book(ana: Person) -> None:
+    RateFactory(date="2026-03-01", rate="4000")
+    ana.caller.post("/api/personal/rates", {"base": "USD", "date": "2026-03-01", "rate": "5000"})
+    dollars = ana.caller.post(ACCOUNTS, {"name": "USD", "type": "cash", "currency": "USD"})["data"]["id"]
+    enter(ana, "1", "2026-03-01", account_id=dollars)
+    prices = [line for line in exported(ana, format="ledger").decode().splitlines() if line.startswith("P ")]
+    assert [line.split()[1:4] for line in prices] == [["2026-03-01", "USD", "5000"]]
+
+
 def test_csv_of_all_tables_is_an_archive_and_of_one_a_file(full: Person) -> None:
     archive = zipfile.ZipFile(io.BytesIO(exported(full, format="csv")))
     assert archive.namelist() == [f"{one.value}.csv" for one in ExportTable]

@@ -96,7 +96,15 @@ def test_without_a_rate_reports_say_which_is_missing(ana: Person) -> None:
     enter(ana, "1", "2026-03-01", "Groceries", account_id=euros)
     query = {"date_from": "2026-03-01", "date_to": "2026-03-31"}
     for name in ("category", "net-worth"):
-        assert ana.caller.get(f"{REPORTS}/{name}", expect=409, **query)["code"] == "exchange_rate_missing"
+        problem = ana.caller.get(f"{REPORTS}/{name}", expect=409, **query)
+        assert problem["code"] == "exchange_rate_missing"
+        assert problem["detail"].endswith(f"Enter one of this pair: POST /api/personal/rates?book_id={ana.book_id}.")
+    for path in (ACCOUNTS, "/api/personal/transactions"):
+        [warning] = ana.caller.get(path)["warnings"]
+        assert warning["detail"].endswith(f"POST /api/personal/rates?book_id={ana.book_id}.")
+    address = warning["detail"].removesuffix(".").rsplit(" ", 1)[1]
+    ana.caller.post(address, {"base": "EUR", "date": "2026-03-01", "rate": "4500"})
+    assert ana.caller.get("/api/personal/transactions")["totals"]["expenses"] == 4_500
 
 
 def test_refused_months_are_named(ana: Person) -> None:

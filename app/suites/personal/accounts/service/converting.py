@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.core.currencies.service import MissingRate, missing_rate
 from app.infra.books import BookAccess
 from app.kernel.money import Currency, round_worth
-from app.suites.personal.books.service import find_price
+from app.suites.personal.books.service import find_price, remedy_of
 
 
 class Converted(NamedTuple):
@@ -36,5 +36,5 @@ class Converter:
             None if (price := prices[currency]) is None else round_worth(price.worth(amount), self.target)
             for amount, currency in given
         ]
-        lacking = sorted(currency for currency, price in prices.items() if price is None)
-        return Converted(found, [missing_rate(currency, self.target, day) for currency in lacking])
+        lacking, remedy = sorted(one for one, price in prices.items() if price is None), remedy_of(self.access)
+        return Converted(found, [missing_rate(currency, self.target, day, remedy) for currency in lacking])

@@ -19,8 +19,11 @@ from app.suites.personal.books.service.rates import (
     BookRateFilters,
     BookRateService,
     NewBookRate,
+    currencies_of,
     exchange_of,
     find_price,
+    price_of,
+    remedy_of,
 )
 from app.suites.personal.books.service.readable import ReadableRows, encrypted_fields
 from app.suites.personal.books.service.rotation import reencrypt, rewrap, unreadable_values
@@ -50,6 +53,7 @@ __all__ = [
     "accept",
     "book_version",
     "caller_access",
+    "currencies_of",
     "each_book",
     "encrypted_fields",
     "exchange_of",
@@ -57,8 +61,10 @@ __all__ = [
     "first_book",
     "may_enter",
     "member_ids",
+    "price_of",
     "program_access",
     "reencrypt",
+    "remedy_of",
     "rewrap",
     "row_access",
     "unreadable_values",

@@ -79,14 +79,37 @@ class BookRateService(InBookService):
         self.rates.delete(self.rates.get_for_update(rate_id))
 
 
-def find_price(access: BookAccess, currency: Currency, day: date) -> Price | None:
-    """The price of a currency in that of the book on a day: its own, or else the common one; None without a rate."""
-    if currency is access.currency:
+def find_price(access: BookAccess, currency: Currency, day: date, target: Currency | None = None) -> Price | None:
+    """The price of a currency on a day: the book's own, or else the common one; None without a rate.
+
+    It is in another currency, or else in that of the book.
+    """
+    target = target or access.currency
+    if currency is target:
         return Price()
-    own = BookRateRepository(access).price(currency, access.currency, day)
+    own = BookRateRepository(access).price(currency, target, day)
     if own is not None:
         return Price((Leg(own.rate, own.date, own.inverse),))
-    return CurrencyService(access.context).find_price(currency, access.currency, day)
+    return CurrencyService(access.context).find_price(currency, target, day)
+
+
+def price_of(access: BookAccess, currency: Currency, day: date) -> Price:
+    """The price of a currency in that of the book on a day; Conflict if there is no rate."""
+    found = find_price(access, currency, day)
+    if found is None:
+        raise currencies_of(access).missing(currency, access.currency, day)
+    return found
+
+
+def remedy_of(access: BookAccess) -> str:
+    """Advice for the members of a book where a rate is missing: they enter the common ones nowhere."""
+    prefix = access.context.settings.suite_prefixes["personal"]
+    return f"Enter one of this pair: POST {prefix}/rates?book_id={access.book_id}."
+
+
+def currencies_of(access: BookAccess) -> CurrencyService:
+    """The common rates, with errors that name the rates of the book."""
+    return CurrencyService(access.context, remedy_of(access))
 
 
 def exchange_of(access: BookAccess) -> Exchange:

@@ -7,14 +7,13 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from app.core.currencies.service import CurrencyService
 from app.core.ledger.rules import AccountKind
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.kernel.money import Currency, in_digits, rounded_parts
 from app.kernel.periods import DateRange, Month, MonthCalendar
 from app.suites.personal.accounts.rules import AccountType, SystemAccount
-from app.suites.personal.books.service import exchange_of, find_price
+from app.suites.personal.books.service import currencies_of, exchange_of, price_of
 from app.suites.personal.budgets.queries.flows import Assigned, BookAccount, Flow, FlowQueries, Note
 from app.suites.personal.budgets.rules.envelopes import ZERO, CardAmount, Envelopes, Key, MonthFlows, MonthPlan
 from app.suites.personal.budgets.rules.flows import Book, BudgetAccount, Cell, Kind, counted_plans, monthly_flows
@@ -101,7 +100,7 @@ class Sheet:
         self.currency = access.currency
         self.calendar = MonthCalendar(access.settings.month_start_day)
         self.queries = _queries(access)
-        self.currencies = CurrencyService(access.context)
+        self.currencies = currencies_of(access)
         self.accounts = {one.id: one for one in self.queries.accounts()}
         self.categories = in_tree_order([one for one in self.accounts.values() if one.overspending is not None])
         self.plans = self._plans()
@@ -264,8 +263,7 @@ class Sheet:
         if found is not None:
             return found
         day = self.calendar.days(month).end
-        price = find_price(self.access, currency, day) or self.currencies.price(currency, self.currency, day)
-        return price.rate
+        return price_of(self.access, currency, day).rate
 
     def shown(self, amount: Decimal) -> Decimal:
         """An amount with the decimals of the book's currency."""

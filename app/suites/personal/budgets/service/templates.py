@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, NamedTuple, NotRequired, TypedDict
 
-from app.core.currencies.service import CurrencyService
 from app.infra.books import BookAccess
 from app.kernel.books import BudgetMethod
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, in_digits, require_digits, round_money, round_worth
 from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, Month, MonthCalendar
-from app.suites.personal.books.service import InBookService, exchange_of
+from app.suites.personal.books.service import InBookService, currencies_of, exchange_of
 from app.suites.personal.budgets.models import BudgetTemplate, BudgetTemplateRecord, TemplateItem, TemplateItemRecord
 from app.suites.personal.budgets.repository import BudgetTemplateRepository, TemplateItemRepository
 from app.suites.personal.budgets.rules.limits import BudgetPeriod
@@ -189,7 +188,7 @@ class TemplateService(InBookService):
         first = self.calendar.days(last.plus(-MONTHS_BACK)).start
         days = DateRange(first, self.calendar.days(last.previous).end)
         sums = self.categories.categories.sums(days, exchange_of(self.access))
-        CurrencyService(self.context).require_rates(sums, self.access.currency)
+        currencies_of(self.access).require_rates(sums, self.access.currency)
         types = self.categories.types()
         return {one.key[0]: abs_of(one.total, types[one.key[0]]) / MONTHS_BACK for one in sums}
 

@@ -10,7 +10,7 @@ from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.kernel.money import Currency, in_digits, round_worth
 from app.kernel.periods import DateRange
-from app.suites.personal.books.service import exchange_of
+from app.suites.personal.books.service import exchange_of, remedy_of
 from app.suites.personal.budgets.models import BudgetRecord
 from app.suites.personal.budgets.queries.spending import SpendingQueries
 from app.suites.personal.budgets.repository import BudgetAmountRepository, BudgetRepository
@@ -74,7 +74,7 @@ class Tracker:
         for target in dict.fromkeys(currencies[budget_id] for budget_id in sorted(foreign)):
             own = {budget_id: counted[budget_id] for budget_id in foreign if currencies[budget_id] is target}
             sums = self.spending.converted(_periods(own), self.exchange, target, tagged=tagged)
-            lacking = missing_rates(sums.values(), target)
+            lacking = missing_rates(sums.values(), target, remedy_of(self.access))
             warnings += lacking
             for budget_id in own:
                 plain[budget_id] = {

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.core.currencies.service import CurrencyService
 from app.core.ledger.rules import AccountKind
 from app.infra import clock
 from app.infra.books import BookAccess
-from app.kernel.money import Currency, in_digits
+from app.kernel.money import Currency, in_digits, without_zeros
 from app.kernel.paging import PageRequest, Sort
 from app.kernel.periods import FIRST_DAY, DateRange, require_order
 from app.suites.personal.accounts.rules import SystemAccount
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import BookLedger, InBookService
+from app.suites.personal.books.service import BookLedger, InBookService, find_price
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.exports.queries.lines import ExportQueries, LedgerAccount
@@ -261,12 +260,11 @@ class ExportService(InBookService):
 
     def _prices(self, days: DateRange) -> list[Price]:
         """Prices of other currencies on the days on which anything was posted in them, where there is a rate."""
-        currencies = CurrencyService(self.context)
         found: list[Price] = []
         for currency, day in self.queries.days_of_currencies(days):
             if currency is not self.access.currency:
-                price = currencies.find_price(currency, self.access.currency, day)
-                found += [] if price is None else [Price(day, currency, price.rate)]
+                price = find_price(self.access, currency, day)
+                found += [] if price is None else [Price(day, currency, without_zeros(price.rate))]
         return found
 
     def _account(self, account_id: int | None) -> str | None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from app.core.currencies.service import CurrencyService
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.kernel.errors import Invalid
 from app.kernel.money import Currency, rounded_parts
 from app.kernel.periods import FIRST_DAY, DateRange, Month, MonthCalendar, Period, require_order
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import InBookService, exchange_of
+from app.suites.personal.books.service import InBookService, currencies_of, exchange_of
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.reports.queries.sums import Accounts, ReportQueries
@@ -42,7 +41,7 @@ class ReportBase(InBookService):
         super().__init__(access)
         self.queries = ReportQueries(access.session, access.book_id, access.settings.month_start_day)
         self.calendar = MonthCalendar(access.settings.month_start_day)
-        self.currencies = CurrencyService(access.context)
+        self.currencies = currencies_of(access)
         self.categories = CategoryService(access)
         self.exchange = exchange_of(access)
 
@@ -126,7 +125,7 @@ def in_currency(access: BookAccess, currency: Currency | None) -> BookAccess:
     """The access with reports in another currency than that of the book; Invalid if none of it has a rate."""
     if currency is None or currency is access.currency:
         return access
-    CurrencyService(access.context).require_known(currency)
+    currencies_of(access).require_known(currency)
     return replace(access, settings=access.settings._replace(currency=currency))
 
 

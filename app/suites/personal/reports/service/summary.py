@@ -12,7 +12,7 @@ from app.kernel.errors import Invalid
 from app.kernel.money import Currency, round_worth
 from app.kernel.periods import DateRange
 from app.suites.personal.accounts.rules import Totals
-from app.suites.personal.books.service import caller_access, find_price
+from app.suites.personal.books.service import caller_access, price_of
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.reports.queries.outflows import last_outflows
 from app.suites.personal.reports.queries.sums import Accounts
@@ -217,8 +217,7 @@ class SummaryReports:
     def _worth(self, report: WorthReports, amount: Decimal, currency: Currency, day: date) -> Decimal:
         if currency is self.access.currency:
             return amount
-        price = find_price(report.access, currency, day) or report.currencies.price(currency, self.access.currency, day)
-        return price.worth(amount)
+        return price_of(report.access, currency, day).worth(amount)
 
     def _previous(self, span: Span, facts: Sequence[_Facts]) -> Previous | None:
         if span.before is None:

@@ -17,7 +17,7 @@ from app.kernel.paging import Page, PageRequest
 from app.kernel.periods import DateRange, require_order
 from app.kernel.rows import plain_name
 from app.suites.personal.accounts.service import Converter
-from app.suites.personal.books.service import BookLedger, InBookService, exchange_of
+from app.suites.personal.books.service import BookLedger, InBookService, exchange_of, remedy_of
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.transactions.models import LegRecord, SplitRecord, Transaction, TransactionRecord
@@ -135,7 +135,7 @@ class TransactionReader(InBookService):
     def _totals(self, figures: Figures) -> dict[str, object]:
         target, sums = self.access.currency, figures.sums
         count, transfers = figures.counts
-        warnings = missing_rates(sums, target)
+        warnings = missing_rates(sums, target, remedy_of(self.access))
         income, expenses = (self._sum(sums, kind) for kind in CategoryType)
         if warnings or income is None or expenses is None:
             return {"totals": Totals(None, None, None, transfers, count), "warnings": warnings, "currency": target}
