@@ -47,6 +47,15 @@ class BalanceAmount(NamedTuple):
     base_amount: Decimal
 
 
+class MonthAmount(NamedTuple):
+    """Sum of the lines of an account in a calendar month, by its first day and by currency."""
+
+    account_id: int
+    month: day
+    currency: str
+    amount: Decimal
+
+
 class DayAmount(NamedTuple):
     """Sum of the lines of an account on a day, by counterpart, currency and facet."""
 
@@ -83,6 +92,11 @@ class BalanceRepository:
         before = days.start - timedelta(days=1) if days.start > FIRST_DAY else None
         values = {**_bounds("opening", before), **_bounds("closing", days.end)}
         return _both_ends(book_id=self.book_id, **values).all(self.session, BalanceRow)
+
+    def by_month(self, first: Month, last: Month, account_ids: Collection[int]) -> list[MonthAmount]:
+        """Sums of these accounts in each month of a range."""
+        values = {"ids": list(account_ids), "first": first.first_day, "last": last.first_day}
+        return _by_month(book_id=self.book_id, **values).all(self.session, MonthAmount)
 
     def by_day(self, days: DateRange, account_ids: Collection[int]) -> list[DayAmount]:
         """Sums of these accounts on each day of a range."""
@@ -145,6 +159,15 @@ def _both_ends() -> Select[Any]:
     has_lines = func.sum(both.c.movements).filter(both.c.is_closing) != 0
     statement = select(*key, *sums).select_from(joined).group_by(*key).having(has_lines)
     return statement.order_by(account.c.code, account.c.id, both.c.currency)
+
+
+@cached_query
+def _by_month() -> Select[Any]:
+    table = AccountSpanSum.__table__
+    key = (table.c.account_id, table.c.since, table.c.currency)
+    within = (table.c.months == 1, table.c.since.between(parameter("first", day), parameter("last", day)))
+    own = (table.c.book_id == parameter("book_id", int), in_ids(table.c.account_id), *within)
+    return select(*key, func.sum(table.c.amount)).where(*own).group_by(*key).order_by(*key)
 
 
 @cached_query

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.ledger.repository import BalanceRepository, BalanceRow
-from app.core.ledger.repository.balances import BalanceAmount, DayAmount
+from app.core.ledger.repository.balances import BalanceAmount, DayAmount, MonthAmount
 from app.core.ledger.rules import AccountKind, Result, Total, Worth, result_of, worth_of
 from app.infra.context import Context
-from app.kernel.periods import DateRange
+from app.kernel.periods import DateRange, Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,10 @@ class BalanceService:
         totals = [_closing(row) for row in self.balances_of_book.between(DateRange(on, on)) if row.kind in owned]
         currencies = sorted({total.currency for total in totals})
         return NetWorth(totals, worth_of(totals), {one: worth_of(totals, one) for one in currencies})
+
+    def by_month(self, first: Month, last: Month, account_ids: Collection[int]) -> list[MonthAmount]:
+        """Sums of these accounts by calendar month and currency."""
+        return self.balances_of_book.by_month(first, last, account_ids)
 
     def by_day(self, days: DateRange, account_ids: Collection[int]) -> list[DayAmount]:
         """Sums of these accounts by day, counterpart, currency and facet."""

@@ -1,7 +1,7 @@
 """Rules of accounts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -80,6 +80,16 @@ def totals_of(balances: list[tuple[AccountType, Decimal]]) -> Totals:
     assets = sum((amount for kind, amount in balances if kind.kind is AccountKind.ASSET), Decimal(0))
     liabilities = sum((-amount for kind, amount in balances if kind.kind is AccountKind.LIABILITY), Decimal(0))
     return Totals(assets, liabilities)
+
+
+def running(before: Mapping[int, Decimal], changes: Sequence[Mapping[int, Decimal]]) -> list[dict[int, Decimal]]:
+    """Balances by account after each of the changes."""
+    balances, found = dict(before), []
+    for change in changes:
+        for account_id, amount in change.items():
+            balances[account_id] = balances.get(account_id, Decimal(0)) + amount
+        found.append(dict(balances))
+    return found
 
 
 def plain_number(number: str) -> str:

@@ -1,11 +1,11 @@
 """Categories with their names and parents, which the ledger has, and their use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Select, bindparam, func, select
 
 from app.core.ledger.models import Account, AccountDaySum, AccountSpanSum, EntryLine
 from app.infra import clock
@@ -62,7 +62,15 @@ class CategoryRepository(InBookRepository[Category, CategoryRecord]):
     def sums(self, days: DateRange, exchange: Exchange) -> list[Sum]:
         """Sum of every category in the book's currency, as the ledger has it: spending is positive."""
         values = {"first": days.start, "last": days.end, **self.scope_values()}
-        return list(sums_in(_sums(exchange, self.access.currency, **values).rows(self.session)))
+        return list(sums_in(_sums(exchange, self.access.currency, False, **values).rows(self.session)))
+
+    def sums_since(self, starts: Sequence[date], last: date, exchange: Exchange) -> list[Sum]:
+        """These sums up to a day, apart from each of the starts on, by category and number of the start from 1 on.
+
+        The starts are in order.
+        """
+        values = {"starts": list(starts), "first": starts[0], "last": last, **self.scope_values()}
+        return list(sums_in(_sums(exchange, self.access.currency, True, **values).rows(self.session)))
 
 
 @cached_query
@@ -86,7 +94,7 @@ def _uses() -> Select[Any]:
 
 
 @cached_query
-def _sums(exchange: Exchange, target: Currency) -> Select[Any]:
+def _sums(exchange: Exchange, target: Currency, by_start: bool) -> Select[Any]:
     sums = AccountDaySum.__table__.c
     own = select(Category.id).where(CategoryRepository.scope_condition())
     within = (
@@ -97,4 +105,6 @@ def _sums(exchange: Exchange, target: Currency) -> Select[Any]:
     )
     amounts: tuple[ColumnElement[Decimal], ColumnElement[str], ColumnElement[date]]
     amounts = (sums.amount, sums.currency, sums.date)
-    return grouped_sums(amounts, within, exchange, target, sums.account_id, movements=sums.movements)
+    starts = bindparam("starts", type_=ARRAY(Date()))
+    key = (sums.account_id, *((func.width_bucket(sums.date, starts),) if by_start else ()))
+    return grouped_sums(amounts, within, exchange, target, *key, movements=sums.movements)

@@ -13,6 +13,7 @@ from app.infra.db import db
 from app.suites.personal.goals.service import contribute_due
 from tests.factories.personal import Household, Person
 from tests.factories.personal_goals import GOALS, PLAN, TRIP
+from tests.statements import counted
 from tests.suites.personal.transactions.test_transactions_api import (
     ACCOUNTS,
     CATEGORIES,
@@ -211,6 +212,51 @@ def test_another_currency_counts_at_the_rate_of_today(ana: Person, admin: Any) -
     admin.post("/api/exchange-rates", {"base": "USD", "quote": "COP", "date": "2026-03-01", "rate": "4000"})
     shown = read(ana, goal)
     assert (shown["current_amount"], shown["fx"], shown["is_achieved"]) == (40_000, True, False)
+
+
+def test_another_currency_counts_at_the_own_rate_of_the_book(ana: Person, admin: Any) -> None:
+    dollars = account(ana, name="USD", currency="USD", opening_balance="10")
+    goal = make(ana, tracking="account", account_id=dollars, target_amount="90000")
+    admin.post("/api/exchange-rates", {"base": "USD", "quote": "COP", "date": "2026-03-01", "rate": "4000"})
+    ana.caller.post("/api/personal/rates", {"base": "USD", "date": "2026-03-01", "rate": "5000"})
+    assert read(ana, goal)["current_amount"] == 50_000
+    saved = category(ana, "Ahorros")
+    followed = make(ana, tracking="category", category_id=saved, target_amount="90000", start_date="2026-03-01")
+    enter(ana, amount="2", date="2026-03-02", category_id=saved, account_id=dollars)
+    assert read(ana, followed)["current_amount"] == 10_000
+
+
+def test_months_of_accounts_and_categories_project_the_day(ana: Person) -> None:
+    bank, saved = account(ana, opening_balance="0"), category(ana, "Ahorros")
+    goals = [
+        make(ana, tracking="account", account_id=bank, target_amount="1000"),
+        make(ana, tracking="category", category_id=saved, target_amount="1000", start_date="2025-12-15"),
+    ]
+    for month in ("2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02"):
+        enter(ana, type="income", amount="150", date=f"{month}-20", account_id=bank)
+        enter(ana, amount="100", date=f"{month}-20", category_id=saved, account_id=bank)
+    enter(ana, amount="100", date="2026-03-31", category_id=saved)
+    shown = [read(ana, goal) for goal in goals]
+    assert [one["current_amount"] for one in shown] == [300, 300]
+    # 700 more, from this month on: 50 a month with the account, 100 with the category
+    assert [one["projected_date"] for one in shown] == ["2027-04-30", "2026-09-30"]
+
+
+def test_goals_read_their_months_by_few_statements_however_many_there_are(ana: Person) -> None:
+    def add(number: int) -> None:
+        make(ana, tracking="account", account_id=account(ana, name=f"Bank {number}", opening_balance="5"))
+        follows = category(ana, "Ahorros")
+        make(ana, tracking="category", category_id=follows, start_date=f"2026-01-0{number}")
+
+    add(1)
+    with counted() as few:
+        ana.caller.get(GOALS)
+    for number in range(2, 5):
+        add(number)
+    with counted() as many:
+        ana.caller.get(GOALS)
+    assert len(many) == len(few)
+    assert len([one for one in many if "_sums" in one]) == 4  # balances at two ends, changes between, and categories
 
 
 @pytest.mark.parametrize(

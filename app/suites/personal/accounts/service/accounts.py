@@ -12,7 +12,7 @@ from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.money import Currency, in_digits, require_digits
 from app.kernel.paging import Page, PageRequest, Sort
-from app.kernel.periods import FIRST_DAY, LAST_DAY
+from app.kernel.periods import FIRST_DAY, LAST_DAY, DateRange, Month
 from app.suites.personal.accounts.models import PersonalAccount, PersonalAccountRecord
 from app.suites.personal.accounts.queries import AccountFilter, AccountKey, PersonalAccountRepository
 from app.suites.personal.accounts.rules import (
@@ -20,6 +20,7 @@ from app.suites.personal.accounts.rules import (
     Opening,
     SystemAccount,
     plain_number,
+    running,
     shown_number,
     totals_of,
 )
@@ -199,6 +200,15 @@ class AccountService(InBookService):
         """Balances at the end of a day by account, each in its own currency; what is owed is negative."""
         found = self.ledger.balances.balances(day, account_ids) if account_ids else []
         return {one.account_id: one.amount for one in found}
+
+    def month_ends(self, account_ids: Sequence[int], first: Month, last: Month) -> dict[Month, dict[int, Decimal]]:
+        """Balances at the end of each calendar month of a range."""
+        months = DateRange(first.first_day, last.last_day).months()
+        changes: dict[Month, dict[int, Decimal]] = {month: {} for month in months}
+        for one in self.ledger.balances.by_month(first, last, account_ids):
+            changes[Month.of(one.month)][one.account_id] = one.amount
+        before = self.balances(account_ids, first.previous.last_day)
+        return dict(zip(changes, running(before, [*changes.values()]), strict=True))
 
     def shown(self, records: Sequence[PersonalAccountRecord], day: date) -> list[AccountItem]:
         """Accounts with their balances on a day, in their own currency and in the book's."""

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from app.core.currencies.service import exchange
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.infra.db import every_book
 from app.kernel.errors import DomainError
 from app.kernel.money import Currency
-from app.suites.personal.books.service import each_book
+from app.suites.personal.books.service import each_book, exchange_of
 from app.suites.personal.goals.models import Goal
 from app.suites.personal.goals.queries import SpendingQueries, due_books
 from app.suites.personal.goals.rules.automatic import MOST_AT_ONCE, Automatic
@@ -66,8 +65,7 @@ class AutomaticService:
 
     def _income(self, goal: Goal, automatic: Automatic, day: date) -> Decimal:
         """Income of the days of a contribution, in the currency of the goal; zero where a rate is missing."""
-        rates = exchange(self.access.context.company.base_currency)
-        found = self.spending.income(automatic.period(day), rates, Currency(goal.currency))
+        found = self.spending.income(automatic.period(day), exchange_of(self.access), Currency(goal.currency))
         return Decimal(0) if found is None else found
 
 

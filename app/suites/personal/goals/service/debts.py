@@ -6,13 +6,12 @@ from typing import ClassVar, NamedTuple, Self, TypedDict, Unpack
 
 from app.infra.books import BookAccess
 from app.infra.context import Context
-from app.kernel.errors import Conflict
 from app.kernel.money import Currency, in_digits, require_digits, round_money
 from app.kernel.paging import PageRequest
 from app.kernel.periods import Month
 from app.suites.personal.accounts.rules import AccountType
 from app.suites.personal.accounts.service import AccountItem, AccountService
-from app.suites.personal.books.service import InBookService
+from app.suites.personal.books.service import InBookService, currencies_of
 from app.suites.personal.goals.models import Goal
 from app.suites.personal.goals.rules.debts import (
     Debt,
@@ -134,7 +133,7 @@ class DebtPlanService(InBookService):
         one, currency = item.record, self.access.currency
         price = self.prices.price(one.currency, currency)
         if price is None:
-            raise Conflict(f"There is no rate of {one.currency} in {currency}.", code="exchange_rate_missing")
+            raise currencies_of(self.access).missing(one.currency, currency, self.access.today)
         floor = round_money((one.minimum_amount or ZERO) * price, currency)
         minimum = Minimum(floor) if one.minimum_percent is None else Minimum(None, one.minimum_percent, floor)
         return Debt(one.id, round_money(-_balance(item) * price, currency), one.apr or ZERO, minimum)

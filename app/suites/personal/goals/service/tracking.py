@@ -1,14 +1,15 @@
 """Current amounts of goals by whatever they follow, and their changes by month."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
-from app.core.currencies.service import CurrencyService, exchange
 from app.infra.books import BookAccess
 from app.kernel.money import Currency, round_money
-from app.kernel.periods import FIRST_DAY, DateRange, Month
+from app.kernel.periods import LAST_DAY, Month
 from app.suites.personal.accounts.service import AccountService
+from app.suites.personal.books.service import exchange_of, find_price
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.goals.models import GoalRecord
@@ -44,7 +45,6 @@ class GoalTracker:
         self.accounts = AccountService(access)
         self.categories = CategoryService(access)
         self.contributions = ContributionRepository(access)
-        self.currencies = CurrencyService(access.context)
         self._prices: dict[tuple[Currency, Currency], Decimal | None] = {}
 
     def tracked(self, goals: Sequence[GoalRecord], *, with_months: bool = True) -> dict[int, Tracked]:
@@ -72,20 +72,20 @@ class GoalTracker:
     def _of_categories(self, goals: Sequence[GoalRecord], with_months: bool) -> dict[int, Tracked]:
         """Amounts of categories and those below them, since the start of the goals."""
         tree, kinds = self.categories.tree(), self.categories.types()
-        today, months = self.access.today, self._months(with_months)
-        sums = {one.start_date: self._sums(DateRange(min(one.start_date, today), today)) for one in goals}
-        of_months = [self._sums(DateRange(month.first_day, month.last_day)) for month in months]
+        months = self._months(with_months)
+        sums = self._sums({one.start_date for one in goals} | {month.first_day for month in months})
         found = {}
         for one in goals:
             below = tree.below(one.category_id) if one.category_id in kinds else set()
             sign = -1 if one.category_id is not None and kinds.get(one.category_id) is CategoryType.INCOME else 1
             price = self.price(self.access.currency, one.currency)
-            parts = [
-                _total(found_sums, below, sign, price, one.currency)
-                for found_sums in (sums[one.start_date], *of_months)
-            ]
-            came_in = {month: part for month, part in zip(months, parts[1:], strict=True) if part is not None}
-            current = None if parts[0] is None else parts[0] + one.start_amount
+            whole = _total(_of_days(sums, one.start_date), below, sign, price, one.currency)
+            parts = {
+                month: _total(_of_days(sums, month.first_day, month.last_day), below, sign, price, one.currency)
+                for month in months
+            }
+            came_in = {month: part for month, part in parts.items() if part is not None}
+            current = None if whole is None else whole + one.start_amount
             found[one.id] = Tracked(current, Contributions(came_in), one.currency is not self.access.currency)
         return found
 
@@ -101,7 +101,8 @@ class GoalTracker:
         if not with_months:
             return found
         months = self._months(with_months)
-        ends = [self._shares(goals, currencies, self.accounts.balances(ids, one.previous.last_day)) for one in months]
+        balances = self.accounts.month_ends(ids, months[0].previous, months[-1].previous)
+        ends = [self._shares(goals, currencies, balances[month.previous]) for month in months]
         for one in goals:
             values = [*(end[one.id] for end in ends), today[one.id]]
             pairs = zip(months, values, values[1:], strict=False)
@@ -149,26 +150,36 @@ class GoalTracker:
         this = Month.of(self.access.today)
         return [this.plus(-back) for back in range(PROJECTED_FROM, -1, -1)] if wanted else []
 
-    def _sums(self, days: DateRange) -> dict[int, Decimal | None]:
-        rates = exchange(self.access.context.company.base_currency)
-        within = DateRange(max(days.start, FIRST_DAY), days.end)
-        return {one.key[0]: one.total for one in self.categories.categories.sums(within, rates)}
+    def _sums(self, days: Set[date]) -> dict[date, dict[int, Decimal | None]]:
+        """Sums of the categories from each of these days to the next one, the last to today."""
+        starts = sorted(days)
+        found: dict[date, dict[int, Decimal | None]] = {start: {} for start in starts}
+        for one in self.categories.categories.sums_since(starts, self.access.today, exchange_of(self.access)):
+            category_id, place = one.key
+            found[starts[place - 1]][category_id] = one.total
+        return found
 
     def price(self, currency: Currency, target: Currency) -> Decimal | None:
         """The price of a currency in another today; None without a rate."""
         if currency is target:
             return Decimal(1)
         if (currency, target) not in self._prices:
-            found = self.currencies.find_price(currency, target, self.access.today)
+            found = find_price(self.access, currency, self.access.today, target)
             self._prices[currency, target] = None if found is None else found.worth(Decimal(1))
         return self._prices[currency, target]
 
 
+def _of_days(
+    sums: Mapping[date, dict[int, Decimal | None]], first: date, last: date = LAST_DAY
+) -> list[dict[int, Decimal | None]]:
+    return [found for start, found in sums.items() if first <= start <= last]
+
+
 def _total(
-    sums: Mapping[int, Decimal | None], below: set[int], sign: int, price: Decimal | None, currency: Currency
+    sums: Sequence[Mapping[int, Decimal | None]], below: set[int], sign: int, price: Decimal | None, currency: Currency
 ) -> Decimal | None:
     """The sum of categories in the currency of a goal; None where a rate is missing."""
-    parts = [sums[one] for one in below if one in sums]
+    parts = [found[one] for found in sums for one in found.keys() & below]
     if price is None or None in parts:
         return None
     return round_money(sign * price * sum((part for part in parts if part is not None), ZERO), currency)

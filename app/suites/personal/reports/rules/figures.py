@@ -1,6 +1,6 @@
 """Rules of reports: figures of a month and of categories, from sums that were rounded once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -84,13 +84,3 @@ def month_ends(calendar: MonthCalendar, days: DateRange) -> list[date]:
     """Last days of the months of a range; the last one is that of the range."""
     months = months_between(calendar.month_of(days.start), calendar.month_of(days.end))
     return [min(calendar.days(month).end, days.end) for month in months]
-
-
-def running(before: Mapping[int, Decimal], changes: Sequence[Mapping[int, Decimal]]) -> list[dict[int, Decimal]]:
-    """Balances by account after each of the changes."""
-    balances, found = dict(before), []
-    for change in changes:
-        for account_id, amount in change.items():
-            balances[account_id] = balances.get(account_id, Decimal(0)) + amount
-        found.append(dict(balances))
-    return found

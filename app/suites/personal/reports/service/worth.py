@@ -9,10 +9,10 @@ from typing import NamedTuple
 from app.infra.books import BookAccess
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange, Month
-from app.suites.personal.accounts.rules import AccountType, Totals, totals_of
+from app.suites.personal.accounts.rules import AccountType, Totals, running, totals_of
 from app.suites.personal.accounts.service import AccountService, Converter
 from app.suites.personal.reports.queries.sums import Accounts
-from app.suites.personal.reports.rules.figures import month_ends, running
+from app.suites.personal.reports.rules.figures import month_ends
 from app.suites.personal.reports.service.base import ReportBase, aligned, require_few
 
 LIQUID = (AccountType.CHECKING, AccountType.SAVINGS, AccountType.CASH)
@@ -81,7 +81,7 @@ class WorthReports(ReportBase):
         given = [(balances[account_id], currency) for account_id, (_, currency) in known.items()]
         converted = Converter(self.access).converted(given, rated)
         for warning in converted.warnings:
-            self.currencies.price(warning.base, self.access.currency, rated)  # which raises
+            raise self.currencies.missing(warning.base, self.access.currency, rated)
         worth = [amount or Decimal(0) for amount in converted.amounts]
         return totals_of(list(zip((kind for kind, _ in known.values()), worth, strict=True)))
 
