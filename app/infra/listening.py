@@ -14,12 +14,23 @@ from pathlib import Path
 _PORT = "5000"
 _SETTING = re.compile(r"""\s*(?:export\s+)?(PORT|BIND)\s*=\s*(["']?)(.*?)\2\s*(?:\s#.*)?""")
 _TCP = re.compile(r"(?:tcp://|https?://)?(?:\[(?P<six>[^\]]+)\]|(?P<host>[^:/]*)):(?P<port>[0-9]{1,5})")
+_HOST = re.compile(r"\[[^\]]+\]|[^:/]+")
 _LOOPBACK = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - the names of all interfaces
 
 
 def bind_of(environ: Mapping[str, str]) -> str:
-    """gunicorn's setting `bind`."""
-    return environ.get("BIND") or f"127.0.0.1:{environ.get('PORT') or _PORT}"
+    """gunicorn's setting `bind`; hosts without a port get that of PORT."""
+    port = environ.get("PORT") or _PORT
+    addresses = (environ.get("BIND") or "127.0.0.1").split(",")
+    return ",".join(_with_port(address.strip(), port) for address in addresses)
+
+
+def _with_port(address: str, port: str) -> str:
+    """The address as it is, if it has a port or is none of TCP."""
+    host = address.removeprefix("tcp://")
+    if host.count(":") > 1 and not host.startswith("["):
+        host = f"[{host}]"
+    return f"{host}:{port}" if _HOST.fullmatch(host) else address
 
 
 def url_of(bind: str) -> str | None:

@@ -32,9 +32,18 @@ def taken() -> Iterator[int]:
         ({"PORT": ""}, "127.0.0.1:5000"),
         ({"PORT": "5001", "BIND": "0.0.0.0:8000"}, "0.0.0.0:8000"),
         ({"PORT": "5001", "BIND": ""}, "127.0.0.1:5001"),
+        ({"PORT": "5001", "BIND": "127.0.0.1"}, "127.0.0.1:5001"),
+        ({"BIND": "localhost"}, "localhost:5000"),
+        ({"PORT": "5001", "BIND": "tcp://localhost"}, "localhost:5001"),
+        ({"PORT": "5001", "BIND": "[::1]"}, "[::1]:5001"),
+        ({"PORT": "5001", "BIND": "::1"}, "[::1]:5001"),
+        ({"PORT": "5001", "BIND": "127.0.0.1, [::1]:8000"}, "127.0.0.1:5001,[::1]:8000"),
+        ({"PORT": "5001", "BIND": ":8000"}, ":8000"),
+        ({"PORT": "5001", "BIND": "unix:/run/fresco.sock"}, "unix:/run/fresco.sock"),
+        ({"PORT": "5001", "BIND": "fd://3"}, "fd://3"),
     ],
 )
-def test_bind_wins_over_port(environ: dict[str, str], bind: str) -> None:
+def test_bind_wins_over_port_and_a_host_alone_takes_it(environ: dict[str, str], bind: str) -> None:
     assert listening.bind_of(environ) == bind
 
 
@@ -95,6 +104,10 @@ def test_make_run_fails_on_a_used_port_before_installing(taken: int, tmp_path: P
     assert done.returncode == 1
     assert f"Port {taken} " in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_make_run_looks_at_the_port_of_a_host_alone(taken: int, tmp_path: Path) -> None:
+    assert f"Port {taken} " in ask(tmp_path, {"BIND": "127.0.0.1", "PORT": str(taken)}).stderr
 
 
 def test_the_environment_wins_over_the_file(taken: int, tmp_path: Path) -> None:
