@@ -19235,7 +19235,7 @@ export interface components {
              * @description Part of what is available from which the status is `warning`
              * @example 0.8
              */
-            alert_threshold?: components["schemas"]["LevelIn"];
+            alert_threshold?: components["schemas"]["ThresholdIn"];
             /**
              * @description Parts of what is available at which its members are told, once a period
              * @example [
@@ -19267,6 +19267,8 @@ export interface components {
              */
             group_id?: number | null;
         };
+        /** @description A part of what is available, 1 for all of it: above 0, at most 1, with at most three decimals. */
+        ThresholdIn: number | string;
         /** @description A part of what is available, 1 for all of it: above 0, at most 10, with at most three decimals. */
         LevelIn: number | string;
         /**
@@ -19365,7 +19367,7 @@ export interface components {
              * @description Part of what is available from which the status is `warning`
              * @example 0.8
              */
-            alert_threshold?: components["schemas"]["LevelIn"];
+            alert_threshold?: components["schemas"]["ThresholdIn"];
             /**
              * @description Parts of what is available at which its members are told, once a period
              * @example [
@@ -34822,6 +34824,7 @@ export type ShownBudgetPeriod = components['schemas']['ShownBudgetPeriod'];
 export type BudgetBreakdown = components['schemas']['BudgetBreakdown'];
 export type OneBudgetAnswer = components['schemas']['OneBudgetAnswer'];
 export type OneBudgetIn = components['schemas']['OneBudgetIn'];
+export type ThresholdIn = components['schemas']['ThresholdIn'];
 export type LevelIn = components['schemas']['LevelIn'];
 export type BudgetApply = components['schemas']['BudgetApply'];
 export type ChangedBudgetChanges = components['schemas']['ChangedBudgetChanges'];

@@ -449,6 +449,7 @@ export type {
   TasksPage,
   TemplateItem,
   TemplateItemIn,
+  ThresholdIn,
   Tokens,
   TrailingPeriod,
   Transaction,

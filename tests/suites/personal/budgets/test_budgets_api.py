@@ -209,6 +209,7 @@ def test_a_yearly_budget_says_what_it_is_per_month_and_the_last_period_is_cut(an
         ({"rollover": "both", "start_date": "1900-01-01", "period": "daily"}, "start_date"),
         ({"alerts": ["11"]}, "alerts"),
         ({"alert_threshold": "0"}, "alert_threshold"),
+        ({"alert_threshold": "1.001"}, "alert_threshold"),
     ],
 )
 def test_refused_values_are_named(ana: Person, values: dict[str, Any], field: str) -> None:

@@ -41,7 +41,7 @@ class Budget(Keyed, Timestamps, Versioned, Base):
         Index("ix_budgets_book_id", "book_id", "id"),
         not_blank("name"),
         positive("rollover_cap"),
-        CheckConstraint("alert_threshold > 0 AND alert_threshold <= 10", name="alert_threshold_range"),
+        CheckConstraint("alert_threshold > 0 AND alert_threshold <= 1", name="alert_threshold_range"),
         CheckConstraint("cardinality(alerts) <= 10", name="alerts_number"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
         CheckConstraint("end_date >= start_date", name="end_after_start"),

@@ -23,10 +23,21 @@ class Level(ExactDecimal):
     written = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?", re.ASCII)
     complaint = "Not a number above 0, at most 10, with at most three decimals."
     description = "A part of what is available, 1 for all of it: above 0, at most 10, with at most three decimals."
+    most = 10
 
     def __init__(self, **options: Any) -> None:
-        limits = validate.Range(min=0, min_inclusive=False, max=10)
+        limits = validate.Range(min=0, min_inclusive=False, max=self.most)
         super().__init__(validate=limits, **options)
+
+
+class Threshold(Level):
+    """A part of what is available: above 0, at most all of it, for beyond the status is `exceeded`."""
+
+    type_name = "ThresholdIn"
+    pattern = r"^(?=.*[1-9])(0(\.[0-9]{1,3})?|1(\.0{1,3})?)$"
+    complaint = "Not a number above 0, at most 1, with at most three decimals."
+    description = "A part of what is available, 1 for all of it: above 0, at most 1, with at most three decimals."
+    most = 1
 
 
 class ShownBudgetPeriodSchema(Schema):
@@ -63,7 +74,7 @@ class BudgetSchema(ResourceSchema):
     categories = fields.List(Id(), validate=validate.Length(max=MOST_NAMED))
     accounts = fields.List(Id(), validate=validate.Length(max=MOST_NAMED))
     tags = Tags()
-    alert_threshold = Level()
+    alert_threshold = Threshold()
     alerts = fields.List(Level(), validate=validate.Length(max=10))
     rollover = EnumByValue(Rollover)
     rollover_cap = AnyMoneyAmount(allow_none=True)
