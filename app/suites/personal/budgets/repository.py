@@ -32,6 +32,7 @@ from app.suites.personal.budgets.models import (
     BudgetTemplateRecord,
     MonthNote,
     MonthNoteRecord,
+    StoredNote,
     Target,
     TargetRecord,
     TemplateItem,
@@ -250,13 +251,19 @@ class MonthNoteRepository(InBookRepository[MonthNote, MonthNoteRecord]):
     model = MonthNote
     record = MonthNoteRecord
 
-    def put(self, month: date, held: Decimal, currency: Currency, note: str | None) -> None:
-        """Set the money that is held in a month, and its note."""
+    def put(self, month: date, held: Decimal, currency: Currency) -> StoredNote:
+        """Set the money that is held in a month; returns its note as it is stored."""
         self.access.require_writer()
-        values = {"held": held, "currency": currency, "note": note}
+        values = {"held": held, "currency": currency}
         new = insert(MonthNote).values(book_id=self.access.book_id, month=month, **values)
         changed = {**values, "updated_at": clock.now(), "version": MonthNote.version + 1}
-        self.session.execute(new.on_conflict_do_update(constraint="uq_month_notes_month", set_=changed))
+        put = new.on_conflict_do_update(constraint="uq_month_notes_month", set_=changed)
+        return StoredNote(*self.session.execute(put.returning(MonthNote.id, MonthNote.note)).one())
+
+    def set_note(self, row_id: int, note: str | None) -> None:
+        """Set the note of a month whose money was just set: it is the same change."""
+        own = (MonthNote.book_id == self.access.book_id, MonthNote.id == row_id)
+        self.session.execute(update(MonthNote).where(*own).values(note=note))
 
 
 class TargetRepository(InBookRepository[Target, TargetRecord]):

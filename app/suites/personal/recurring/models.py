@@ -15,13 +15,15 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import MAX_TAGS, Line, Prose, Tags, at_most, bounded, not_blank, one_of, sane_day
+from app.infra.db.columns import MAX_TAGS, Line, Tags, bounded, not_blank, one_of, sane_day
 from app.kernel.money import Currency
 from app.kernel.recurrence import Weekend
 from app.suites.personal.recurring.rules import MOST_INTERVAL, MOST_OCCURRENCES, AmountMode, Frequency, TransactionType
@@ -68,8 +70,8 @@ class Recurring(Keyed, Timestamps, Versioned, Base):
     payee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payees.id", ondelete="SET NULL"))
     description: Mapped[str | None] = mapped_column(String(500))
     payment_method: Mapped[str | None] = mapped_column(String(100))
-    location: Mapped[str | None] = mapped_column(String(200))
-    notes: Mapped[Prose | None]
+    location: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
+    notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     tags: Mapped[Tags]
     exclude_from_reports: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     handled: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -103,7 +105,8 @@ class Recurring(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("handled >= numbered_from AND numbered_from >= 0", name="numbers"),
         CheckConstraint("is_active OR next_occurrence IS NULL", name="paused_has_no_next"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
-        at_most("notes"),
+        CheckConstraint("char_length(location) <= 2000", name="location_size"),
+        CheckConstraint("char_length(notes) <= 60000", name="notes_size"),
         not_blank("template_name"),
         *(sane_day(name) for name in ("start_date", "end_date", "resumed", "next_occurrence")),
     )
@@ -120,7 +123,7 @@ class RecurringSplit(Keyed, Base):
     amount: Mapped[_Money]
     category_id: Mapped[_Category | None]
     account_id: Mapped[_Account | None]
-    notes: Mapped[Prose | None]
+    notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     tags: Mapped[Tags]
 
     __table_args__ = (
@@ -131,7 +134,7 @@ class RecurringSplit(Keyed, Base):
         CheckConstraint("category_id IS NULL OR account_id IS NULL", name="one_side"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
         bounded("amount"),
-        at_most("notes"),
+        CheckConstraint("char_length(notes) <= 60000", name="notes_size"),
     )
 
 
@@ -200,6 +203,7 @@ class RecurringRecord(NamedTuple):
 class RecurringSplitRecord(NamedTuple):
     """A part of the transactions that a template makes."""
 
+    id: int
     recurring_id: int
     amount: Decimal
     category_id: int | None

@@ -1,6 +1,12 @@
 """Tables of budgets: limits, envelopes, targets, templates."""
 
-from app.suites.personal.budgets.models.envelopes import Assignment, AssignmentRecord, MonthNote, MonthNoteRecord
+from app.suites.personal.budgets.models.envelopes import (
+    Assignment,
+    AssignmentRecord,
+    MonthNote,
+    MonthNoteRecord,
+    StoredNote,
+)
 from app.suites.personal.budgets.models.limits import (
     Budget,
     BudgetAlert,
@@ -38,6 +44,7 @@ __all__ = [
     "BudgetedAccountRecord",
     "MonthNote",
     "MonthNoteRecord",
+    "StoredNote",
     "Target",
     "TargetRecord",
     "TemplateItem",

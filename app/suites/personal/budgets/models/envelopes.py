@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Prose, any_currency, at_most, bounded, sane_day
+from app.infra.db.columns import any_currency, bounded, sane_day
 from app.kernel.money import Currency
 from app.suites.personal.budgets.models.columns import Money, OfAccount, OfBook, OfCategory
 
@@ -66,15 +67,22 @@ class MonthNote(Keyed, Timestamps, Versioned, Base):
     month: Mapped[date]
     held: Mapped[Money] = mapped_column(server_default="0")
     currency: Mapped[Currency] = mapped_column(*any_currency("currency"))
-    note: Mapped[Prose | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
 
     __table_args__ = (
         UniqueConstraint("book_id", "month", name="uq_month_notes_month"),
         CheckConstraint("held >= 0 AND held < 10000000000", name="held_range"),
         CheckConstraint(_FIRST_OF_MONTH, name="month_first_day"),
-        at_most("note"),
+        CheckConstraint("char_length(note) <= 60000", name="note_size"),
         sane_day("month"),
     )
+
+
+class StoredNote(NamedTuple):
+    """The note of a month as it is stored, encrypted."""
+
+    id: int
+    note: str | None
 
 
 class MonthNoteRecord(NamedTuple):

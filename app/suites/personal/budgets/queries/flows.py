@@ -134,8 +134,9 @@ class Assigned(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Money held in a month, and a note."""
+    """Money held in a month, and a note as it is stored."""
 
+    id: int
     month: date
     note: str | None
     version: int
@@ -330,7 +331,7 @@ def _converted_assigned(exchange: Exchange, target: Currency) -> Select[Any]:
 @cached_query
 def _notes() -> Select[Any]:
     own = MonthNote.__table__.c
-    return select(own.month, own.note, own.version, own.held, own.currency).where(
+    return select(own.id, own.month, own.note, own.version, own.held, own.currency).where(
         own.book_id == parameter("book_id", int)
     )
 
@@ -340,5 +341,5 @@ def _converted_notes(exchange: Exchange, target: Currency) -> Select[Any]:
     own = MonthNote.__table__.c
     of_book = own.book_id == parameter("book_id", int)
     return grouped_sums(
-        (own.held, own.currency, own.month), (of_book,), exchange, target, own.month, own.note, own.version
+        (own.held, own.currency, own.month), (of_book,), exchange, target, own.id, own.month, own.note, own.version
     )

@@ -13,9 +13,10 @@ from app.kernel.money import Currency, require_digits
 from app.kernel.periods import Month
 from app.suites.personal.books.service import InBookService
 from app.suites.personal.budgets.models import Assignment
-from app.suites.personal.budgets.repository import AssignmentRepository, MonthNoteRepository
+from app.suites.personal.budgets.repository import AssignmentRepository
 from app.suites.personal.budgets.rules.applying import FailedTarget, Mode
 from app.suites.personal.budgets.rules.envelopes import CardPayment, Envelope, EnvelopeMonth, Envelopes
+from app.suites.personal.budgets.service.notes import MonthNotes
 from app.suites.personal.budgets.service.sheet import Plans, Sheet, Slot, lock_envelopes
 from app.suites.personal.budgets.service.shown import UNCATEGORISED
 from app.suites.personal.categories.rules import refused
@@ -136,7 +137,7 @@ class EnvelopeService(InBookService):
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)
         self.assignments = AssignmentRepository(access)
-        self.notes = MonthNoteRepository(access)
+        self.notes = MonthNotes(access)
 
     def get(self, month: Month) -> MonthView:
         """The envelopes of a month."""
@@ -226,7 +227,7 @@ class EnvelopeService(InBookService):
         if not dry_run:
             after = after.raised(month)
             self.assignments.put(month.first_day, self.access.currency, changed)
-            self.notes.put(month.first_day, after.held.get(month, ZERO), self.access.currency, after.notes.get(month))
+            self.notes.put(month.first_day, after.held.get(month, ZERO), after.notes.get(month))
         before, now = sheet.envelopes(), sheet.envelopes(after)
         view = view_of(sheet, now, after, month)
         return ChangedMonth(

@@ -17,6 +17,7 @@ from app.suites.personal.books.service import currencies_of, exchange_of, price_
 from app.suites.personal.budgets.queries.flows import Assigned, BookAccount, Flow, FlowQueries, Note
 from app.suites.personal.budgets.rules.envelopes import ZERO, CardAmount, Envelopes, Key, MonthFlows, MonthPlan
 from app.suites.personal.budgets.rules.flows import Book, BudgetAccount, Cell, Kind, counted_plans, monthly_flows
+from app.suites.personal.budgets.service.notes import MonthNotes
 from app.suites.personal.categories.rules import Overspending
 
 
@@ -235,7 +236,8 @@ class Sheet:
         held = {Month.of(one.month): one.held for one in notes if one.held}
         months = {Month.of(one.month): one for one in notes}
         versions = {month: one.version for month, one in months.items()}
-        return Plans(assigned, held, {month: one.note for month, one in months.items()}, versions)
+        texts = MonthNotes(self.access)
+        return Plans(assigned, held, {month: texts.text(one) for month, one in months.items()}, versions)
 
     def _assigned(self) -> Sequence[Assigned]:
         if self.queries.assigned_currencies() <= {self.currency}:

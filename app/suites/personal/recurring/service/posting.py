@@ -17,12 +17,9 @@ from app.suites.personal.books.service import MemberService, each_book
 from app.suites.personal.recurring.events import OccurrencesDue
 from app.suites.personal.recurring.models import Recurring
 from app.suites.personal.recurring.queries import EnteredQueries, due_books
-from app.suites.personal.recurring.repository import (
-    OccurrenceRepository,
-    RecurringRepository,
-    RecurringSplitRepository,
-)
+from app.suites.personal.recurring.repository import OccurrenceRepository, RecurringRepository
 from app.suites.personal.recurring.rules import MOST_AT_ONCE, ExpectedMovement, Occurrence
+from app.suites.personal.recurring.service.encrypting import RecurringCipher, SplitStore
 from app.suites.personal.recurring.service.reading import RecurringReader, is_plain, movement_of, scheduled_of
 from app.suites.personal.recurring.service.values import OF_TEMPLATE, amounts_of, series_of, split_values
 from app.suites.personal.transactions.rules import CategorySource, TransactionStatus
@@ -53,7 +50,8 @@ class OccurrencePoster:
     def __init__(self, access: BookAccess) -> None:
         self.access = access
         self.recurring = RecurringRepository(access)
-        self.splits = RecurringSplitRepository(access)
+        self.splits = SplitStore(access)
+        self.cipher = RecurringCipher(access)
         self.occurrences = OccurrenceRepository(access)
         self.entered = EnteredQueries(access.session, access.book_id)
         self.transactions = TransactionService(access)
@@ -89,7 +87,7 @@ class OccurrencePoster:
 
     def values(self, row: Recurring, one: Occurrence, amount: Decimal) -> NewTransaction:
         """The values of the transaction that an occurrence becomes."""
-        own = {name: getattr(row, name) for name in OF_TEMPLATE}
+        own = {name: getattr(row, name) for name in OF_TEMPLATE} | self.cipher.texts(row)
         splits = [split_values(part) for part in self.splits.of([row.id]).get(row.id, [])]
         own |= {"amount": amount, "date": one.day, "splits": splits, "recurring_id": row.id, "occurrence": one.number}
         own["category_source"] = None if row.category_id is None else CategorySource.RECURRING

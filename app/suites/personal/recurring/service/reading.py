@@ -20,9 +20,9 @@ from app.suites.personal.recurring.repository import (
     OccurrenceRepository,
     RecurringFilter,
     RecurringRepository,
-    RecurringSplitRepository,
 )
 from app.suites.personal.recurring.rules import Every, ExpectedMovement, TransactionType, yearly_cost
+from app.suites.personal.recurring.service.encrypting import RecurringCipher, SplitStore
 from app.suites.personal.recurring.service.values import (
     RecurringFilters,
     TemplateData,
@@ -45,7 +45,8 @@ class RecurringReader(InBookService):
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)
         self.recurring = RecurringRepository(access)
-        self.splits = RecurringSplitRepository(access)
+        self.splits = SplitStore(access)
+        self.cipher = RecurringCipher(access)
         self.occurrences = OccurrenceRepository(access)
         self.entered = EnteredQueries(access.session, access.book_id)
         self.accounts = AccountService(access)
@@ -130,6 +131,7 @@ class RecurringReader(InBookService):
         ahead: Collection[int],
     ) -> RecurringItem:
         own = {name: getattr(one, name) for name in TemplateData._fields if name != "splits"}
+        own |= self.cipher.texts(one)
         own["amount"] = in_digits(one.amount, currency)
         own["to_amount"] = None if one.to_amount is None else without_zeros(one.to_amount)
         parts = [part._replace(amount=in_digits(part.amount, currency)) for part in splits]

@@ -11,13 +11,9 @@ from app.kernel.recurrence import Weekend
 from app.suites.personal.books.service import InBookService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.payees_rules.rules.tags import renamed
-from app.suites.personal.recurring.models import Recurring, RecurringRecord, RecurringSplit
+from app.suites.personal.recurring.models import Recurring, RecurringRecord
 from app.suites.personal.recurring.queries import EnteredQueries
-from app.suites.personal.recurring.repository import (
-    OccurrenceRepository,
-    RecurringRepository,
-    RecurringSplitRepository,
-)
+from app.suites.personal.recurring.repository import OccurrenceRepository, RecurringRepository
 from app.suites.personal.recurring.rules import (
     MOST_TEMPLATES,
     AmountMode,
@@ -25,6 +21,7 @@ from app.suites.personal.recurring.rules import (
     require_valid,
     require_valid_amounts,
 )
+from app.suites.personal.recurring.service.encrypting import RecurringCipher, SplitStore
 from app.suites.personal.recurring.service.posting import OccurrencePoster
 from app.suites.personal.recurring.service.values import (
     OF_CALENDAR,
@@ -55,7 +52,8 @@ class RecurringService(InBookService):
     def __init__(self, access: BookAccess) -> None:
         super().__init__(access)
         self.recurring = RecurringRepository(access)
-        self.splits = RecurringSplitRepository(access)
+        self.splits = SplitStore(access)
+        self.cipher = RecurringCipher(access)
         self.occurrences = OccurrenceRepository(access)
         self.entered = EnteredQueries(access.session, access.book_id)
         self.poster = OccurrencePoster(access)
@@ -75,8 +73,10 @@ class RecurringService(InBookService):
         given = {**_NEW, **calendar, **data, "created_by": self.access.user_id}
         state = _with(None, given)
         self._check(state, splits or ())
-        row = self.recurring.add(Recurring(book_id=self.access.book_id, **given))
-        self._store_splits(row.id, splits or ())
+        [row_id] = self.recurring.reserve_ids(1)
+        stored = self.cipher.encrypted(row_id, given)
+        row = self.recurring.add(Recurring(id=row_id, book_id=self.access.book_id, **stored))
+        self.splits.replace(row.id, splits or ())
         self._renew(row)
         return row.id
 
@@ -98,9 +98,9 @@ class RecurringService(InBookService):
         self._check(_with(row, changed), after, with_money=checks)
         if changed.get("is_active") is False:
             changed["next_occurrence"] = None
-        self.recurring.change(row, changed)
+        self.recurring.change(row, self.cipher.encrypted(recurring_id, changed, row))
         if after != kept:
-            self._store_splits(recurring_id, after)
+            self.splits.replace(recurring_id, after)
         self._renew(row)
 
     def delete(self, recurring_id: int) -> None:
@@ -145,7 +145,7 @@ class RecurringService(InBookService):
             for split in splits:
                 if split.get("category_id") == category_id:
                     split["category_id"] = move_to
-            self._store_splits(row.id, splits)
+            self.splits.replace(row.id, splits)
 
     def move_payee(self, payee_id: int, into: int) -> None:
         """Give another payee to all that names one."""
@@ -159,7 +159,7 @@ class RecurringService(InBookService):
             for split in splits:
                 split["tags"] = renamed(split.get("tags", []), name, new_name)
             self.recurring.change(row, {"tags": renamed(row.tags, name, new_name)})
-            self._store_splits(row.id, splits)
+            self.splits.replace(row.id, splits)
 
     def _active(self, recurring_id: int) -> Recurring:
         row = self.recurring.get_for_update(recurring_id)
@@ -222,13 +222,6 @@ class RecurringService(InBookService):
     def _splits_of(self, recurring_id: int) -> list[SplitValues]:
         found = self.splits.of([recurring_id]).get(recurring_id, [])
         return [split_values(part) for part in found]
-
-    def _store_splits(self, recurring_id: int, splits: Sequence[SplitValues]) -> None:
-        parts = [
-            RecurringSplit(book_id=self.access.book_id, recurring_id=recurring_id, place=place, **split)
-            for place, split in enumerate(splits, start=1)
-        ]
-        self.splits.replace(recurring_id, parts)
 
 
 _NEW: dict[str, object] = {
