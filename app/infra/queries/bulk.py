@@ -9,10 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     Enum,
     FromClause,
+    Insert,
     Select,
     String,
     Table,
     TableValuedAlias,
+    Update,
     and_,
     cast,
     func,
@@ -26,7 +28,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, REGCLASS
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from app.infra.db import require_writable
+from app.infra import clock
+from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.records import columns_of
 from app.kernel.batches import batched
 
@@ -68,37 +71,64 @@ def reserve_ids(session: Session, table: Table, count: int) -> list[int]:
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:
     """Insert rows that all have the same columns, by one statement a chunk."""
-    require_writable(session)
     for chunk in batched(rows, CHUNK):
-        values = values_of(table, chunk)
-        session.execute(insert(table).from_select([*values], select(*values.values())))
+        _inserting(table, tuple(chunk[0]), **given_values(table, chunk)).write(session)
 
 
-def update_rows(session: Session, table: Table, rows: Sequence[Row], *within: ColumnElement[bool]) -> None:
-    """Set the values of rows by their `id`, all the same columns, by one statement a chunk; each gets a new version."""
-    require_writable(session)
-    for chunk in batched(rows, CHUNK):
-        values = values_of(table, chunk)
-        row_id = values.pop("id")
-        counted = {**values, "version": table.c.version + 1}
-        session.execute(update(table).where(table.c.id == row_id, *within).values(counted))
+def update_rows(session: Session, table: Table, rows: Sequence[Row], book_id: int) -> None:
+    """Set the values of rows of a book by their `id`, all the same columns, by one statement a chunk.
+
+    Each gets a new version, and the time of its change.
+    """
+    changed = {"updated_at": clock.now()} if "updated_at" in table.c else {}
+    for chunk in batched([{**row, **changed} for row in rows], CHUNK):
+        _updating(table, tuple(chunk[0]), book_id=book_id, **given_values(table, chunk)).write(session)
 
 
-def values_of(table: Table, rows: Sequence[Row]) -> dict[str, ColumnElement[Any]]:
-    """Expressions of the values by column, to select from; lists are sent as the texts of arrays."""
-    kinds = {name: table.c[name].type for name in rows[0]}
-    given = rows_of(
-        {
-            name: (String(), [_as_text(row[name]) for row in rows])
-            if isinstance(kind, types.ARRAY | Enum)
-            else (kind, [row[name] for row in rows])
-            for name, kind in kinds.items()
-        }
-    )
+@cached_query
+def _inserting(table: Table, names: tuple[str, ...]) -> Insert:
+    values = given_columns(table, names)
+    return insert(table).from_select([*values], select(*values.values()), include_defaults=False)
+
+
+@cached_query
+def _updating(table: Table, names: tuple[str, ...]) -> Update:
+    values = given_columns(table, names)
+    in_book = (table.c.id == values.pop("id"), table.c.book_id == parameter("book_id", int))
+    return update(table).where(*in_book).values({**values, "version": table.c.version + 1})
+
+
+def given_rows(kinds: Mapping[str, TypeEngine[Any]]) -> TableValuedAlias:
+    """Rows with these columns for a cached statement, whose values are bound as those of `given_arrays`."""
+    arrays = [cast(parameter(f"given_{name}", str), ARRAY(kind)) for name, kind in kinds.items()]
+    return func.unnest(*arrays).table_valued(*kinds).render_derived(name="given")
+
+
+def given_arrays(columns: Mapping[str, Sequence[object]]) -> Values:
+    """Values of the columns of `given_rows`."""
+    return {f"given_{name}": _array_literal(values) for name, values in columns.items()}
+
+
+def given_columns(table: Table, names: Sequence[str]) -> dict[str, ColumnElement[Any]]:
+    """Expressions of columns of a table by name for a cached statement, which gets the rows as `given_values`."""
+    kinds = {name: table.c[name].type for name in names}
+    given = given_rows({name: String() if _is_sent_as_text(kind) else kind for name, kind in kinds.items()})
     return {
         name: cast(given.c[name], kind) if isinstance(kind, types.ARRAY) else given.c[name]
         for name, kind in kinds.items()
     }
+
+
+def given_values(table: Table, rows: Sequence[Row]) -> Values:
+    """Values of the columns of `given_columns`; lists are sent as the texts of arrays."""
+    as_text = {name for name in rows[0] if _is_sent_as_text(table.c[name].type)}
+    return given_arrays(
+        {name: [_as_text(row[name]) if name in as_text else row[name] for row in rows] for name in rows[0]}
+    )
+
+
+def _is_sent_as_text(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind, types.ARRAY | Enum)
 
 
 def _as_text(value: object) -> object:

@@ -14,11 +14,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CursorResult, Date, DateTime, Numeric, Select, String, Uuid, bindparam
+from sqlalchemy import ARRAY, BigInteger, CursorResult, Date, DateTime, Double, Numeric, Select, String, Uuid, bindparam
 from sqlalchemy.dialects.postgresql import psycopg2
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
+from app.infra.db import require_writable
 from app.infra.queries.records import reader
 
 MAX_CACHED = 1024
@@ -33,12 +35,14 @@ _TYPES: dict[type, TypeEngine[Any]] = {
     date: Date(),
     datetime: DateTime(timezone=True),
     Decimal: Numeric(),
+    float: Double(),
     UUID: Uuid(),
     list: ARRAY(BigInteger),
     tuple: ARRAY(String()),
 }
 
 Values = dict[str, object]
+Statement = Select[Any] | UpdateBase
 T = TypeVar("T")
 R = TypeVar("R", bound=tuple[Any, ...])
 
@@ -99,7 +103,7 @@ class QueryKey(NamedTuple):
 class CompiledQuery:
     """The text of a statement and the values that are constant in it."""
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Statement) -> None:
         compiled = statement.compile(dialect=_DIALECT)
         self.text = str(compiled)
         self.constants: Values = dict(compiled.params)
@@ -119,6 +123,11 @@ class BoundQuery:
     def rows(self, session: Session) -> Sequence[Sequence[Any]]:
         """All rows as psycopg2 reads them, enums as text; for rows whose columns depend on the caller."""
         return self._execute(session).all()
+
+    def write(self, session: Session) -> int:
+        """Execute a statement that writes; returns the number of its rows."""
+        require_writable(session)
+        return self._execute(session).rowcount
 
     def first(self, session: Session, record: type[R]) -> R | None:
         """The first row, or None."""
@@ -147,7 +156,7 @@ class BoundQuery:
         return session.connection().exec_driver_sql(self.query.text, values, execution_options=options)
 
 
-def cached_query(build: Callable[..., Select[Any]]) -> Callable[..., BoundQuery]:
+def cached_query(build: Callable[..., Statement]) -> Callable[..., BoundQuery]:
     """Make a function that builds a statement return a `BoundQuery` of the compiled one.
 
     Positional arguments select the statement and must be hashable; of `Criteria` only the key does. Keyword arguments

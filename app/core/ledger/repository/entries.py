@@ -8,10 +8,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Delete,
+    Insert,
     Integer,
     Numeric,
     Select,
     String,
+    TableValuedAlias,
+    Update,
     delete,
     func,
     insert,
@@ -27,8 +31,8 @@ from app.core.ledger.models import Book, Entry, EntryLine, EntryRecord, LineReco
 from app.core.ledger.repository.books import in_ids
 from app.core.ledger.rules import LineStatus, NewEntry, NewLine
 from app.infra.db import require_writable
-from app.infra.queries.bulk import ArrayColumns, rows_of
-from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.bulk import given_arrays, given_rows, rows_of
+from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.records import columns_of
 from app.infra.queries.repository import Repository
 from app.kernel.errors import Conflict, DomainError, Invalid
@@ -64,7 +68,9 @@ _LINE_COLUMNS: Columns = {
     "facet": (String(), lambda line: line.facet),
     "memo": (String(), lambda line: line.memo),
 }
-_REWRITTEN = (*(name for name in _ENTRY_COLUMNS if name not in {"source", "source_key", "created_by"}),)
+_REWRITTEN: Columns = {
+    name: column for name, column in _ENTRY_COLUMNS.items() if name not in {"source", "source_key", "created_by"}
+}
 
 
 class EntryRepository(Repository[Entry, EntryRecord]):
@@ -85,18 +91,15 @@ class EntryRepository(Repository[Entry, EntryRecord]):
 
     def reserve_ids(self, count: int) -> list[int]:
         """Ids for new entries, so that lines can name them."""
-        return list(self.session.scalars(select(func.nextval(_SEQUENCE)).select_from(func.generate_series(1, count))))
+        return [entry_id for (entry_id,) in _reserved(count=count).rows(self.session)]
 
     def insert_new(self, book_id: int, entries: Sequence[tuple[int, NewEntry]]) -> set[int]:
         """Insert entries under their ids, but for those whose source and key are there; returns the inserted ids."""
         require_writable(self.session)
-        values = _arrays(_ENTRY_COLUMNS, [entry for _, entry in entries])
-        given = rows_of({"id": (BigInteger(), [entry_id for entry_id, _ in entries]), **values})
-        rows = select(literal(book_id), given)
-        statement = upsert(Entry).from_select(["book_id", *given.c.keys()], rows, include_defaults=False)
-        statement = statement.on_conflict_do_nothing(constraint="uq_entries_source_key")
+        ids = [entry_id for entry_id, _ in entries]
+        given = _arrays(_ENTRY_COLUMNS, [entry for _, entry in entries], id=ids)
         with self.translated():
-            return set(self.session.scalars(statement.returning(Entry.id)))
+            return {entry_id for (entry_id,) in _inserting(book_id=book_id, **given).rows(self.session)}
 
     def ids_of_keys(self, book_id: int, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """Ids of entries by source and key."""
@@ -117,16 +120,9 @@ class EntryRepository(Repository[Entry, EntryRecord]):
             for position, line in enumerate(entry.lines, start=1)
         ]
         lines: list[NewLine] = [line for _, _, line in placed]
-        given = rows_of(
-            {
-                "entry_id": (BigInteger(), [entry_id for entry_id, _, _ in placed]),
-                "position": (Integer(), [position for _, position, _ in placed]),
-                **_arrays(_LINE_COLUMNS, lines),
-            }
-        )
-        rows = select(literal(book_id), given)
+        places = {"entry_id": [one for one, _, _ in placed], "position": [position for _, position, _ in placed]}
         with self.translated():
-            self.session.execute(insert(EntryLine).from_select(["book_id", *given.c.keys()], rows))
+            _inserting_lines(book_id=book_id, **_arrays(_LINE_COLUMNS, lines, **places)).write(self.session)
 
     def insert_reversal(self, entry: EntryRecord, on: day, memo: str | None, created_by: int | None) -> int:
         """Insert an entry that takes this one back; Conflict if there is one."""
@@ -155,21 +151,15 @@ class EntryRepository(Repository[Entry, EntryRecord]):
 
     def lock_books(self, entry_ids: Collection[int]) -> dict[int, int]:
         """Lock entries, in the order of their ids; returns the books of those that exist by their ids."""
-        statement = select(Entry.id, Entry.book_id).where(in_ids(Entry.id)).order_by(Entry.id).with_for_update()
-        found = self.session.execute(statement, {"ids": list(entry_ids)})
-        return {row.id: row.book_id for row in found}
+        return dict(map(tuple, _locked_books(ids=list(entry_ids)).rows(self.session)))
 
     def rewrite(self, book_id: int, entries: Sequence[tuple[int, NewEntry]]) -> None:
         """Replace the lines of entries, and what they say but for their sources and makers."""
-        require_writable(self.session)
         ids = [entry_id for entry_id, _ in entries]
-        columns = {name: _ENTRY_COLUMNS[name] for name in _REWRITTEN}
-        given = rows_of({"id": (BigInteger(), ids), **_arrays(columns, [entry for _, entry in entries])})
-        changed = update(Entry).where(Entry.id == given.c.id).values({name: given.c[name] for name in _REWRITTEN})
+        given = _arrays(_REWRITTEN, [entry for _, entry in entries], id=ids)
         with self.translated():
-            self.session.execute(changed, execution_options=_NOT_SYNCHRONIZED)
-            gone = delete(EntryLine).where(in_ids(EntryLine.entry_id))
-            self.session.execute(gone, {"ids": ids}, execution_options=_NOT_SYNCHRONIZED)
+            _rewriting(**given).write(self.session)
+            _removing_lines(ids=ids).write(self.session)
         self.insert_lines(book_id, entries)
 
     def delete_whole(self, entry_ids: Collection[int]) -> None:
@@ -206,8 +196,50 @@ class EntryRepository(Repository[Entry, EntryRecord]):
         return _unnumbered(book_id=book_id, first=first, last=last).scalar(self.session, int) or 0
 
 
-def _arrays(columns: Columns, rows: Sequence[object]) -> ArrayColumns:
-    return {name: (kind, [value(row) for row in rows]) for name, (kind, value) in columns.items()}
+def _arrays(columns: Columns, rows: Sequence[object], **more: Sequence[object]) -> Values:
+    """Values of rows for a cached statement, with columns more."""
+    return given_arrays({**more, **{name: [value(row) for row in rows] for name, (_, value) in columns.items()}})
+
+
+def _given(columns: Columns, **more: BigInteger | Integer) -> TableValuedAlias:
+    return given_rows({**more, **{name: kind for name, (kind, _) in columns.items()}})
+
+
+@cached_query
+def _inserting() -> Insert:
+    given = _given(_ENTRY_COLUMNS, id=BigInteger())
+    rows = select(parameter("book_id", int), given)
+    statement = upsert(Entry).from_select(["book_id", *given.c.keys()], rows, include_defaults=False)
+    return statement.on_conflict_do_nothing(constraint="uq_entries_source_key").returning(Entry.id)
+
+
+@cached_query
+def _inserting_lines() -> Insert:
+    given = _given(_LINE_COLUMNS, entry_id=BigInteger(), position=Integer())
+    rows = select(parameter("book_id", int), given)
+    return insert(EntryLine).from_select(["book_id", *given.c.keys()], rows, include_defaults=False)
+
+
+@cached_query
+def _rewriting() -> Update:
+    given = _given(_REWRITTEN, id=BigInteger())
+    return update(Entry).where(Entry.id == given.c.id).values({name: given.c[name] for name in _REWRITTEN})
+
+
+@cached_query
+def _removing_lines() -> Delete:
+    return delete(EntryLine).where(in_ids(EntryLine.entry_id))
+
+
+@cached_query
+def _locked_books() -> Select[Any]:
+    own = Entry.__table__.c
+    return select(own.id, own.book_id).where(in_ids(own.id)).order_by(own.id).with_for_update()
+
+
+@cached_query
+def _reserved() -> Select[Any]:
+    return select(func.nextval(_SEQUENCE)).select_from(func.generate_series(1, parameter("count", int)))
 
 
 @cached_query

@@ -85,7 +85,7 @@ class BookTables:
     def refer(self, name: str, rows: Sequence[Row]) -> None:
         """Set columns of rows by their `id`."""
         table = Base.metadata.tables[name]
-        update_rows(self.session, table, rows, table.c.book_id == self.access.book_id)
+        update_rows(self.session, table, rows, self.access.book_id)
 
     def _insert(self, table: Table, rows: Sequence[Row], place: int) -> None:
         """Store rows at once; if the database refuses them, find the first that it refuses by halves."""

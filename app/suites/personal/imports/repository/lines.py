@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, delete, func, or_, select, true, update
+from sqlalchemy import BigInteger, ColumnElement, Select, Table, Update, delete, func, or_, select, true, update
 
-from app.infra.queries.bulk import CHUNK, Row, insert_rows, rows_of, values_of
+from app.infra.queries.bulk import CHUNK, Row, given_columns, given_values, insert_rows, rows_of
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.repository import Filter, equal
@@ -29,6 +29,7 @@ _DECIDED = (
     "version_after",
 )
 """Columns that committing sets."""
+_DECIDING = ("number", *_DECIDED)
 
 
 class KnownRow(NamedTuple):
@@ -93,15 +94,8 @@ class ImportLineRepository(InBookRepository[ImportLine, ImportLineRecord]):
         """Store what was made of the rows of an import, which are known from now on."""
         self.access.require_writer()
         for chunk in batched(rows, CHUNK):
-            given = values_of(self._table, [{name: row[name] for name in ("number", *_DECIDED)} for row in chunk])
-            number = given.pop("number")
-            own = (
-                ImportLine.book_id == self.access.book_id,
-                ImportLine.import_id == import_id,
-                ImportLine.number == number,
-            )
-            statement = update(ImportLine).where(*own).values({**given, "is_known": true()})
-            self.session.execute(statement, execution_options=_UNSYNCHRONIZED)
+            given = given_values(self._table, [{name: row[name] for name in _DECIDING} for row in chunk])
+            _deciding(self._table, import_id=import_id, **given, **self.scope_values()).write(self.session)
 
     def decide(self, import_id: int, numbers: Collection[int], values: Mapping[str, object]) -> int:
         """Set the decision on rows of a preview; returns how many there are."""
@@ -181,6 +175,17 @@ class ImportLineRepository(InBookRepository[ImportLine, ImportLineRecord]):
         """Those of the entries that rows of other imports made or confirmed."""
         values = {"import_id": import_id, "ids": list(transaction_ids), **self.scope_values()}
         return {found for (found,) in _elsewhere(**values).rows(self.session)}
+
+
+@cached_query
+def _deciding(table: Table) -> Update:
+    given = given_columns(table, _DECIDING)
+    own = (
+        ImportLineRepository.scope_condition(),
+        ImportLine.import_id == parameter("import_id", int),
+        ImportLine.number == given.pop("number"),
+    )
+    return update(ImportLine).where(*own).values({**given, "is_known": true()})
 
 
 @cached_query

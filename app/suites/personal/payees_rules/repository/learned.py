@@ -1,31 +1,31 @@
 """Counts of the choices of people in one book."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
     Date,
+    Delete,
     Double,
+    Insert,
     Select,
     String,
-    Subquery,
-    and_,
+    TableValuedAlias,
+    Update,
     any_,
     cast,
     delete,
     func,
-    literal,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from app.infra.db import require_writable
-from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.bulk import given_arrays, given_rows
+from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.kernel.batches import batched
 from app.suites.personal.payees_rules.models import (
@@ -38,8 +38,6 @@ from app.suites.personal.payees_rules.rules.learning import HALF_LIFE_DAYS, Weig
 
 CHUNK = 5_000
 """Rows that are written by one statement."""
-_UNORDERED = {"synchronize_session": False}
-_ONE_OF_CATEGORY = "uq_learned_categories_category_id"
 
 
 class TokenTotal(NamedTuple):
@@ -70,7 +68,6 @@ class LearnedTokenRepository(InBookRepository[LearnedToken, TokenRecord]):
     def add_counts(self, changes: Mapping[tuple[str, int], int]) -> None:
         """Add to the numbers of tokens, or take away; in the order of tokens, so that two never wait for each other."""
         self.access.require_writer()
-        require_writable(self.session)
         ordered = sorted(changes.items())
         for chunk in batched([one for one in ordered if one[1] > 0], CHUNK):
             self._add(chunk)
@@ -87,25 +84,15 @@ class LearnedTokenRepository(InBookRepository[LearnedToken, TokenRecord]):
         """Count the choices of one token as those of another, as well."""
         self.add_counts({(into, one.category_id): one.n for one in self.of([token])})
 
-    def _add(self, chunk: Iterable[tuple[tuple[str, int], int]]) -> None:
-        book_id = self.access.book_id
-        rows = [{"book_id": book_id, "token": token, "category_id": one, "n": n} for (token, one), n in chunk]
-        new = insert(LearnedToken).values(rows)
-        sums = {"n": LearnedToken.n + new.excluded.n}
-        self.session.execute(new.on_conflict_do_update(constraint="uq_learned_tokens_token", set_=sums))
+    def _add(self, chunk: Sequence[tuple[tuple[str, int], int]]) -> None:
+        _adding(**_given(chunk, 1), **self.scope_values()).write(self.session)
 
-    def _take_away(self, chunk: Iterable[tuple[tuple[str, int], int]]) -> None:
+    def _take_away(self, chunk: Sequence[tuple[tuple[str, int], int]]) -> None:
         """Lower numbers; what would be none goes."""
-        rows = [(token, category, -n) for (token, category), n in chunk]
-        less = _table(rows)
-        own = and_(LearnedToken.token == less.c.token, LearnedToken.category_id == less.c.category_id)
-        mine = (LearnedToken.book_id == self.access.book_id, own)
-        locked = select(LearnedToken.id).where(*mine).order_by(LearnedToken.token, LearnedToken.category_id)
-        self.session.execute(locked.with_for_update(of=LearnedToken))
-        gone = delete(LearnedToken).where(*mine, LearnedToken.n <= less.c.n)
-        self.session.execute(gone, execution_options=_UNORDERED)
-        lower = update(LearnedToken).where(*mine).values(n=LearnedToken.n - less.c.n)
-        self.session.execute(lower, execution_options=_UNORDERED)
+        given = {**_given(chunk, -1), **self.scope_values()}
+        _locked(**given).rows(self.session)
+        _removing(**given).write(self.session)
+        _lowering(**given).write(self.session)
 
 
 class LearnedCategoryRepository(InBookRepository[LearnedCategory, LearnedCategoryRecord]):
@@ -121,28 +108,23 @@ class LearnedCategoryRepository(InBookRepository[LearnedCategory, LearnedCategor
     def add_weights(self, weights: Mapping[int, Weight]) -> None:
         """Add to the weights, each as it is on the later one of its day and of that which is stored."""
         self.access.require_writer()
-        require_writable(self.session)
-        rows = [
-            {"book_id": self.access.book_id, "category_id": one, "weight": weight.weight, "last": weight.last}
-            for one, weight in sorted(weights.items())
-        ]
-        if rows:
-            new, own = insert(LearnedCategory).values(rows), LearnedCategory.__table__.c
-            last = func.greatest(own.last, new.excluded.last)
-            added = _decayed(own.weight, own.last, last) + _decayed(new.excluded.weight, new.excluded.last, last)
-            values = {"weight": added, "last": last}
-            self.session.execute(new.on_conflict_do_update(constraint=_ONE_OF_CATEGORY, set_=values))
+        if weights:
+            found = sorted(weights.items())
+            given = given_arrays(
+                {
+                    "category_id": [category_id for category_id, _ in found],
+                    "weight": [one.weight for _, one in found],
+                    "last": [one.last for _, one in found],
+                }
+            )
+            _adding_weights(**given, **self.scope_values()).write(self.session)
 
     def take_weights(self, weights: Mapping[int, Weight]) -> None:
         """Lower the weights."""
         self.access.require_writer()
-        own = LearnedCategory.__table__.c
-        for category_id, weight in sorted(weights.items()):
-            taken = _decayed(literal(weight.weight), literal(weight.last, Date()), own.last)
-            lower = update(LearnedCategory).where(own.book_id == self.access.book_id, own.category_id == category_id)
-            self.session.execute(
-                lower.values(weight=func.greatest(0, own.weight - taken)), execution_options=_UNORDERED
-            )
+        for category_id, one in sorted(weights.items()):
+            lower = _lowering_weight(category_id=category_id, weight=one.weight, day=one.last, **self.scope_values())
+            lower.write(self.session)
 
     def move_category(self, category_id: int, move_to: int | None) -> None:
         """Count the choices of one category as those of another, or forget them."""
@@ -159,15 +141,73 @@ def _decayed(weight: ColumnElement[float], day: ColumnElement[date], last: Colum
     return left
 
 
-def _table(rows: Sequence[tuple[str, int, int]]) -> Subquery:
-    """Tokens, categories and numbers as a table."""
-    tokens, categories, numbers = (list(column) for column in zip(*rows, strict=True))
-    columns = (
-        func.unnest(cast(tokens, ARRAY(String))).label("token"),
-        func.unnest(cast(categories, ARRAY(BigInteger))).label("category_id"),
-        func.unnest(cast(numbers, ARRAY(BigInteger))).label("n"),
+def _given(changes: Sequence[tuple[tuple[str, int], int]], sign: int) -> Values:
+    """Tokens, categories and numbers for a cached statement."""
+    return given_arrays(
+        {
+            "token": [token for (token, _), _ in changes],
+            "category_id": [category_id for (_, category_id), _ in changes],
+            "n": [sign * n for _, n in changes],
+        }
     )
-    return select(*columns).subquery("less")
+
+
+def _given_tokens() -> TableValuedAlias:
+    return given_rows({"token": String(), "category_id": BigInteger(), "n": BigInteger()})
+
+
+@cached_query
+def _adding() -> Insert:
+    given = _given_tokens()
+    rows = select(parameter("book_id", int), given)
+    new = insert(LearnedToken).from_select([LearnedToken.book_id, *given.c.keys()], rows, include_defaults=False)
+    sums = {"n": LearnedToken.n + new.excluded.n}
+    return new.on_conflict_do_update(constraint="uq_learned_tokens_token", set_=sums)
+
+
+def _mine(less: TableValuedAlias) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of the rows that are lowered."""
+    own = LearnedToken.__table__.c
+    same = (own.token == less.c.token, own.category_id == less.c.category_id)
+    return LearnedTokenRepository.scope_condition(), *same
+
+
+@cached_query
+def _locked() -> Select[Any]:
+    locked = select(LearnedToken.id).where(*_mine(_given_tokens()))
+    return locked.order_by(LearnedToken.token, LearnedToken.category_id).with_for_update(of=LearnedToken)
+
+
+@cached_query
+def _removing() -> Delete:
+    less = _given_tokens()
+    return delete(LearnedToken).where(*_mine(less), LearnedToken.n <= less.c.n)
+
+
+@cached_query
+def _lowering() -> Update:
+    less = _given_tokens()
+    return update(LearnedToken).where(*_mine(less)).values(n=LearnedToken.n - less.c.n)
+
+
+@cached_query
+def _adding_weights() -> Insert:
+    given = given_rows({"category_id": BigInteger(), "weight": Double(), "last": Date()})
+    rows = select(parameter("book_id", int), given)
+    new = insert(LearnedCategory).from_select([LearnedCategory.book_id, *given.c.keys()], rows, include_defaults=False)
+    own = LearnedCategory.__table__.c
+    last = func.greatest(own.last, new.excluded.last)
+    added = _decayed(own.weight, own.last, last) + _decayed(new.excluded.weight, new.excluded.last, last)
+    values = {"weight": added, "last": last}
+    return new.on_conflict_do_update(constraint="uq_learned_categories_category_id", set_=values)
+
+
+@cached_query
+def _lowering_weight() -> Update:
+    own = LearnedCategory.__table__.c
+    taken = _decayed(parameter("weight", float), parameter("day", date), own.last)
+    mine = (LearnedCategoryRepository.scope_condition(), own.category_id == parameter("category_id", int))
+    return update(LearnedCategory).where(*mine).values(weight=func.greatest(0, own.weight - taken))
 
 
 @cached_query

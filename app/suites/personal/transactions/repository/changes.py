@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Insert, Select, Table, case, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.infra.queries.bulk import CHUNK, Row, values_of
+from app.infra.queries.bulk import CHUNK, Row, given_columns, given_values
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.repository import Filter, equal
@@ -53,18 +53,23 @@ class ChangedTransactionRepository(InBookRepository[ChangedTransaction, ChangedT
         """Store parts of a change; one that is there keeps its first values, and gets the last version."""
         self.access.require_writer()
         for chunk in batched(rows, CHUNK):
-            values = values_of(self._table, [{**row, "book_id": self.access.book_id} for row in chunk])
-            statement = upsert(ChangedTransaction).from_select([*values], select(*values.values()))
-            new, old = statement.excluded, self._table.c
-            goes = (new.change == Change.DELETED.value) & (old.change != Change.CREATED.value)
-            later = {"change": case((goes, new.change), else_=old.change), "version_after": new.version_after}
-            name = "uq_changed_transactions_transaction_id"
-            self.session.execute(statement.on_conflict_do_update(constraint=name, set_=later))
+            own = [{**row, "book_id": self.access.book_id} for row in chunk]
+            _putting(self._table, tuple(own[0]), **given_values(self._table, own)).write(self.session)
 
     def counts(self, change_set_id: int) -> dict[Change, int]:
         """Number of transactions of a change, by what became of them."""
         found = _counts(change_set_id=change_set_id, **self.scope_values()).rows(self.session)
         return {Change(one): number for one, number in found}
+
+
+@cached_query
+def _putting(table: Table, names: tuple[str, ...]) -> Insert:
+    values = given_columns(table, names)
+    statement = upsert(table).from_select([*values], select(*values.values()), include_defaults=False)
+    new, old = statement.excluded, table.c
+    goes = (new.change == Change.DELETED.value) & (old.change != Change.CREATED.value)
+    later = {"change": case((goes, new.change), else_=old.change), "version_after": new.version_after}
+    return statement.on_conflict_do_update(constraint="uq_changed_transactions_transaction_id", set_=later)
 
 
 @cached_query

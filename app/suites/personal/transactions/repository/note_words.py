@@ -3,17 +3,18 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Insert, Select, Table, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.books import BookAccess
 from app.infra.db import require_writable
-from app.infra.queries.bulk import CHUNK, values_of
+from app.infra.queries.bulk import CHUNK, given_columns, given_values
 from app.infra.queries.cached import BoundQuery, cached_query, parameter
 from app.kernel.batches import batched
 from app.suites.personal.transactions.models import NoteWord, Transaction, TransactionSplit
 
 _BATCH = 1000
+_TABLE: Table = NoteWord.__table__  # type: ignore[assignment]  # no model is mapped to a join
 
 
 class StoredNote(NamedTuple):
@@ -37,9 +38,7 @@ class NoteWordRepository:
         given = [(row_id, word) for row_id, found in words.items() for word in sorted(found)]
         for chunk in batched(given, CHUNK):
             rows = [{"book_id": self.access.book_id, "transaction_id": row_id, "word": word} for row_id, word in chunk]
-            values = values_of(NoteWord.__table__, rows)  # type: ignore[arg-type]  # a Table
-            new = insert(NoteWord).from_select([*values], select(*values.values()))
-            self.session.execute(new.on_conflict_do_nothing(constraint="uq_note_words_word"))
+            _adding(tuple(rows[0]), **given_values(_TABLE, rows)).write(self.session)
 
     def forget(self, transaction_ids: Collection[int] | None = None) -> None:
         """Delete the words of transactions, or of all."""
@@ -61,6 +60,13 @@ class NoteWordRepository:
         while found := query(book_id=self.access.book_id, after=last, most=_BATCH).all(self.session, StoredNote):
             yield found
             last = found[-1].place
+
+
+@cached_query
+def _adding(names: tuple[str, ...]) -> Insert:
+    values = given_columns(_TABLE, names)
+    new = insert(_TABLE).from_select([*values], select(*values.values()), include_defaults=False)
+    return new.on_conflict_do_nothing(constraint="uq_note_words_word")
 
 
 @cached_query

@@ -4,9 +4,24 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ARRAY, BigInteger, BindParameter, Date, Select, any_, cast, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    BindParameter,
+    Date,
+    Delete,
+    Select,
+    any_,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
-from app.infra import clock
+from app.infra.preconditions import check_precondition
 from app.infra.queries.bulk import Row, insert_rows, update_rows
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
@@ -38,6 +53,15 @@ class TransactionRepository(InBookRepository[Transaction, TransactionRecord]):
         """The last place of each of these days that has transactions."""
         texts = [day.isoformat() for day in days]
         return dict(map(tuple, _last_positions(days=texts, **self.scope_values()).rows(self.session)))
+
+    def lock_record(self, row_id: int) -> TransactionRecord:
+        """Lock one transaction to change it, once its version was compared with If-Match; or NotFound."""
+        self.access.require_writer()
+        found = _locked(ids=[row_id], **self.scope_values()).first(self.session, TransactionRecord)
+        if found is None:
+            raise self._not_found(row_id)
+        check_precondition(self.session, row_id, found.version)
+        return found
 
     def lock_records(self, ids: Collection[int]) -> list[TransactionRecord]:
         """Lock transactions, in the order of their ids, to change them; NotFound names those that do not exist."""
@@ -71,10 +95,8 @@ class TransactionRepository(InBookRepository[Transaction, TransactionRecord]):
     def update_many(self, rows: Sequence[Row]) -> None:
         """Set the values of transactions by their ids, by one statement a chunk."""
         self.access.require_writer()
-        changed_at = clock.now()
         with self.translated():
-            in_book = Transaction.__table__.c.book_id == self.access.book_id
-            update_rows(self.session, self._table, [{**row, "updated_at": changed_at} for row in rows], in_book)
+            update_rows(self.session, self._table, rows, self.access.book_id)
 
     def delete_many(self, ids: Collection[int]) -> None:
         """Delete transactions, with their splits and legs."""
@@ -101,7 +123,8 @@ class SplitRepository(InBookRepository[TransactionSplit, SplitRecord]):
 
     def replace_many(self, ids: Collection[int], rows: Sequence[Row]) -> None:
         """Store the splits of these transactions in place of those before."""
-        self.delete_where(TransactionSplit.transaction_id == func.any(_ids(ids)))
+        if ids:
+            self.delete_where(TransactionSplit.transaction_id == func.any(_ids(ids)))
         if rows:
             insert_rows(self.session, self._table, [{**row, "book_id": self.access.book_id} for row in rows])
 
@@ -121,7 +144,9 @@ class LegRepository(InBookRepository[TransactionLeg, LegRecord]):
 
     def replace_many(self, ids: Collection[int], rows: Sequence[Row]) -> None:
         """Store the legs of these transactions in place of those before."""
-        self.delete_where(TransactionLeg.transaction_id == func.any(_ids(ids)))
+        self.access.require_writer()
+        if ids:
+            _removing_legs(ids=list(ids), **self.scope_values()).write(self.session)
         insert_rows(self.session, self._table, [{**row, "book_id": self.access.book_id} for row in rows])
 
 
@@ -132,10 +157,12 @@ def _ids(ids: Collection[int]) -> BindParameter[list[int]]:
 
 @cached_query
 def _last_positions() -> Select[Any]:
+    """Statement that reads one row of each day, by the index on the newest."""
     own = Transaction.__table__.c
-    days = cast(parameter("days", tuple), ARRAY(Date))
-    on_days = (TransactionRepository.scope_condition(), own.date == func.any(days))
-    return select(own.date, func.max(own.position)).where(*on_days).group_by(own.date)
+    asked = func.unnest(cast(parameter("days", tuple), ARRAY(Date))).table_valued("day").render_derived(name="asked")
+    on_day = (TransactionRepository.scope_condition(), own.date == asked.c.day)
+    last = select(own.position).where(*on_day).order_by(own.position.desc()).limit(1).lateral("last")
+    return select(asked.c.day, last.c.position).join_from(asked, last, true())
 
 
 @cached_query
@@ -188,3 +215,11 @@ def _legs() -> Select[Any]:
     own = TransactionLeg.__table__.c
     wanted = (LegRepository.scope_condition(), own.transaction_id == func.any(parameter("ids", list)))
     return LegRepository.base_query().where(*wanted).order_by(own.transaction_id, own.id)
+
+
+@cached_query
+def _removing_legs() -> Delete:
+    own = TransactionLeg.__table__.c
+    wanted = (LegRepository.scope_condition(), own.transaction_id == func.any(parameter("ids", list)))
+    locked = select(own.id).where(*wanted).order_by(own.id).with_for_update().cte("locked")
+    return delete(TransactionLeg).where(own.id.in_(select(locked.c.id)))

@@ -12,7 +12,7 @@ from app.suites.personal.transactions.models import Transaction
 from app.suites.personal.transactions.repository import TransactionRepository
 from app.suites.personal.transactions.rules import TransactionType
 from app.suites.personal.transactions.service.states import UNSET, NewTransaction, TransactionChanges, changed, plain
-from app.suites.personal.transactions.service.writing import Changing, Draft, Stored, TransactionWriter
+from app.suites.personal.transactions.service.writing import Changing, Draft, TransactionWriter
 
 
 class Refund(TypedDict, total=False):
@@ -63,7 +63,7 @@ class TransactionService(InBookService):
         **changes: Unpack[TransactionChanges],
     ) -> None:
         """Change the given values; what was reconciled keeps its money, unless it is unlocked."""
-        known = self._locked(transaction_id)
+        known = self.writer.stored_one(transaction_id)
         status = changes.pop("status", None)
         after = changed(known.state, changes)
         draft = self.writer.draft(after, known, status=status, unlock=unlock, move_opening=move_opening)
@@ -71,11 +71,11 @@ class TransactionService(InBookService):
 
     def delete(self, transaction_id: int, *, unlock: bool = False) -> None:
         """Delete a transaction, both sides of a transfer at once."""
-        self.writer.delete([self._locked(transaction_id)], unlock=unlock)
+        self.writer.delete([self.writer.stored_one(transaction_id)], unlock=unlock)
 
     def duplicate(self, transaction_id: int, day: date | None = None) -> int:
         """Enter a copy on a day, by default today, and return its id."""
-        state = self._locked(transaction_id).state
+        state = self.writer.stored_one(transaction_id).state
         state.pop("position")
         not_copied: TransactionChanges = {
             "external_id": None,
@@ -89,7 +89,7 @@ class TransactionService(InBookService):
 
     def refund(self, transaction_id: int, **values: Unpack[Refund]) -> int:
         """Enter the refund of an expense, in its category, and return its id."""
-        known = self._locked(transaction_id)
+        known = self.writer.stored_one(transaction_id)
         row = known.record
         if row.type is not TransactionType.EXPENSE or row.is_refund:
             raise Conflict("Only an expense can be refunded.", code="not_an_expense")
@@ -107,9 +107,3 @@ class TransactionService(InBookService):
         if row.is_split and refund["amount"] == row.amount:
             refund["splits"] = known.state["splits"]
         return self.create(**refund)
-
-    def _locked(self, transaction_id: int) -> Stored:
-        """The transaction, locked, once its version was compared with `If-Match`."""
-        self.transactions.get_for_update(transaction_id)
-        [found] = self.writer.stored([transaction_id])
-        return found

@@ -103,8 +103,17 @@ class TransactionWriter:
 
     def stored(self, ids: Collection[int]) -> list[Stored]:
         """Lock transactions, and read all of them; NotFound names those that do not exist."""
-        records = self.transactions.lock_records(ids)
-        splits, legs = self.cipher.readable_splits(self.splits.of(ids)), self.legs.of(ids)
+        return self._whole(self.transactions.lock_records(ids))
+
+    def stored_one(self, transaction_id: int) -> Stored:
+        """Lock one transaction, once its version was compared with `If-Match`, and read all of it; or NotFound."""
+        [found] = self._whole([self.transactions.lock_record(transaction_id)])
+        return found
+
+    def _whole(self, records: Sequence[TransactionRecord]) -> list[Stored]:
+        split = [one.id for one in records if one.is_split]
+        splits = self.cipher.readable_splits(self.splits.of(split)) if split else {}
+        legs = self.legs.of([one.id for one in records])
         return [
             Stored(one, state_of(self.cipher.readable(one), splits.get(one.id, [])), legs.get(one.id, []))
             for one in records
