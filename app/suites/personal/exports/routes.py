@@ -179,22 +179,24 @@ def _csv_lines(rows: Iterator[ExportRow]) -> Iterator[str]:
     writer.writerow(first)
     yield line.text
     for row in chain([first], rows):
-        writer.writerow([_cell(value) for value in row.values()])
+        writer.writerow(
+            [_WRITTEN[kind](value) if (kind := type(value)) in _WRITTEN else value for value in row.values()]
+        )
         yield line.text
 
 
-def _cell(value: object) -> str:
-    """A number, day or flag as it is, all else as text that can do no harm in a spreadsheet."""
-    plain = _plain(value)
-    return harmless(plain) if isinstance(value, str | list) else plain
+def _plain(value: bool | list[object]) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "true" if value else "false"
 
 
-def _plain(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    bool: _plain,
+    list: lambda value: harmless(_plain(value)),
+    str: harmless,
+}
+"""Texts of values by their types: such as can do no harm in a spreadsheet. The writer knows those of other types."""
 
 
 def _xlsx(wanted: Wanted) -> Draft:

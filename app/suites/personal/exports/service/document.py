@@ -25,7 +25,7 @@ from app.suites.personal.exports.rules.document import (
     Kind,
     Section,
 )
-from app.suites.personal.exports.service.exporting import OLDEST_FIRST, ExportRow, splits_of
+from app.suites.personal.exports.service.exporting import ExportRow, splits_of
 from app.suites.personal.transactions.service import TransactionItem, TransactionReader
 
 
@@ -97,7 +97,7 @@ class DocumentService(InBookService):
     def _transactions(self, days: DateRange) -> Iterator[ExportRow]:
         section = BY_NAME[TRANSACTIONS]
         fields, [of_split] = fields_of(section), (part_fields(part) for part in section.parts)
-        found = TransactionReader(self.access).page(OLDEST_FIRST, date_from=days.start, date_to=days.end).items
+        found = TransactionReader(self.access).stream(days)
         for number, item in enumerate(found, start=1):
             values = item.record._asdict()
             row = self._shown(fields, item.record.id, values, is_plain=True)

@@ -9,7 +9,6 @@ from app.core.ledger.rules import AccountKind
 from app.infra import clock
 from app.infra.books import BookAccess
 from app.kernel.money import Currency, in_digits, without_zeros
-from app.kernel.paging import PageRequest, Sort
 from app.kernel.periods import FIRST_DAY, DateRange, require_order
 from app.suites.personal.accounts.rules import SystemAccount
 from app.suites.personal.accounts.service import AccountService
@@ -24,7 +23,6 @@ from app.suites.personal.reports.service import CategoryFigure, CategoryReports,
 from app.suites.personal.transactions.rules import TransactionStatus, TransactionType
 from app.suites.personal.transactions.service import TransactionItem, TransactionReader
 
-OLDEST_FIRST = PageRequest(sort=(Sort("date"),)).unpaged()
 MOST_MONTHS = 24
 """Months that a statement shows; of a longer range the last ones."""
 _OWN = (AccountKind.ASSET, AccountKind.LIABILITY)
@@ -66,6 +64,7 @@ class ExportService(InBookService):
         self.accounts = AccountService(access).list_all()
         self.account_names = {one.id: one.name for one in self.accounts}
         self.paths = CategoryService(access).names()
+        self.category_names = {row_id: " > ".join(path) for row_id, path in self.paths.items()}
         self.payees = self.queries.payees()
         self.payee_names = {one.id: one.name for one in self.payees}
 
@@ -85,9 +84,9 @@ class ExportService(InBookService):
             case ExportTable.PAYEES:
                 return self._payee_rows()
             case ExportTable.TRANSACTIONS:
-                return (self._transaction_row(one) for one in self._transactions(days))
+                return (self._transaction_row(one) for one in self.reader.stream(days))
             case ExportTable.SPLITS:
-                return (row for one in self._transactions(days) for row in self._split_rows(one))
+                return (row for one in self.reader.stream(days) for row in self._split_rows(one))
             case _:
                 raise ValueError(f"{table} is a table of the document")
 
@@ -119,7 +118,7 @@ class ExportService(InBookService):
         for one in self.accounts:
             balance = in_digits(balances.get(one.id, Decimal(0)), one.currency)
             own = (one.id, one.currency)
-            lines = (self._register_line(item, own) for item in self._transactions(days, account_id=one.id))
+            lines = (self._register_line(item, own) for item in self.reader.stream(days, account_id=one.id))
             yield Register(one.id, one.name, one.type, one.currency, balance, lines)
 
     def statement(self, days: DateRange, locale: str | None) -> BookStatement:
@@ -143,12 +142,6 @@ class ExportService(InBookService):
                 if balance or not one.is_closed
             ],
         )
-
-    def _transactions(self, days: DateRange, account_id: int | None = None) -> Iterator[TransactionItem]:
-        start, end = days.start, days.end
-        if account_id is None:
-            return iter(self.reader.page(OLDEST_FIRST, date_from=start, date_to=end).items)
-        return iter(self.reader.page(OLDEST_FIRST, account_id=account_id, date_from=start, date_to=end).items)
 
     def _account_rows(self, day: date) -> Iterator[ExportRow]:
         """The accounts with their balances on a day."""
@@ -209,7 +202,17 @@ class ExportService(InBookService):
             "to_date": one.to_date,
             "category": self._path(one.category_id),
             "payee": self._payee(one.payee_id),
-            **{name: getattr(one, name) for name in _WORDS},
+            "description": one.description,
+            "payment_method": one.payment_method,
+            "location": one.location,
+            "notes": one.notes,
+            "tags": one.tags,
+            "is_refund": one.is_refund,
+            "exclude_from_reports": one.exclude_from_reports,
+            "external_id": one.external_id,
+            "position": one.position,
+            "category_source": one.category_source,
+            "confidence": one.confidence,
             "status": item.extra["status"],
             "refund_of": one.refund_of_id,
             "is_split": one.is_split,
@@ -274,7 +277,7 @@ class ExportService(InBookService):
         return None if payee_id is None else self.payee_names.get(payee_id)
 
     def _path(self, category_id: int | None) -> str | None:
-        return None if category_id is None else " > ".join(self.paths[category_id])
+        return None if category_id is None else self.category_names[category_id]
 
     def _joined(self, category_id: int | None) -> str:
         """The names of a category as QIF has them."""
@@ -306,19 +309,6 @@ _ACCOUNT = (
 )
 _ACCOUNT_MONEY = ("opening_balance", "credit_limit", "minimum_amount", "low_balance", "original_amount")
 _CATEGORY = ("name", "type", "color", "icon", "position", "is_archived", "overspending", "flags")
-_WORDS = (
-    "description",
-    "payment_method",
-    "location",
-    "notes",
-    "tags",
-    "is_refund",
-    "exclude_from_reports",
-    "external_id",
-    "position",
-    "category_source",
-    "confidence",
-)
 
 
 def splits_of(item: TransactionItem) -> list[SplitPart]:

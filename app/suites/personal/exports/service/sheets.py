@@ -40,7 +40,7 @@ class Sheets(DocumentService):
         super().__init__(exports.access)
         self.names: dict[str, Mapping[int, str]] = {
             "accounts": exports.account_names,
-            "categories": {row_id: " > ".join(path) for row_id, path in exports.paths.items()},
+            "categories": exports.category_names,
             "payees": exports.payee_names,
         }
 

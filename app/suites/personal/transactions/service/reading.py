@@ -1,6 +1,6 @@
 """Lists of transactions with running balances and totals, and single ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from app.infra.queries.records import Item
 from app.kernel.batches import batched
 from app.kernel.errors import NotFound
 from app.kernel.money import in_digits, round_worth, without_zeros
-from app.kernel.paging import Page, PageRequest
+from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import DateRange, require_order
 from app.kernel.rows import plain_name
 from app.suites.personal.accounts.service import Converter
@@ -27,6 +27,9 @@ from app.suites.personal.transactions.rules import TransactionStatus, Transactio
 from app.suites.personal.transactions.service.encrypting import TransactionCipher
 from app.suites.personal.transactions.service.note_words import NoteIndex
 
+OLDEST_FIRST = PageRequest(sort=(Sort("date"),)).unpaged()
+Parts = tuple[dict[int, list[SplitRecord]], dict[int, list[LegRecord]]]
+"""Splits and legs by the ids of their transactions."""
 CHUNK = 1_000
 """Transactions that are read at once for a file."""
 
@@ -106,6 +109,26 @@ class TransactionReader(InBookService):
         items = (item for chunk in listed for item in self._items(account_id, chunk))
         return Page(items if request.whole else list(items), figures.counts.matching, request, extra)
 
+    def stream(self, days: DateRange, account_id: int | None = None) -> Iterator[TransactionItem]:
+        """All transactions of these days, the oldest first, with their splits, statuses and gains.
+
+        For files, which have names of their own: neither totals nor paths are read.
+        """
+        criteria = TransactionFilter(date_from=days.start, date_to=days.end, account_id=account_id)
+        for chunk in batched(self.queries.page(criteria, OLDEST_FIRST), CHUNK):
+            rows = {one.id: one for one in chunk}
+            found = self.queries.records([*rows])
+            records = [self.cipher.readable(found[row_id]) for row_id in rows]
+            splits, legs = self._parts(records)
+            for one in records:
+                yield Item(_in_digits(one), _money_values(one, splits, legs, rows[one.id]))
+
+    def _parts(self, records: Sequence[TransactionRecord]) -> Parts:
+        """Splits and legs of transactions."""
+        split = [one.id for one in records if one.is_split]
+        splits = self.cipher.readable_splits(self.splits.of(split)) if split else {}
+        return splits, self.legs.of([one.id for one in records]) if records else {}
+
     def _in_order(self, request: PageRequest) -> list[int]:
         """Ids of the categories by their paths, if the list is sorted by them."""
         if all(one.field != "category" for one in request.sort):
@@ -171,7 +194,7 @@ class TransactionReader(InBookService):
     ) -> list[TransactionItem]:
         records = [self.cipher.readable(one) for one in records]
         ids = [one.id for one in records]
-        splits, legs = (self.cipher.readable_splits(self.splits.of(ids)), self.legs.of(ids)) if ids else ({}, {})
+        splits, legs = self._parts(records)
         paths, around = self.categories.names(), self.queries.surroundings(ids) if ids else {}
         worth = self._worth(records)
         return [
@@ -181,11 +204,8 @@ class TransactionReader(InBookService):
                     "account": around[one.id].account,
                     "import_line_id": around[one.id].import_line_id,
                     "attachments": [AttachedFile(**file) for file in around[one.id].attachments],
-                    "splits": [_split_in_digits(part, one) for part in splits.get(one.id, [])],
-                    "status": next(leg.status for leg in legs[one.id] if leg.account_id == one.account_id),
-                    "statuses": {leg.account_id: leg.status for leg in legs[one.id]},
+                    **_money_values(one, splits, legs, (rows or {}).get(one.id)),
                     "category_path": paths.get(one.category_id) if one.category_id is not None else None,
-                    "signed_amount": without_zeros(_signed(one, legs[one.id], (rows or {}).get(one.id))),
                     "running_balance": without_zeros(balances[one.id]) if one.id in balances else None,
                     "converted_amount": converted,
                 },
@@ -221,8 +241,18 @@ def _split_in_digits(part: SplitRecord, one: TransactionRecord) -> SplitRecord:
     return part._replace(amount=in_digits(part.amount, one.currency))
 
 
-def _signed(one: TransactionRecord, legs: Sequence[LegRecord], row: Listed | None) -> Decimal:
-    """Gain of the account that the list is of, or else of its own."""
-    if row is not None and row.gained is not None:
-        return row.gained
-    return next(leg.amount for leg in legs if leg.account_id == one.account_id)
+def _money_values(
+    one: TransactionRecord,
+    splits: Mapping[int, list[SplitRecord]],
+    legs: Mapping[int, list[LegRecord]],
+    row: Listed | None,
+) -> dict[str, object]:
+    """Splits, statuses, and the gain of the account that the list is of, or else of its own."""
+    own = next(leg for leg in legs[one.id] if leg.account_id == one.account_id)
+    gained = own.amount if row is None or row.gained is None else row.gained
+    return {
+        "splits": [_split_in_digits(part, one) for part in splits.get(one.id, ())],
+        "status": own.status,
+        "statuses": {leg.account_id: leg.status for leg in legs[one.id]},
+        "signed_amount": without_zeros(gained),
+    }
