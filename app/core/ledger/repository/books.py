@@ -1,6 +1,6 @@
 """Repositories of books, accounts and cost centres."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Select, SQLColumnExpression, bindparam, delete, func, select
@@ -17,6 +17,7 @@ from app.core.ledger.models import (
     EntryLine,
 )
 from app.core.ledger.rules import AccountKind
+from app.infra.queries.bulk import Row, insert_rows, reserve_ids
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Repository
 from app.kernel.errors import Conflict, DomainError
@@ -65,6 +66,18 @@ class AccountRepository(Repository[Account, AccountRecord]):
         """The account of this code in a book, or None."""
         return _account_by_code(book_id=book_id, code=code).first(self.session, AccountRecord)
 
+    def insert_many(self, rows: Sequence[Row]) -> list[int]:
+        """Insert accounts by one statement, and return their ids in the same order."""
+        ids = reserve_ids(self.session, self._table, len(rows))
+        with self.translated():
+            insert_rows(self.session, self._table, [{"id": one, **row} for one, row in zip(ids, rows, strict=True)])
+        return ids
+
+    def books_and_kinds(self, account_ids: Collection[int]) -> dict[int, tuple[int, AccountKind]]:
+        """Books and kinds of these accounts by id."""
+        found = _kinds(ids=list(account_ids)).all(self.session, _KindOf)
+        return {row.id: (row.book_id, row.kind) for row in found}
+
     def kinds(self, account_ids: Collection[int]) -> dict[int, AccountKind]:
         """Kinds of these accounts by id."""
         found = _kinds(ids=list(account_ids)).all(self.session, _KindOf)
@@ -87,6 +100,7 @@ class CostCenterRepository(Repository[CostCenter, CostCenterRecord]):
 
 class _KindOf(NamedTuple):
     id: int
+    book_id: int
     kind: AccountKind
 
 
@@ -116,7 +130,7 @@ def _cost_centers_of() -> Select[Any]:
 @cached_query
 def _kinds() -> Select[Any]:
     account = Account.__table__
-    return select(account.c.id, account.c.kind).where(in_ids(account.c.id))
+    return select(account.c.id, account.c.book_id, account.c.kind).where(in_ids(account.c.id))
 
 
 def in_ids(column: SQLColumnExpression[int]) -> ColumnElement[bool]:

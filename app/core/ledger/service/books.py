@@ -101,9 +101,12 @@ class BookService:
 
     def open_accounts(self, book_id: int, openings: Sequence[Opening]) -> list[int]:
         """Open accounts by one statement; their parents are of the same book and kind. Their ids, in the same order."""
-        for parent_id, kind in sorted({(one.parent_id, one.kind) for one in openings if one.parent_id is not None}):
-            self._check_parent(parent_id, book_id, kind)
-        return self.accounts.add_all([Account(book_id=book_id, **one._asdict()) for one in openings])
+        parents = {(one.parent_id, one.kind) for one in openings if one.parent_id is not None}
+        known = self.accounts.books_and_kinds({parent_id for parent_id, _ in parents}) if parents else {}
+        for parent_id, kind in sorted(parents):
+            if known.get(parent_id) != (book_id, kind):
+                self._check_parent(parent_id, book_id, kind)
+        return self.accounts.insert_many([{"book_id": book_id, **one._asdict()} for one in openings])
 
     def account_by_code(self, book_id: int, code: str) -> AccountRecord:
         """The account of this code in a book, or NotFound."""

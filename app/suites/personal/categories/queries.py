@@ -10,6 +10,7 @@ from sqlalchemy import ARRAY, ColumnElement, Date, Select, bindparam, func, sele
 from app.core.ledger.models import Account, AccountDaySum, AccountSpanSum, EntryLine
 from app.infra import clock
 from app.infra.queries.amounts import Exchange, Sum, grouped_sums, sums_in
+from app.infra.queries.bulk import Row, insert_rows
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.records import fields_of
@@ -50,6 +51,11 @@ class CategoryRepository(InBookRepository[Category, CategoryRecord]):
             row.updated_at = clock.now()
         self.flush()
         return row
+
+    def insert_many(self, rows: Sequence[Row]) -> None:
+        """Insert categories, whose accounts are there, by one statement."""
+        self.access.require_writer()
+        insert_rows(self.session, self._table, rows)
 
     def list_all(self) -> list[CategoryRecord]:
         """All categories of the book, archived ones too, by position."""

@@ -259,7 +259,7 @@ class CategoryService(InBookService):
     def _add_defaults(self, accounts: Iterable[tuple[int, Sequence[CategoryFlag]]]) -> None:
         """Make the categories of these accounts of the ledger."""
         common = {"book_id": self.access.book_id, "created_by": self.access.user_id, "is_default": True}
-        self.categories.add_all([Category(id=one, flags=list(flags), **common) for one, flags in accounts])
+        self.categories.insert_many([{"id": one, "flags": list(flags), **common} for one, flags in accounts])
 
     def _opened(self, name: str, kind: CategoryType, parent_id: int | None) -> int:
         with self.categories.translated():

@@ -1,6 +1,7 @@
 """Accounts of the ledger that stand behind those of people."""
 
 from app.core.ledger.rules import AccountKind
+from app.core.ledger.service import Opening
 from app.infra.books import BookAccess
 from app.suites.personal.accounts.rules import SystemAccount
 from app.suites.personal.books.service import BookLedger
@@ -14,8 +15,7 @@ class SystemAccounts:
 
     def open_all(self) -> None:
         """Open them in a new book."""
-        for one in SystemAccount:
-            self.ledger.open_account(AccountKind.EQUITY, one.value, code=one.value)
+        self.ledger.open_accounts([Opening(AccountKind.EQUITY, one.value, code=one.value) for one in SystemAccount])
 
     def id_of(self, one: SystemAccount) -> int:
         """Id of a system account."""
