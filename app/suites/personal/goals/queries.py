@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from app.core.ledger.models import Account, AccountDaySum
@@ -15,6 +15,7 @@ from app.infra.queries.cached import cached_query, parameter
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange
 from app.suites.personal.goals.models import Goal
+from app.suites.personal.goals.rules.progress import Tracking
 from app.suites.personal.transactions.models import Transaction
 
 _EXCLUDED = "excluded"
@@ -42,6 +43,11 @@ class SpendingQueries:
 def due_books(session: Session, day: date) -> list[int]:
     """Ids of the books in which something is put aside by a day; the session must see every book."""
     return [book_id for (book_id,) in _due_books(day=day).rows(session)]
+
+
+def has_followers(session: Session, book_id: int) -> bool:
+    """Whether a book has goals that follow its accounts or categories."""
+    return _followers(book_id=book_id).scalar(session, bool) or False
 
 
 @cached_query
@@ -74,3 +80,10 @@ def _due_books() -> Select[Any]:
     own = Goal.__table__.c
     due = (~own.is_archived, own.auto_next <= parameter("day", date))
     return select(own.book_id).where(*due).group_by(own.book_id).order_by(own.book_id)
+
+
+@cached_query
+def _followers() -> Select[Any]:
+    own = Goal.__table__.c
+    following = (own.book_id == parameter("book_id", int), own.tracking != Tracking.CONTRIBUTIONS, ~own.is_archived)
+    return select(exists().where(*following))

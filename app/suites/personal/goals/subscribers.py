@@ -5,7 +5,7 @@ from typing import Any
 from app.infra.context import Context, Subscription
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.events import CategoryLeaving
-from app.suites.personal.goals.service import GoalService
+from app.suites.personal.goals.service import GoalService, judge_after
 from app.suites.personal.transactions.events import TransactionsChanged
 
 
@@ -16,7 +16,7 @@ def move_goals(context: Context, event: CategoryLeaving) -> None:
 
 def judge_goals(context: Context, event: TransactionsChanged) -> None:
     """Record the milestones that goals reach by the transactions of accounts and categories."""
-    GoalService(program_access(context, event.book_id)).judge()
+    judge_after(context, event.book_id)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (

@@ -2,7 +2,7 @@
 
 from app.suites.personal.goals.service.automatic import contribute_due
 from app.suites.personal.goals.service.debts import DebtPlan, DebtPlanService, PlanValues
-from app.suites.personal.goals.service.goals import REACHED, GoalService
+from app.suites.personal.goals.service.goals import REACHED, GoalService, judge_after
 from app.suites.personal.goals.service.reading import GoalItem, GoalProgress, GoalReader
 from app.suites.personal.goals.service.totals import financial_goals_total
 from app.suites.personal.goals.service.values import GoalChanges, NewContribution, NewGoal
@@ -21,4 +21,5 @@ __all__ = [
     "PlanValues",
     "contribute_due",
     "financial_goals_total",
+    "judge_after",
 ]

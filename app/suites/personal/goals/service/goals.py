@@ -8,13 +8,15 @@ from typing import ClassVar, Unpack
 from app.core.notifications.rules import Message
 from app.core.notifications.service import Teller
 from app.infra.books import BookAccess
+from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, require_digits
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import BookCipher, InBookService, MemberService, StoredText
+from app.suites.personal.books.service import BookCipher, InBookService, MemberService, StoredText, program_access
 from app.suites.personal.budgets.rules.words import written_amount
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.goals.models import Goal, GoalContribution, GoalRecord
+from app.suites.personal.goals.queries import has_followers
 from app.suites.personal.goals.repository import (
     ContributionRepository,
     GoalRepository,
@@ -38,6 +40,12 @@ REACHED = "goal_reached"
 MOST_GOALS = 200
 _MONEY = ("target_amount", "start_amount")
 _WAYS = ("amount", "percent", "round_up")
+
+
+def judge_after(context: Context, book_id: int) -> None:
+    """Record the milestones that goals have reached by a change of transactions."""
+    if has_followers(context.session, book_id):
+        GoalService(program_access(context, book_id)).judge()
 
 
 class GoalService(InBookService):
