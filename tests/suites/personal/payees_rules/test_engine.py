@@ -55,7 +55,7 @@ def rule(*actions: tuple[str, Any], when: tuple[str, str, Any] | None = None, **
 
 
 def run(*rules: Rule, locked: frozenset[ActionType] = frozenset(), **values: Any) -> Outcome:
-    found = Ruleset(rules, SETTING).run(subject(**values), locked)
+    found = Ruleset(rules, SETTING).run(subject(**values), lambda: locked)
     assert found is not None
     return found
 

@@ -9,7 +9,6 @@ from app.kernel.batches import batched
 from app.suites.personal.payees_rules.rules.actions import ActionType
 from app.suites.personal.payees_rules.rules.conditions import RuleField, RuleOp
 from app.suites.personal.payees_rules.service import CategorisingService, RuleRunner, RuleService, Uncategorised
-from app.suites.personal.payees_rules.service.running import MOST_CHANGED
 from app.suites.personal.transactions.rules import ChangeOrigin, TransactionType
 from app.suites.personal.transactions.service import BulkService, ChangeRecorder, NewTransaction
 from tests.soak import soak_only
@@ -20,7 +19,7 @@ __all__ = ["access"]
 pytestmark = soak_only
 MANY = 100_000
 MOST_SECONDS = {True: 5, False: 60}
-"""Seconds of CPU time for looking at all, and for changing a quarter of them."""
+"""Seconds of CPU time for looking at all, and for changing half of them."""
 
 
 def enter_many(access: BookAccess) -> None:
@@ -52,9 +51,12 @@ def test_a_rule_is_applied_to_100000_transactions_in_time(access: BookAccess) ->
     made = rule(access, RuleOp.REGEX, r"lidl \d{6}", food)
     for dry_run in (True, False):
         began = time.process_time()
-        done = RuleRunner(access).apply(made, dry_run=dry_run)
+        changed, more = 0, True
+        while more:
+            done = RuleRunner(access).apply(made, dry_run=dry_run)
+            changed, more = changed + done.changed, done.more
         assert time.process_time() - began < MOST_SECONDS[dry_run]
-        assert (done.changed, done.more, done.errors) == (MANY // 2 if dry_run else MOST_CHANGED, not dry_run, [])
+        assert (changed, done.errors) == (MANY // 2, [])
 
 
 def test_200_rules_look_at_10000_lines_in_time(access: BookAccess) -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.personal.books.service import program_access
-from app.suites.personal.payees_rules.service import LearningService
+from app.suites.personal.payees_rules.service import LearningService, running
 from tests import factories
 from tests.factories.personal import Person
 from tests.suites.personal.payees_rules.test_payees_api import payee
@@ -170,6 +170,16 @@ def test_an_applied_rule_changes_what_nobody_chose_and_is_undone(ana: Person) ->
     ana.caller.post(f"/api/personal/changes/{done['change_set']}/undo", expect=200)
     again = ana.caller.get(f"{TRANSACTIONS}/{open_one['id']}")["data"]
     assert (again["category_id"], again["category_source"], again["tags"]) == (None, None, [])
+
+
+def test_a_rule_that_takes_too_long_goes_on_with_the_next_request(ana: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        enter(ana, description=f"LIDL {number}")
+    made = rule(ana, about("lidl", ("tags", ["super"])))
+    monkeypatch.setattr(running, "MOST_IN_BULK", 2)
+    monkeypatch.setattr(running, "MOST_SECONDS", -1.0)
+    asked = [ana.caller.post(f"{RULES}/{made}/apply", {}, expect=200)["data"] for _ in range(2)]
+    assert [(one["changed"], one["more"]) for one in asked] == [(2, True), (1, False)]
 
 
 def test_an_applied_rule_splits_transfers_and_leaves_out(ana: Person) -> None:

@@ -38,8 +38,8 @@ class Entered(NamedTuple):
     @property
     def signed_amount(self) -> Decimal:
         """Gain of its account."""
-        sign = -self.type.sign if self.is_refund else self.type.sign
-        return sign * self.amount
+        comes_in = (self.type is TransactionType.INCOME) is not self.is_refund
+        return self.amount if comes_in else -self.amount
 
 
 class Chosen(NamedTuple):

@@ -1,6 +1,6 @@
 """The engine of rules: which of them apply to a transaction, in which order, and what they make of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -122,15 +122,16 @@ class Ruleset:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def run(self, subject: Subject, locked: frozenset[ActionType] = frozenset()) -> Outcome | None:
-        """Apply the rules to a transaction, none of whose `locked` parts change; None if no rule is about it."""
-        found = Outcome()
+    def run(self, subject: Subject, locked: Callable[[], Collection[ActionType]] = frozenset) -> Outcome | None:
+        """Apply the rules to a transaction, without actions that are `locked`; None if no rule is about it."""
+        found, without = Outcome(), None
         for rule in self._rules:
             if not self._holds(rule, subject):
                 continue
             found.rule_ids.append(rule.id)
+            without = locked() if without is None else without
             for place, action in enumerate(rule.actions):
-                if action.type not in locked:
+                if action.type not in without:
                     self._apply(action, rule.parts.get(place, ()), subject, found)
             if rule.stop:
                 break

@@ -1,6 +1,5 @@
 """Transactions as rules look at them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date as day
@@ -9,13 +8,11 @@ from decimal import Decimal
 from app.suites.personal.payees_rules.rules.words import folded
 from app.suites.personal.transactions.rules import TransactionType
 
-_BLANKS = re.compile(r"\s+")
-
 
 def plain(text: str) -> str:
     """A text as rules compare it: without case, accents and double blanks."""
     without = text.lower() if text.isascii() else folded(text)
-    return _BLANKS.sub(" ", without).strip()
+    return " ".join(without.split())
 
 
 @dataclass(slots=True)

@@ -92,7 +92,7 @@ def _by_rules(line: Uncategorised, one: Categorised, rules: Ruleset) -> Categori
         imported_text=line.imported_text or line.description,
         tags=line.tags,
     )
-    found = rules.run(subject, OF_CATEGORY if line.category_id is not None else frozenset()) if rules else None
+    found = rules.run(subject, lambda: OF_CATEGORY if line.category_id is not None else ()) if rules else None
     return one if found is None else _changed(line, one, found, rules.setting)
 
 

@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from time import monotonic
 from typing import ClassVar, NamedTuple
 
 from app.infra.books import BookAccess
@@ -34,8 +36,8 @@ from app.suites.personal.transactions.service import (
 
 SHOWN = 50
 """Transactions that a preview shows."""
-MOST_CHANGED = 25_000
-"""Transactions that are changed at once, so that a request ends in time."""
+MOST_SECONDS = 20.0
+"""Time after which no further transactions are changed, so that a request ends."""
 _DECIDED = frozenset({CategorySource.MANUAL, CategorySource.FILE, CategorySource.RECURRING})
 
 
@@ -115,8 +117,9 @@ class RuleRunner(InBookService):
         rules = Ruleset([typed(stored)], setting_of(self.access))
         recorder = ChangeRecorder(self.access, ChangeOrigin.RULES, stored.name)
         matched, changed, errors, more = 0, 0, list[RowProblem](), False
+        deadline = monotonic() + MOST_SECONDS
         for chunk in batched(self.differences(rules, first), MOST_IN_BULK):
-            if changed >= MOST_CHANGED and not dry_run:
+            if changed and not dry_run and monotonic() > deadline:
                 more = True
                 break
             matched += len(chunk)
@@ -133,7 +136,7 @@ class RuleRunner(InBookService):
         """Changes of all transactions that the rules are about, even where there are none."""
         for chunk in self.entered.chunks(first or FIRST_DAY):
             for one in chunk:
-                found = rules.run(_subject(one, rules.setting), _locked(one))
+                found = rules.run(_subject(one, rules.setting), partial(_locked, one))
                 if found is not None:
                     yield _difference(one, found, rules.setting)
 
