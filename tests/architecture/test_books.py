@@ -23,6 +23,7 @@ STATEMENTS = {"select", "insert", "update", "delete", "text", "exec_driver_sql"}
 OF_THE_BOOK = frozenset({"scope_condition", "scope_values", "book_id", "delete_where"})
 """Names of which a function that builds a statement must use one."""
 OTHER_STATEMENTS = {
+    "books/repository.py: MembershipRepository.forget_invitations": "is about an address in all books",
     "books/repository.py: MembershipRepository.list_of": "finds the books of a person",
     "books/repository.py: MembershipRepository.enter": "enters the books of a person",
     "books/repository.py: MembershipRepository.find_invitation": "finds an invitation by its token",
@@ -33,6 +34,7 @@ OTHER_STATEMENTS = {
     "exports/repository.py: BookTables.next_ids": "numbers of a sequence, which are of no book",
     "privacy/queries.py: allow_time": "is a setting of the transaction",
     "privacy/repository.py: ConsentRepository.add_all": "a person's",
+    "privacy/repository.py: forget_shares": "is about an address in all books",
     "privacy/repository.py: _consents": "a person's",
     "privacy/repository.py: _received": "finds what is shared with a person",
     "transactions/repository/changes.py: _putting": "inserts rows that have it",

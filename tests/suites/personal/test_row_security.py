@@ -26,6 +26,7 @@ DEFINERS = {
     r"erase_book_history": "deletes the history of a book that is not there any more",
     r"encrypt_book_history": "encrypts the history anew, which nobody else may change",
     r"purge_access_refusals": "deletes what nobody else may",
+    r"forget_refused_names": "changes what nobody else may",
     r"lines_check_accounts|entries_check|lines_check": "refuse what is wrong, also where the caller does not see it",
     r"books_of_person|book_invitation_by": "say which books to enter, before any is",
     r"book_members_forget": "forgets who left, in every table",

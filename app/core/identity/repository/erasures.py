@@ -1,10 +1,10 @@
 """Repository of accounts that are, or were, erased."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.core.identity.models import Erasure, ErasureRecord, User
@@ -47,6 +47,10 @@ class ErasureRepository(Repository[Erasure, ErasureRecord]):
         require_writable(self.session)
         new = insert(Erasure).values(user_hmac=user_hmac, day=day, counts=dict(counts))
         self.session.execute(new.on_conflict_do_nothing(constraint="uq_erasures_user_hmac"))
+
+    def forget_refused_names(self, names: Sequence[str]) -> int:
+        """Take names that logins tried out of all refused ones, which stay; returns of how many."""
+        return int(self.session.scalar(select(func.forget_refused_names(list(names)))) or 0)
 
     def check(self) -> None:
         """Check deferred constraints now: else one account would fail all that are erased with it."""

@@ -79,6 +79,7 @@ class ErasureService:
         self.context.publish(event)
         forget_user(self.context.session, user_id)
         if user.role == PERSON:
+            event.counts["refusals"] += self.erasures.forget_refused_names([user.username, user.email])
             self.users.delete(user)
             self.erasures.put(self._hash(key), day, event.counts)
         else:

@@ -155,7 +155,8 @@ class BookInvitation(Keyed, Base):
     __tablename__ = "book_invitations"
 
     book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
-    email: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(200), comment=NOT_AUDITED)
+    """Address of somebody else, whose erasure could not take it out of the history of the book."""
     role: Mapped[BookRole] = mapped_column(one_of(BookRole, "role"))
     token_hash: Mapped[str] = mapped_column(String(64), comment=NOT_AUDITED)
     created_by: Mapped[int | None] = created_by()

@@ -79,6 +79,11 @@ class MembershipRepository:
         statement = select(PersonalBook.id).where(PersonalBook.id > book_id).order_by(PersonalBook.id).limit(most)
         return list(self.session.scalars(statement))
 
+    def forget_invitations(self, email: str) -> int:
+        """Delete the invitations of an address into books that the session sees; returns how many."""
+        gone = delete(BookInvitation).where(func.lower(BookInvitation.email) == email.lower())
+        return len(self.session.scalars(gone.returning(BookInvitation.id)).all())
+
     def find_invitation(self, token_hash: str) -> "FoundInvitation | None":
         """The invitation with this token, if it has not expired."""
         statement = "SELECT * FROM book_invitation_by(%(hash)s)"

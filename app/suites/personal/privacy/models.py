@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
-from app.infra.db.columns import one_of
+from app.infra.db.columns import NOT_AUDITED, one_of
 from app.suites.personal.privacy.rules import ArchiveState, Direction, Purpose
 
 
@@ -41,8 +41,8 @@ class SummaryShare(Keyed, Base):
     __tablename__ = "summary_shares"
 
     book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
-    email: Mapped[str] = mapped_column(String(200))
-    """Address of who may read."""
+    email: Mapped[str] = mapped_column(String(200), comment=NOT_AUDITED)
+    """Address of who may read: of somebody else, whose erasure could not take it out of the history of the book."""
     created_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 

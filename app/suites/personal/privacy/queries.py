@@ -11,6 +11,9 @@ from app.infra.db import Base
 from app.infra.db.columns import NOT_AUDITED
 from app.suites.personal.privacy.models import BookArchive
 
+_NO_SECRETS = frozenset({"email"})
+"""Columns that are in no history because they name other people, and are no secrets."""
+
 
 def book_tables() -> list[str]:
     """Names of the tables whose rows belong to a book."""
@@ -20,7 +23,7 @@ def book_tables() -> list[str]:
 def rows_of_book(access: BookAccess, name: str) -> Iterator[str]:
     """The rows of a book in a table as JSON, streamed; secrets such as hashes of tokens are left out."""
     table = Base.metadata.tables[name]
-    shown = [one for one in table.c if one.comment != NOT_AUDITED]
+    shown = [one for one in table.c if one.comment != NOT_AUDITED or one.name in _NO_SECRETS]
     pairs = [part for one in shown for part in (one.name, one)]
     row = cast(func.jsonb_build_object(*pairs), String)
     statement = select(row).where(table.c.book_id == access.book_id).order_by(table.c.id)

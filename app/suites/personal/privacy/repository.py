@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, delete, false, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,12 @@ class ConsentRepository:
         check_precondition(self.session, self.person, self.session.scalar(last) or 0)
         self.session.add_all(Consent(user_id=self.person, **one._asdict()) for one in consents)
         self.session.flush()
+
+
+def forget_shares(session: Session, email: str) -> int:
+    """Delete the shares with an address of books that the session sees; returns how many."""
+    gone = delete(SummaryShare).where(func.lower(SummaryShare.email) == email.lower())
+    return len(session.scalars(gone.returning(SummaryShare.id)).all())
 
 
 def received_shares(session: Session, person: int, *, verified: bool) -> list[ReceivedShare]:

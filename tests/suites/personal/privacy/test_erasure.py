@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from app.core.audit.repository import RefusalRepository
 from app.core.audit.service import AuditService, SealService
 from app.core.identity.events import UserErasing
 from app.core.identity.service import ErasureService
@@ -16,11 +18,14 @@ from app.infra import clock
 from app.infra.context import Context, make_context
 from app.infra.db import db, every_book
 from app.infra.owner import owner_session
+from app.kernel.refusals import Refusal, RefusalKind
 from tests.architecture.routes import routes
 from tests.factories.auth import PASSWORD
+from tests.factories.files import PDF
 from tests.factories.personal import BOOKS, Household, Person, person
 from tests.support import Caller
 
+TRANSACTIONS = "/api/personal/transactions"
 USER, ME, RESTORE, LOGIN = (f"/api/auth/{name}" for name in ("user", "me", "restore", "login"))
 ASKED = {"password": PASSWORD, "confirm": "ERASE"}
 REACHED = {("GET", ME), ("POST", RESTORE), ("DELETE", USER)}
@@ -211,3 +216,74 @@ def test_a_person_who_becomes_an_employee_is_in_the_log_from_then_on(app: Flask,
         session.execute(text("UPDATE users SET is_active = false WHERE id = :id"), {"id": ana.user_id})
         session.execute(text("ALTER TABLE users ENABLE TRIGGER audit_update"))
         assert len(AuditService(make_context(session)).violations()) == 1
+
+
+def uploaded(who: Person, name: str) -> None:
+    """A file of somebody's own, and one that is attached to a transaction."""
+    who.caller.send("POST", "/api/upload", data={"file": (BytesIO(PDF), name)})
+    made = who.caller.post(TRANSACTIONS, {"type": "expense", "amount": "5", "date": "2026-03-02"})["data"]
+    who.caller.send("POST", f"{TRANSACTIONS}/{made['id']}/attachments", data={"file": (BytesIO(PDF), name)})
+
+
+def test_names_of_files_of_people_are_not_in_the_company_s_log(app: Flask, ana: Person, anonymous: Caller) -> None:
+    clerk = person(anonymous, "user")
+    uploaded(ana, "receta-ana.pdf")
+    uploaded(clerk, "receta-luz.pdf")
+    names = rows(app, "SELECT original_name FROM stored_files ORDER BY 1")
+    assert [name for (name,) in names] == [*["receta-ana.pdf"] * 2, *["receta-luz.pdf"] * 2]
+    with app.app_context(), owner_session() as session:
+        assert AuditService(make_context(session)).violations() == []
+    ask(ana.caller)
+    assert run(app, days_on(20)) == {"erased": 1, "failed": 0}
+    [(log,)] = rows(
+        app, "SELECT string_agg(concat(before, after), ' ') FROM audit_log WHERE table_name = 'stored_files'"
+    )
+    assert "receta-ana" not in log
+    assert log.count("receta-luz.pdf") == 1  # that of the company, which is in no book
+    seal(app)
+    with app.app_context(), owner_session() as session:
+        assert AuditService(make_context(session)).violations() == []
+
+
+def test_refused_logins_name_nobody_who_was_erased(app: Flask, ana: Person, bob: Person, anonymous: Caller) -> None:
+    email = str(ana.caller.get(ME)["data"]["email"])
+    tried = [name_of(ana.caller), name_of(ana.caller).upper(), email, name_of(bob.caller)]
+    with app.app_context():
+        RefusalRepository(db.session()).insert_all([refusal_of(name) for name in tried])
+        db.session.commit()
+    ask(ana.caller)
+    assert run(app, days_on(20)) == {"erased": 1, "failed": 0}
+    found = rows(app, "SELECT username, address FROM access_refusals WHERE request_id = 'r-9' ORDER BY id")
+    assert [tuple(one) for one in found] == [(None, "203.0.113.7")] * 3 + [(tried[3], "203.0.113.7")]
+
+
+def refusal_of(username: str) -> Refusal:
+    return Refusal(
+        at=clock.now(),
+        kind=RefusalKind.LOGIN_FAILED,
+        status=401,
+        code="invalid_credentials",
+        username=username,
+        user_id=None,
+        address="203.0.113.7",
+        user_agent="probe/1.0",
+        method="POST",
+        path=LOGIN,
+        request_id="r-9",
+    )
+
+
+def test_invitations_and_shares_of_others_name_nobody_who_was_erased(app: Flask, ana: Person, bob: Person) -> None:
+    email = str(bob.caller.get(ME)["data"]["email"])
+    invited = [
+        ana.caller.post(ana.path("invitations"), {"email": one, "role": "editor"}) for one in (email, "eva@x.co")
+    ]
+    assert invited[0]["data"]["email"] == email
+    ana.caller.post("/api/personal/privacy/shares", {"email": email.upper(), "book_id": ana.book_id})
+    ask(bob.caller)
+    assert run(app, days_on(20)) == {"erased": 1, "failed": 0}
+    assert [one["email"] for one in ana.caller.get(ana.path("invitations"))["data"]] == ["eva@x.co"]
+    assert ana.caller.get("/api/personal/privacy/shares")["data"] == []
+    [(history,)] = rows(app, "SELECT string_agg(concat(before, after), ' ') FROM book_audit")
+    assert email.lower() not in history.lower()
+    assert '"role"' in history

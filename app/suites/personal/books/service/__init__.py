@@ -10,7 +10,13 @@ from app.suites.personal.books.service.access import (
 )
 from app.suites.personal.books.service.books import BookChanges, NewBook, PersonalBookService
 from app.suites.personal.books.service.history import BookAuditFilters, HistoryService
-from app.suites.personal.books.service.invitations import InvitationService, NewInvitation, SentInvitation, accept
+from app.suites.personal.books.service.invitations import (
+    InvitationService,
+    NewInvitation,
+    SentInvitation,
+    accept,
+    forget_address,
+)
 from app.suites.personal.books.service.keys import BookCipher, StoredText
 from app.suites.personal.books.service.ledger import BookLedger
 from app.suites.personal.books.service.members import MemberService, NewMember, RoleChange, member_ids
@@ -59,6 +65,7 @@ __all__ = [
     "exchange_of",
     "find_price",
     "first_book",
+    "forget_address",
     "may_enter",
     "member_ids",
     "price_of",

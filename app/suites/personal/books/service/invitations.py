@@ -7,6 +7,7 @@ from typing import NamedTuple, TypedDict
 from app.core.identity.service import UserService
 from app.infra.books import BookAccess
 from app.infra.context import Context
+from app.infra.db import every_book
 from app.kernel.books import BookRole
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.identity import Identity, token_hash
@@ -89,3 +90,9 @@ def accept(context: Context, identity: Identity, token: str) -> BookRecord:
     invitations.delete(invitations.get_for_update(found.id))
     MemberService(access).join(user.id, found.role)
     return next(one for one in memberships.enter(user.id) if one.id == found.book_id)
+
+
+def forget_address(context: Context, email: str) -> int:
+    """Delete the invitations of an address into any book; returns how many."""
+    with every_book(context.session):
+        return MembershipRepository(context.session).forget_invitations(email)

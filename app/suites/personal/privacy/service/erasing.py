@@ -4,11 +4,20 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from app.core.files.service import FileService
+from app.core.identity.service import UserService
 from app.infra.context import Context
+from app.infra.db import every_book
 from app.kernel.books import BookRole
 from app.kernel.errors import Conflict
+from app.manifest import PERSON
 from app.suites.personal.books.rules import MemberRole, lacks_owner
-from app.suites.personal.books.service import MemberService, PersonalBookService, program_access
+from app.suites.personal.books.service import (
+    MemberService,
+    PersonalBookService,
+    forget_address,
+    program_access,
+)
+from app.suites.personal.privacy.repository import forget_shares
 
 
 class PersonErasureService:
@@ -37,6 +46,15 @@ class PersonErasureService:
                 counts["files"] += self.books.erase(book.id)
                 counts["books"] += 1
         counts["files"] += FileService(self.context).erase_own(user_id)
+        user = UserService(self.context).get(user_id)
+        if user.role == PERSON:  # an employee keeps the account, and the address
+            self._forget_address(user.email, counts)
+
+    def _forget_address(self, email: str, counts: Counter[str]) -> None:
+        """Delete what others have stored about the address: invitations into their books, and shares of them."""
+        counts["invitations"] += forget_address(self.context, email)
+        with every_book(self.context.session):
+            counts["shares"] += forget_shares(self.context.session, email)
 
     def _others(self, book_id: int, user_id: int) -> list[MemberRole]:
         members = MemberService(program_access(self.context, book_id)).members.roles()
