@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 SUITES = tuple(sorted(path.parent.name for path in (ROOT / "app" / "suites").glob("*/__init__.py")))
 """Names of all suites."""
+MOST_LENT = Decimal("9999999999.99")
 ENVIRONMENTS = ("development", "testing", "production")
 
 # No query or fragment: paths are appended to it.
@@ -115,6 +116,8 @@ class Config:
     company_environment: frozenset[str] = frozenset()
     """Names of the company's values that the environment gives, to be compared with its row."""
     payment_horizon_days: int = 30
+    credito_timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Mexico_City"))
+    credito_limite_sin_direccion: Decimal = Decimal(5000)
     mark_overdue_at: time = time(0, 10)
     generate_payments_at: time = time(0, 30)
     accrue_expenses_at: time = time(0, 50)
@@ -262,6 +265,10 @@ def _company(reader: Reader, default: Config) -> Config:
         company_environment=reader.named(_COMPANY),
         payment_horizon_days=reader.integer("PAYMENT_HORIZON_DAYS", default.payment_horizon_days, 1, 366),
         trm_url=reader.text("TRM_URL", ""),
+        credito_timezone=reader.zone("CREDITO_TIMEZONE", default.credito_timezone),
+        credito_limite_sin_direccion=reader.decimal(
+            "CREDITO_LIMITE_SIN_DIRECCION", default.credito_limite_sin_direccion, Decimal(0), MOST_LENT
+        ),
     )
 
 

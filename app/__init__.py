@@ -99,6 +99,7 @@ def _declare(app: Flask) -> None:
     app.config["CLAIMS"] = registry.claims(app.config)
     app.config["BOOK_FINDERS"] = registry.book_finders()
     app.config["CATEGORY_BUDGETS"] = registry.category_budgets(app.config)
+    app.config["LABELS"] = registry.labels(app.config)
     app.config["CATALOG"] = registry.catalog(app.config)
 
 

@@ -47,6 +47,8 @@ class BuiltInRole:
     """Spanish name that it gets when it is made."""
     all_scopes: frozenset[str] = frozenset()
     """Kinds of scopes that do not limit it."""
+    permissions: frozenset[str] = frozenset()
+    """Permissions of lower domains, which do not know the role, that it gets once."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ class Manifest:
     """Descriptions of its fields, each with an example, or None where the parts of the field have theirs."""
     headings: Mapping[str, str] = field(default_factory=dict)
     """Spanish headings of its fields in files."""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Spanish labels of values, by the name of their list, where the suite tells them."""
     commands: tuple[click.Group, ...] = ()
     jobs: Callable[[Config], tuple[Any, ...]] = lambda _config: ()
     """Its scheduled jobs: `app.infra.scheduler.Job`."""

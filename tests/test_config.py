@@ -128,6 +128,8 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "MARKETING_CATEGORIES": "Pauta, Eventos",
         "COMPANY_NAME": "Estudio Brisa S.A.S.",
         "PAYMENT_HORIZON_DAYS": "31",
+        "CREDITO_TIMEZONE": "America/Tijuana",
+        "CREDITO_LIMITE_SIN_DIRECCION": "7500.50",
         "MARK_OVERDUE_AT": "00:11",
         "GENERATE_PAYMENTS_AT": "00:31",
         "ACCRUE_EXPENSES_AT": "00:51",
@@ -222,6 +224,8 @@ def test_every_setting_is_read_from_the_environment() -> None:
         ("TAX_RATE", "1.01"),
         ("TAX_RATE", "-0.01"),
         ("PAYMENT_HORIZON_DAYS", "367"),
+        ("CREDITO_TIMEZONE", "Mexico"),
+        ("CREDITO_LIMITE_SIN_DIRECCION", "-1"),
         ("PURGE_EXPIRED_AT", "25:00"),
         ("PURGE_EXPIRED_AT", "3:40"),
         ("PURGE_EXPIRED_AT", "03:40:30"),
@@ -427,7 +431,7 @@ def test_blanks_and_doubles_among_suites_are_ignored(value: str) -> None:
 
 
 def test_an_unknown_suite_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(config.ConfigError, match="SUITES: 'erp' is none of fresco"):
+    with pytest.raises(config.ConfigError, match="SUITES: 'erp' is none of credito, fresco, personal"):
         config.load({"SUITES": "fresco,erp"})
 
 

@@ -72,6 +72,12 @@ class Settings:
     """Policy of registration: `closed`, `invite` or `open`."""
     google_client_id: str
     """Client id at Google; empty where nobody can sign in by Google."""
+    labels: Mapping[str, Mapping[str, Mapping[str, str]]]
+    """Spanish labels of values, by their suite and the name of their list."""
+    credito_timezone: ZoneInfo
+    """Time zone in which the days of the suite credito begin."""
+    credito_limite_sin_direccion: Decimal
+    """Largest amount that is lent to a client without the approval of who directs."""
     search_notes: bool
     """Whether encrypted notes are found by their words."""
     reference_key: bytes = field(repr=False)
@@ -98,6 +104,9 @@ class Settings:
             book_finders=config["BOOK_FINDERS"],
             category_budgets=config["CATEGORY_BUDGETS"],
             catalog=config["CATALOG"],
+            labels=config["LABELS"],
+            credito_timezone=config["CREDITO_TIMEZONE"],
+            credito_limite_sin_direccion=config["CREDITO_LIMITE_SIN_DIRECCION"],
             search_notes=config["SEARCH_NOTES"],
             reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],

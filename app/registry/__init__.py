@@ -49,7 +49,10 @@ from app.manifest import (
 
 def discover() -> tuple[Suite, ...]:
     """The core, then each suite that has a package in `app.suites`."""
-    return (core.SUITE, *(import_module(f"app.suites.{found.name}").SUITE for found in iter_modules(suites.__path__)))
+    names = sorted(found.name for found in iter_modules(suites.__path__))
+    places = {name: place for place, name in enumerate(suites.ORDER)}
+    in_order = sorted(names, key=lambda name: places.get(name, len(places)))
+    return (core.SUITE, *(import_module(f"app.suites.{name}").SUITE for name in in_order))
 
 
 SUITES = discover()
@@ -115,7 +118,7 @@ def default_roles() -> list[RoleDefaults]:
         RoleDefaults(
             role.code,
             role.name,
-            permissions=frozenset(one.name for one in permissions if role.code in one.roles),
+            permissions=frozenset(one.name for one in permissions if role.code in one.roles) | role.permissions,
             all_scopes=kinds if role.code == ADMIN else role.all_scopes,
         )
         for manifest in MANIFESTS.values()
@@ -182,6 +185,14 @@ def file_keys(config: Mapping[str, Any]) -> dict[str, FileKeyFinder]:
 def suites_of_books(config: Mapping[str, Any]) -> frozenset[str]:
     """Names of the suites whose rows belong to people's books."""
     return frozenset(suite.name for suite in suites_on(config) if suite.of_books)
+
+
+def labels(config: Mapping[str, Any]) -> dict[str, dict[str, Mapping[str, str]]]:
+    """Spanish labels of values, by their suite and the name of their list."""
+    return {
+        suite.name: {name: one for package in suite.packages for name, one in MANIFESTS[package].labels.items()}
+        for suite in enabled_suites(config)
+    }
 
 
 def account_inputs(config: Mapping[str, Any]) -> tuple[AccountInput, ...]:

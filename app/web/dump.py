@@ -107,7 +107,8 @@ class MapDumper(Dumper):
     def __init__(self, schema: type[MapSchema]) -> None:
         super().__init__([])
         self._entries = attrgetter(schema.attribute)
-        self._value = dumper(schema.values)
+        one = dumper(schema.values)
+        self._value: Convert = one.each if schema.lists else one
 
     def __call__(self, value: Any) -> Any:
         """The dict of one object."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
+_TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -192,6 +193,22 @@ class Derived(fields.Field[Any]):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return self.dump_value(value)
+
+
+class TimeOfDay(Derived, fields.String):
+    """A time of day as HH:MM, in whatever zone its day has."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"pattern": f"^{_TIME_OF_DAY.pattern}$"} | options.pop("metadata", {})
+        super().__init__(metadata=metadata, **options)
+
+    def derive(self, value: time) -> str:
+        return value.isoformat("minutes")
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
+            raise ValidationError("Not a time of day as HH:MM.")
+        return time.fromisoformat(value)
 
 
 class FileLink(Derived, fields.String):

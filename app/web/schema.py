@@ -109,11 +109,13 @@ class FormSchema(ResourceSchema):
 
 
 class MapSchema(StrictSchema):
-    """Base class for objects with any keys, whose values have one schema."""
+    """Base class for objects with any keys, whose values have one schema or, dumped only, are lists of it."""
 
     values: ClassVar[type[Schema]]
     attribute: ClassVar[str]
     """Name of the mapping in what is dumped."""
+    lists: ClassVar[bool] = False
+    """Whether the values are lists."""
     example_key: ClassVar[str]
 
     def load(self, data: Any, **options: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ VIOLATIONS = {
         "app.suites.fresco.projects.service",
     ),
     "Domains of personal import only lower ones": ("app.suites.personal.books.rules", "app.suites.personal.unnamed"),
+    "Domains of credito import only lower ones": ("app.suites.credito.equipo.rules", "app.suites.credito.unnamed"),
     "The lowest domains do not import each other": ("app.core.files.service", "app.core.tasks.service"),
     "Payments, documents, incomes and expenses do not import each other": (
         "app.suites.fresco.incomes.service",
@@ -74,9 +75,10 @@ def test_every_contract_is_broken_by_its_violation(tmp_path: Path) -> None:
     other = tmp_path / "app" / "suites" / "other"
     other.mkdir()
     (other / "__init__.py").write_text(SECOND_SUITE, encoding="utf-8")
-    unnamed = tmp_path / "app" / "suites" / "personal" / "unnamed"
-    unnamed.mkdir()
-    (unnamed / "__init__.py").touch()
+    for suite in ("personal", "credito"):
+        unnamed = tmp_path / "app" / "suites" / suite / "unnamed"
+        unnamed.mkdir()
+        (unnamed / "__init__.py").touch()
     for importer, imported in VIOLATIONS.values():
         add_import(tmp_path, importer, imported)
     assert broken(tmp_path) == set(contracts())

@@ -45,6 +45,20 @@ WRITTEN_BY_ADMINS = {"company", "exchange-rates", "periods"}
 OWN_FILES = {"files", "upload"}
 """Resources of which people who registered have their own."""
 
+OF_CREDITO = {"director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"}
+"""Roles of the suite credito, which have nothing of the others."""
+CREDITO = {"admin", *OF_CREDITO}
+CREDITO_READERS = dict.fromkeys(("personal", "rutas", "grupos", "asignaciones", "catalogos"), CREDITO)
+"""Roles that may read, by the first word of the address in credito."""
+CREDITO_WRITERS = {
+    "personal": {"admin", "director"},
+    "rutas": {"admin", "director"},
+    "grupos": {"admin", "director", "gerente"},
+}
+"""Roles that may write, by the first word of the address in credito."""
+CREDITO_ACTIONS: dict[str, set[str]] = {}
+"""Other roles, by the method and the words of the address without ids."""
+
 SALES = frozenset({"account:write", "account:read", "clients:read", "clients:write", "payments:read", "roles:read"})
 """Permissions of a role that somebody made."""
 
@@ -82,9 +96,20 @@ def test_a_domain_declares_the_permissions_that_some_route_needs_and_no_others(a
     assert {route.operation.permission for route in protected(app)} == declared
 
 
+def credito_roles(route: Route) -> set[str]:
+    """Roles that the table of credito's contract gives a route."""
+    words = [word for word in route.path.removeprefix("/api/credito/").split("/") if not word.startswith("<")]
+    by_word = CREDITO_READERS if route.method == "GET" else CREDITO_WRITERS
+    return CREDITO_ACTIONS.get(" ".join((route.method, *words)), by_word.get(words[0], set()))
+
+
 def contract_allows(role: str, route: Route) -> bool:
     """Permissions by the contract, written independently of the code."""
     resource = "users" if route.path == "/api/auth/invitations" else route.path.split("/")[2]
+    if resource == "credito":
+        return role in credito_roles(route)
+    if role in OF_CREDITO:
+        return resource in {"auth", "notifications"} or (resource == "company" and route.method == "GET")
     if role == "admin" or resource in {"auth", "notifications", "personal"}:
         return True
     if role == "person":

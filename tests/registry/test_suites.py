@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from flask import Flask
@@ -55,6 +56,24 @@ def test_no_two_suites_share_an_address(app: Flask) -> None:
     assert [address for address, of in owners.items() if len(of) > 1] == []
 
 
+@pytest.mark.parametrize("pair", list(combinations(SUITES, 2)), ids="-".join)
+def test_of_any_two_suites_each_has_its_own_addresses_and_the_cores(app: Flask, pair: tuple[str, str]) -> None:
+    with logs_kept():
+        both = create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=pair))
+    owners = defaultdict(set)
+    for path, method, view in operations(both):
+        owners[path, method].add(view.__module__.split(".")[2 if ".suites." in view.__module__ else 1])
+    assert [address for address, of in owners.items() if len(of) > 1] == []
+    assert set.union(*owners.values()) == {"core", *pair}
+    assert both.test_client().get("/api/openapi.json?suite=erp").status_code == 400
+    for name in pair:
+        paths = both.test_client().get(f"/api/openapi.json?suite={name}").get_json()["paths"]
+        other = next(one for one in pair if one != name)
+        found = {of for (path, _), owned in owners.items() if path in paths for of in owned}
+        assert name in found
+        assert other not in found
+
+
 def test_a_suite_alone_serves_its_addresses_also_where_the_core_has_such_ones(app: Flask) -> None:
     with logs_kept():
         alone = create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=("personal",)))
@@ -64,7 +83,7 @@ def test_a_suite_alone_serves_its_addresses_also_where_the_core_has_such_ones(ap
     own = {
         (path.replace("/api/personal/", "/api/"), method)
         for path, method, view in operations(app)
-        if "personal" in path
+        if path.startswith("/api/personal/")
     }
     assert {address for address in own if not serving[address].startswith("app.suites.personal.")} == set()
     assert "book_id" in str(document(alone, "3.1.0")["paths"]["/api/imports"]["get"]["parameters"])
@@ -89,7 +108,11 @@ def test_settings_for_a_frontend_need_no_token(anonymous: Caller) -> None:
     assert anonymous.get("/api/meta")["data"] == {
         "name": "Control Fresco",
         "version": "1.0",
-        "suites": [{"name": "fresco", "prefix": "/api"}, {"name": "personal", "prefix": "/api/personal"}],
+        "suites": [
+            {"name": "fresco", "prefix": "/api"},
+            {"name": "personal", "prefix": "/api/personal"},
+            {"name": "credito", "prefix": "/api/credito"},
+        ],
         "currencies": ["COP", "USD"],
         "timezone": "America/Bogota",
         "registration": "closed",

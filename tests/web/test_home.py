@@ -49,7 +49,7 @@ def test_it_names_the_company_and_links_to_documentation_and_health(variant: Var
     assert "<h1>Estudio &lt;Brisa&gt; &amp; Cía</h1>" in text
     links = set(re.findall(r'<a href="([^"]+)"', text))
     kinds = ("docs?urls.primaryName=", "openapi.json?suite=")
-    documents = {f"/api/{kind}{suite}" for kind in kinds for suite in ("fresco", "personal")}
+    documents = {f"/api/{kind}{suite}" for kind in kinds for suite in ("fresco", "personal", "credito")}
     everything = {"/api/docs?urls.primaryName=all suites", "/api/openapi.json"}
     assert links == documents | everything | {"/api/health/ready"}
 

@@ -46,6 +46,7 @@ OWN_VERBS += ("erase", "restore")
 OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 OWN_VERBS += ("apply", "assign", "copy", "cover", "move")
+OWN_VERBS += ("transferir",)
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
 RECONCILIATIONS = "/api/personal/accounts/{account_id}/reconciliations"

@@ -31,7 +31,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra.db import Base, require_writable
 from app.infra.preconditions import check_precondition
-from app.infra.queries.cached import MAX_CACHED, Criteria, cached_query, parameter
+from app.infra.queries.cached import MAX_CACHED, Criteria, Values, cached_query, parameter
 from app.infra.queries.paging import fetch_page, ordered, page_values
 from app.infra.queries.records import columns_of, reader
 from app.kernel.errors import Conflict, DomainError, NotFound
@@ -98,7 +98,7 @@ class Repository(Generic[M, R]):
 
     def get(self, row_id: int) -> R:
         """The row as a record, or NotFound."""
-        found = _by_id(type(self), row_id=row_id).first(self.session, self.record)
+        found = _by_id(type(self), row_id=row_id, **self.query_values()).first(self.session, self.record)
         if found is None:
             raise self._not_found(row_id)
         return found
@@ -108,8 +108,12 @@ class Repository(Generic[M, R]):
         row = self.session.get(self.model, row_id, with_for_update=True, populate_existing=True)
         if row is None:
             raise self._not_found(row_id)
-        check_precondition(self.session, row_id, getattr(row, "version", 0))
+        check_precondition(self.session, row_id, self.version_of(row))
         return row
+
+    def version_of(self, row: M) -> int:
+        """Version of a row as its record has it."""
+        return getattr(row, "version", 0)
 
     def lock_all(self, row_ids: Collection[int]) -> list[M]:
         """Lock the rows with these ids, in their order, and return them as fresh objects; NotFound names the others."""
@@ -124,8 +128,9 @@ class Repository(Generic[M, R]):
 
     def page(self, criteria: Filter, request: PageRequest) -> Page[R]:
         """One page of the matching rows, and their total number."""
-        total = _count(type(self), criteria).scalar(self.session, int) or 0
-        query = _page(type(self), criteria, request.sort, request.part, **page_values(request))
+        values = self.query_values()
+        total = _count(type(self), criteria, **values).scalar(self.session, int) or 0
+        query = _page(type(self), criteria, request.sort, request.part, **values, **page_values(request))
         return Page(fetch_page(query, self.session, self.record, request), total, request)
 
     def add(self, row: M) -> M:
@@ -230,6 +235,10 @@ class Repository(Generic[M, R]):
     def base_query(cls) -> Select[Any]:
         """SELECT with the columns of the record."""
         return select(*columns_of(cls.record, cls.model.__table__))
+
+    def query_values(self) -> Values:
+        """Values of the parameters that `base_query` has."""
+        return {}
 
     @classmethod
     def count_query(cls, criteria: Filter) -> Select[Any]:

@@ -20,7 +20,7 @@ class ScopedRepository(Repository[M, R]):
     """Access to one table whose rows each belong to a row of the scope.
 
     A row outside of the scope does not exist for the caller: it is not found, and in no page or total. Writing one
-    that would be outside is forbidden.
+    that would be outside is forbidden. A row that belongs to none is outside of every limited scope.
     """
 
     scoped_by: ClassVar[str]
@@ -49,7 +49,8 @@ class ScopedRepository(Repository[M, R]):
         """The row as a record; NotFound if there is none within the scope."""
         if self.scope.ids is None:
             return super().get(row_id)
-        found = _by_id(type(self), row_id=row_id, **self.scope_values()).first(self.session, self.record)
+        values = {**self.scope_values(), **self.query_values()}
+        found = _by_id(type(self), row_id=row_id, **values).first(self.session, self.record)
         if found is None:
             raise self._not_found(row_id)
         return found
@@ -62,14 +63,14 @@ class ScopedRepository(Repository[M, R]):
         )
         if row is None:
             raise self._not_found(row_id)
-        check_precondition(self.session, row_id, getattr(row, "version", 0))
+        check_precondition(self.session, row_id, self.version_of(row))
         return row
 
     def page(self, criteria: Filter, request: PageRequest) -> Page[R]:
         """One page of the matching rows within the scope, and their total number."""
         if self.scope.ids is None:
             return super().page(criteria, request)
-        values = self.scope_values()
+        values = {**self.scope_values(), **self.query_values()}
         total = _count(type(self), criteria, **values).scalar(self.session, int) or 0
         query = _page(type(self), criteria, request.sort, request.part, **values, **page_values(request))
         return Page(fetch_page(query, self.session, self.record, request), total, request)
@@ -118,7 +119,7 @@ class ScopedRepository(Repository[M, R]):
         return [] if ids is None else [self._table.c[self.scoped_by].in_(ids)]
 
     def _check(self, belongs_to: object) -> None:
-        if not (isinstance(belongs_to, int) and self.scope.includes(belongs_to)):
+        if self.scope.ids is not None and not (isinstance(belongs_to, int) and self.scope.includes(belongs_to)):
             raise Forbidden("It would be outside of your scope.", code="outside_scope")
 
 

@@ -61,10 +61,14 @@ class SchemaConverter(OpenAPIConverter):
 
     def _map(self, schema: MapSchema) -> JsonSchema:
         """An object with any keys."""
-        shape = {"type": "object", "additionalProperties": self.resolve_nested_schema(schema.values())}
+        shape = {"type": "object", "additionalProperties": self.resolve_nested_schema(schema.values(many=schema.lists))}
         # Made here: `exemplify` makes examples of named properties.
         one = {name: self.vocabulary.example(field, name) for name, field in schema.values().fields.items()}
-        return {"description": words.about(schema), **shape, **self._exemplified({schema.example_key: one})}
+        return {
+            "description": words.about(schema),
+            **shape,
+            **self._exemplified({schema.example_key: [one] if schema.lists else one}),
+        }
 
     def resolve_nested_schema(self, schema: Any) -> JsonSchema:
         instance = schema() if isinstance(schema, type) else schema

@@ -1,0 +1,25 @@
+"""Repositories and queries of the people who lend and collect, their routes and groups."""
+
+from app.suites.credito.equipo.queries.alcance import groups_of, people_beside, routes_of
+from app.suites.credito.equipo.queries.grupos import (
+    AsignacionFilter,
+    AsignacionRepository,
+    GrupoFilter,
+    GrupoRepository,
+)
+from app.suites.credito.equipo.queries.personal import PersonalFilter, PersonalRepository
+from app.suites.credito.equipo.queries.rutas import RutaFilter, RutaRepository
+
+__all__ = [
+    "AsignacionFilter",
+    "AsignacionRepository",
+    "GrupoFilter",
+    "GrupoRepository",
+    "PersonalFilter",
+    "PersonalRepository",
+    "RutaFilter",
+    "RutaRepository",
+    "groups_of",
+    "people_beside",
+    "routes_of",
+]

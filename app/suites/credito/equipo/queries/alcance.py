@@ -1,0 +1,98 @@
+"""Routes, groups and people within the scope of somebody whose position limits it."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, any_, or_, select, union, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.infra.queries.cached import BoundQuery, cached_query, parameter
+from app.suites.credito.equipo.models import Asignacion, Personal, Ruta, vigente
+from app.suites.credito.equipo.rules import Puesto
+
+_OF_ROUTES: Mapping[str, InstrumentedAttribute[Any]] = MappingProxyType(
+    {Puesto.GERENTE: Ruta.gerente_id, Puesto.SUPERVISOR: Ruta.supervisor_id}
+)
+_OF_GROUPS: Mapping[str, InstrumentedAttribute[Any]] = MappingProxyType(
+    {Puesto.TITULAR: Asignacion.titular_id, Puesto.COBRADOR: Asignacion.cobrador_id}
+)
+"""Columns that name the people of a position, who have the route or group."""
+
+
+class _Found(NamedTuple):
+    id: int
+
+
+def routes_of(session: Session, role: str, user_id: int, given: Collection[int], day: date) -> frozenset[int]:
+    """Ids of the routes of a user of this role on a day, and of those that were given to the user."""
+    return _ids(session, _routes(role, user_id=user_id, given=list(given), day=day))
+
+
+def groups_of(session: Session, role: str, user_id: int, given: Collection[int], day: date) -> frozenset[int]:
+    """Ids of the groups of a user of this role on a day, and of the routes that were given to the user."""
+    return _ids(session, _groups(role, user_id=user_id, given=list(given), day=day))
+
+
+def people_beside(session: Session, user_id: int, groups: Collection[int], day: date) -> frozenset[int]:
+    """Ids of the user's own row, of the superior, and of the people of these groups and their routes on a day."""
+    return _ids(session, _people(user_id=user_id, groups=list(groups), day=day))
+
+
+def _ids(session: Session, query: BoundQuery) -> frozenset[int]:
+    return frozenset(found.id for found in query.all(session, _Found))
+
+
+def _me() -> Select[Any]:
+    """Id of the active person that the user is."""
+    return select(Personal.id).where(Personal.user_id == parameter("user_id", int), Personal.activo)
+
+
+def _given(column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return column == any_(parameter("given", list))
+
+
+def _of_day() -> ColumnElement[bool]:
+    return vigente(Asignacion, parameter("day", date))
+
+
+@cached_query
+def _routes(role: str) -> Select[Any]:
+    routes = select(Ruta.id.label("id")).where(_given(Ruta.id))
+    if role in _OF_ROUTES:
+        routes = select(Ruta.id.label("id")).where(or_(_given(Ruta.id), _OF_ROUTES[role].in_(_me())))
+    if role not in _OF_GROUPS:
+        return routes
+    by_groups = select(Asignacion.ruta_id).where(_OF_GROUPS[role].in_(_me()), _of_day())
+    return select(union(routes, by_groups).subquery().c.id)
+
+
+@cached_query
+def _groups(role: str) -> Select[Any]:
+    of_day = select(Asignacion.grupo_id).where(_of_day())
+    if role in _OF_ROUTES:
+        own = Asignacion.ruta_id.in_(select(Ruta.id).where(_OF_ROUTES[role].in_(_me())))
+        return of_day.where(or_(_given(Asignacion.ruta_id), own))
+    if role in _OF_GROUPS:
+        return of_day.where(or_(_given(Asignacion.ruta_id), _OF_GROUPS[role].in_(_me())))
+    return of_day.where(_given(Asignacion.ruta_id))
+
+
+@cached_query
+def _people() -> Select[Any]:
+    groups = select(Asignacion.ruta_id, Asignacion.titular_id, Asignacion.cobrador_id).where(
+        Asignacion.grupo_id == any_(parameter("groups", list)), _of_day()
+    )
+    found = groups.cte("found")
+    own = select(Personal.id, Personal.jefe_id).where(Personal.user_id == parameter("user_id", int)).cte("own")
+    routes = select(Ruta.gerente_id, Ruta.supervisor_id).where(Ruta.id.in_(select(found.c.ruta_id))).cte("routes")
+    everybody = union_all(
+        select(own.c.id.label("id")),
+        select(own.c.jefe_id),
+        select(found.c.titular_id),
+        select(found.c.cobrador_id),
+        select(routes.c.gerente_id),
+        select(routes.c.supervisor_id),
+    ).subquery()
+    return select(everybody.c.id).where(everybody.c.id.is_not(None)).distinct()

@@ -1,0 +1,181 @@
+"""/api/credito/personal, /rutas, /grupos, /asignaciones and /catalogos."""
+
+from app.infra.queries.records import Item
+from app.kernel.paging import Page
+from app.suites.credito.equipo.models import AsignacionRecord, GrupoRecord, PersonalRecord, Ruta, RutaRecord
+from app.suites.credito.equipo.schemas import (
+    AsignacionListQuery,
+    AsignacionSchema,
+    CatalogosSchema,
+    GrupoListQuery,
+    GrupoSchema,
+    PersonalListQuery,
+    PersonalSchema,
+    RutaListQuery,
+    RutaSchema,
+    TransferenciaSchema,
+    TransferidoSchema,
+)
+from app.suites.credito.equipo.service import (
+    AsignacionService,
+    Catalogos,
+    CatalogoService,
+    GrupoChanges,
+    GrupoService,
+    NewGrupo,
+    NewPersonal,
+    NewRuta,
+    PersonalChanges,
+    PersonalService,
+    RutaChanges,
+    RutaService,
+    TransferRequest,
+)
+from app.web.api import Namespace, Resource, changes, operation
+from app.web.context import context
+from app.web.query import ListRequest
+from app.web.responses import Computed, Listed, Message, One
+
+personal_namespace = Namespace("personal", path="/personal")
+rutas_namespace = Namespace("rutas", path="/rutas")
+grupos_namespace = Namespace("grupos", path="/grupos")
+asignaciones_namespace = Namespace("asignaciones", path="/asignaciones")
+catalogos_namespace = Namespace("catalogos", path="/catalogos")
+
+
+def people() -> PersonalService:
+    """The service of this request for people."""
+    return PersonalService(context())
+
+
+def rutas() -> RutaService:
+    """The service of this request for routes."""
+    return RutaService(context())
+
+
+def grupos() -> GrupoService:
+    """The service of this request for groups."""
+    return GrupoService(context())
+
+
+@personal_namespace.route("")
+class Personal(Resource):
+    @operation("credito.personal:read", Listed(PersonalSchema, title="Personal"), query=PersonalListQuery)
+    def get(self, query: ListRequest) -> Page[PersonalRecord]:
+        """List people: all for who may change groups, else those one works with."""
+        return people().page(query.page, **query.filters)
+
+    @operation("credito.personal:write", One(PersonalSchema), body=PersonalSchema, status=201, errors=(404, 409))
+    def post(self, body: NewPersonal) -> PersonalRecord:
+        """Make a user somebody of the suite; the position becomes the user's role, if the caller may give that."""
+        return people().create(**body)
+
+
+@personal_namespace.route("/<id:personal_id>")
+class OnePersonal(Resource):
+    @operation("credito.personal:read", One(PersonalSchema), errors=(404,))
+    def get(self, personal_id: int) -> PersonalRecord:
+        """One person."""
+        return people().get(personal_id)
+
+    @operation("credito.personal:write", One(PersonalSchema), body=changes(PersonalSchema), errors=(404, 409))
+    def put(self, personal_id: int, body: PersonalChanges) -> PersonalRecord:
+        """Change the fields of a person that are sent; another position ends the user's sessions."""
+        return people().update(personal_id, **body)
+
+    @operation("credito.personal:write", Message("Personal deleted"), errors=(404, 409))
+    def delete(self, personal_id: int) -> None:
+        """Delete a person who never had a route, a group or a subordinate; the user stays."""
+        people().delete(personal_id)
+
+
+@rutas_namespace.route("")
+class Rutas(Resource):
+    @operation("credito.rutas:read", Listed(RutaSchema, title="Rutas"), query=RutaListQuery)
+    def get(self, query: ListRequest) -> Page[RutaRecord]:
+        """List routes."""
+        return rutas().page(query.page, **query.filters)
+
+    @operation("credito.rutas:write", One(RutaSchema), body=RutaSchema, status=201, errors=(404, 409))
+    def post(self, body: NewRuta) -> Ruta:
+        """Create a route."""
+        return rutas().create(**body)
+
+
+@rutas_namespace.route("/<id:ruta_id>")
+class OneRuta(Resource):
+    @operation("credito.rutas:read", One(RutaSchema), errors=(404,))
+    def get(self, ruta_id: int) -> RutaRecord:
+        """One route."""
+        return rutas().get(ruta_id)
+
+    @operation("credito.rutas:write", One(RutaSchema), body=changes(RutaSchema), errors=(404, 409))
+    def put(self, ruta_id: int, body: RutaChanges) -> Ruta:
+        """Change the fields of a route that are sent; other people have it from today on."""
+        return rutas().update(ruta_id, **body)
+
+    @operation("credito.rutas:write", Message("Ruta deleted"), errors=(404, 409))
+    def delete(self, ruta_id: int) -> None:
+        """Delete a route that never had a group."""
+        rutas().delete(ruta_id)
+
+
+@grupos_namespace.route("")
+class Grupos(Resource):
+    @operation("credito.grupos:read", Listed(GrupoSchema, title="Grupos"), query=GrupoListQuery)
+    def get(self, query: ListRequest) -> Page[GrupoRecord]:
+        """List groups, each with the route and people that it has today."""
+        return grupos().page(query.page, **query.filters)
+
+    @operation("credito.grupos:write", One(GrupoSchema), body=GrupoSchema, status=201, errors=(404, 409))
+    def post(self, body: NewGrupo) -> GrupoRecord:
+        """Create a group in a route of the caller's."""
+        return grupos().create(**body)
+
+
+@grupos_namespace.route("/<id:grupo_id>")
+class OneGrupo(Resource):
+    @operation("credito.grupos:read", One(GrupoSchema), errors=(404,))
+    def get(self, grupo_id: int) -> GrupoRecord:
+        """One group, with the route and people that it has today."""
+        return grupos().get(grupo_id)
+
+    @operation("credito.grupos:write", One(GrupoSchema), body=changes(GrupoSchema), errors=(404, 409))
+    def put(self, grupo_id: int, body: GrupoChanges) -> GrupoRecord:
+        """Change the fields of a group that are sent; another route or other people get it from today on."""
+        return grupos().update(grupo_id, **body)
+
+    @operation("credito.grupos:write", Message("Grupo deleted"), errors=(404, 409))
+    def delete(self, grupo_id: int) -> None:
+        """Delete a group that never had a loan."""
+        grupos().delete(grupo_id)
+
+
+@grupos_namespace.route("/<id:grupo_id>/transferir")
+class GrupoTransferido(Resource):
+    @operation(
+        "credito.grupos:write",
+        One(TransferidoSchema),
+        body=TransferenciaSchema,
+        errors=(404, 409),
+        name="transferirGrupo",
+    )
+    def post(self, grupo_id: int, body: TransferRequest) -> Item[GrupoRecord]:
+        """Give a group to another route or other people from a day on; what was planned for then or later goes."""
+        return grupos().transferir(grupo_id, **body)
+
+
+@asignaciones_namespace.route("")
+class Asignaciones(Resource):
+    @operation("credito.grupos:read", Listed(AsignacionSchema, title="Asignaciones"), query=AsignacionListQuery)
+    def get(self, query: ListRequest) -> Page[AsignacionRecord]:
+        """List the periods in which groups had the same route and people, newest first."""
+        return AsignacionService(context()).page(query.page, **query.filters)
+
+
+@catalogos_namespace.route("")
+class CatalogosDeCredito(Resource):
+    @operation("credito.catalogos:read", Computed(CatalogosSchema), name="getCatalogos")
+    def get(self) -> Catalogos:
+        """Every list of values of the suite, with Spanish labels."""
+        return CatalogoService(context()).list()

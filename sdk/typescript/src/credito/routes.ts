@@ -1,0 +1,41 @@
+// Written by `make client` from the API's document; do not edit.
+import type { Routes } from "../route.js";
+
+export const routes = {
+  /** Create a group in a route of the caller's. Needs `credito.grupos:write`. */
+  createGrupo: { method: "post", path: "/api/credito/grupos" },
+  /** Make a user somebody of the suite; the position becomes the user's role, if the caller may give that. Needs `credito.personal:write`. */
+  createPersonal: { method: "post", path: "/api/credito/personal" },
+  /** Create a route. Needs `credito.rutas:write`. */
+  createRuta: { method: "post", path: "/api/credito/rutas" },
+  /** Delete a group that never had a loan. Needs `credito.grupos:write`. */
+  deleteGrupo: { method: "delete", path: "/api/credito/grupos/{grupo_id}" },
+  /** Delete a person who never had a route, a group or a subordinate; the user stays. Needs `credito.personal:write`. */
+  deletePersonal: { method: "delete", path: "/api/credito/personal/{personal_id}" },
+  /** Delete a route that never had a group. Needs `credito.rutas:write`. */
+  deleteRuta: { method: "delete", path: "/api/credito/rutas/{ruta_id}" },
+  /** Every list of values of the suite, with Spanish labels. Needs `credito.catalogos:read`. */
+  getCatalogos: { method: "get", path: "/api/credito/catalogos" },
+  /** One group, with the route and people that it has today. Needs `credito.grupos:read`. */
+  getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
+  /** One person. Needs `credito.personal:read`. */
+  getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },
+  /** One route. Needs `credito.rutas:read`. */
+  getRuta: { method: "get", path: "/api/credito/rutas/{ruta_id}" },
+  /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
+  listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
+  /** List groups, each with the route and people that it has today. Needs `credito.grupos:read`. */
+  listGrupos: { method: "get", path: "/api/credito/grupos" },
+  /** List people: all for who may change groups, else those one works with. Needs `credito.personal:read`. */
+  listPersonal: { method: "get", path: "/api/credito/personal" },
+  /** List routes. Needs `credito.rutas:read`. */
+  listRutas: { method: "get", path: "/api/credito/rutas" },
+  /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
+  transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
+  /** Change the fields of a group that are sent; another route or other people get it from today on. Needs `credito.grupos:write`. */
+  updateGrupo: { method: "put", path: "/api/credito/grupos/{grupo_id}" },
+  /** Change the fields of a person that are sent; another position ends the user's sessions. Needs `credito.personal:write`. */
+  updatePersonal: { method: "put", path: "/api/credito/personal/{personal_id}" },
+  /** Change the fields of a route that are sent; other people have it from today on. Needs `credito.rutas:write`. */
+  updateRuta: { method: "put", path: "/api/credito/rutas/{ruta_id}" },
+} as const satisfies Routes;
