@@ -114,5 +114,7 @@ def filtered(about: Subjects) -> tuple[Request, ...]:
         Request("cash flow by method", "/api/cashflow?payment_method=Cheque"),
         Request("cash flow by amount", "/api/cashflow?amount_min=1299900"),
         Request("cash flow by the usual method", "/api/cashflow?payment_method=Transferencia"),
-        Request("cash flow by words", "/api/cashflow?q=arriendo"),
+        Request("cash flow by letters of a category", "/api/cashflow?q=arriendo"),
+        Request("cash flow by letters of few", "/api/cashflow?q=carga+777"),
+        Request("cash flow by letters of most", "/api/cashflow?q=carga"),
     )

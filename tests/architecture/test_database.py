@@ -78,6 +78,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "movement_account_sums",
         "movement_day_sums",
         "movement_due_sums",
+        "movement_method_sums",
         "movement_party_sums",
         "movement_sources",
         "movements",

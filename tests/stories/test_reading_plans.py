@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.orm import Session
 
 from app.core.cashflow.service import CashflowService, Figures
+from app.core.movements.rules import Kind
 from app.infra.context import make_context
 from app.infra.db import db, enter_books, every_book
 from app.infra.owner import analyze, owner_session
@@ -96,6 +97,29 @@ def test_the_newest_are_read_by_their_index(session: Session, app: Flask) -> Non
     cashflow = CashflowService(Figures(make_context(session), None))
     _, page = plans(session, lambda: list(cashflow.page(PageRequest(), date_from=date(1900, 1, 1)).items))
     assert whole_tables(page) == set()
+
+
+def test_letters_of_few_movements_are_found_by_their_index(session: Session, app: Flask) -> None:
+    # Of so few rows, a sequential scan costs about the same.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    cashflow = CashflowService(Figures(make_context(session), None))
+    _, _, sums, page = plans(session, lambda: list(cashflow.page(PageRequest(), q="carga 7").items))
+    for plan in (sums, page):
+        assert "ix_movements_letters" in plan
+        assert whole_tables(plan) == set()
+
+
+@pytest.mark.parametrize("criteria", [{"q": "arriendo", "kind": Kind.EXPENSE}, {"payment_method": "Efectivo"}])
+def test_movements_of_a_category_or_a_method_are_summed_from_kept_sums(
+    session: Session, app: Flask, criteria: dict[str, Any]
+) -> None:
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    cashflow = CashflowService(Figures(make_context(session), None))
+    *_, sums, _ = plans(session, lambda: list(cashflow.page(PageRequest(), **criteria).items))
+    read = {
+        index for index in ("ix_movements_category", "ix_movements_payment_method", "pk_movements") if index in sums
+    }
+    assert read == set()
 
 
 def test_pages_are_read_by_an_index_in_their_own_order(session: Session, admin: Caller) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     or_,
     text,
 )
@@ -121,6 +122,14 @@ def containing(
     letters = func.regexp_replace(q, r"([%_\\])", r"\\\1", "g", type_=String)
     pattern = folded(literal("%") + letters + "%")
     return or_(*(folded(column).like(pattern, escape="\\") for column in columns))
+
+
+def letter_groups(one: object, other: object = None) -> ColumnElement[list[str]]:
+    """Groups of three letters of one or two texts, without case and accents; a text has those of all that it contains.
+
+    A GIN index of them finds texts by q with `letter_groups(text).contains(letter_groups(q))` beside `containing`.
+    """
+    return func.letter_groups(folded(one), null() if other is None else folded(other), type_=ARRAY(Text))
 
 
 def containing_number(q: ColumnElement[str] | str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

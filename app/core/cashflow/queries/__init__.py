@@ -2,9 +2,9 @@
 
 from app.core.cashflow.queries.accounts import AccountQueries, Part
 from app.core.cashflow.queries.coming import ComingQueries
+from app.core.cashflow.queries.criteria import MovementFilter
 from app.core.cashflow.queries.movements import (
     MONTH,
-    MovementFilter,
     MovementItem,
     MovementQueries,
     SpanOfKinds,

@@ -1,7 +1,6 @@
 """Queries of movements: pages, and sums in one currency."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from datetime import date as day
 from decimal import Decimal
@@ -25,17 +24,16 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from app.core.cash_accounts.models import CashAccount
+from app.core.cashflow.queries.criteria import MovementFilter, with_names
 from app.core.cashflow.queries.relations import PROJECTS, Relations
 from app.core.cashflow.rules import Source
-from app.core.movements.models import MovementDaySum
 from app.core.movements.rules import Kind, Nature
 from app.core.parties.models import Party
-from app.infra.db.columns import containing
 from app.infra.queries.amounts import CONVERTED, Exchange, Sum, grouped_sums, month_of, sums_in
-from app.infra.queries.cached import BoundQuery, Criteria, cached_query, parameter
+from app.infra.queries.cached import BoundQuery, cached_query, parameter
 from app.infra.queries.paging import fetch_items, page_values, paged
 from app.infra.queries.records import Item, fields_of
-from app.infra.queries.repository import among, equal, within
+from app.infra.queries.repository import among, within
 from app.kernel.money import Currency
 from app.kernel.paging import PageRequest
 from app.kernel.periods import FIRST_DAY, DateRange
@@ -74,90 +72,6 @@ SpanOfKinds = tuple[DateRange, frozenset[Kind]]
 """A span of days, and the selection in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class MovementFilter(Criteria):
-    """Criteria of movements; all that are set must hold."""
-
-    date_from: date | None = None
-    date_to: date | None = None
-    kind: Kind | None = None
-    category: tuple[str, ...] | None = None
-    only_category: str | None = None
-    """The one category; its newest rows are found by an index."""
-    nature: tuple[Nature, ...] | None = None
-    client_id: int | None = None
-    project_id: int | None = None
-    supplier_id: int | None = None
-    payment_method: str | None = None
-    cash_account_id: int | None = None
-    amount_min: Decimal | None = None
-    amount_max: Decimal | None = None
-    q: str | None = None
-
-    @property
-    def is_summed(self) -> bool:
-        """Whether sums by day, of an account if one is named, have all columns that it needs."""
-        details = (self.client_id, self.project_id, self.supplier_id, self.payment_method)
-        return all(one is None for one in (*details, self.amount_min, self.amount_max, self.q))
-
-    def simplified(self) -> "MovementFilter":
-        """Criteria with one category in place of a list of one."""
-        if self.category is None or len(self.category) > 1:
-            return self
-        return replace(self, category=None, only_category=self.category[0])
-
-    @property
-    def days(self) -> "MovementFilter":
-        """Criteria of all movements of the same days, and of the same cash account."""
-        return MovementFilter(self.date_from, self.date_to, cash_account_id=self.cash_account_id)
-
-    def of(self, rows: FromClause) -> list[ColumnElement[bool]]:
-        """The criteria as SQL conditions."""
-        columns = rows.c
-        given = within(columns.date, self.date_from, self.date_to)
-        if self.kind is not None:
-            given.append(columns.kind == self.kind.value)
-        if self.only_category is not None:
-            given.append(columns.category == self.only_category)
-        if self.category is not None:
-            given += among((columns.category, self.category))
-        if self.cash_account_id is not None:
-            given.append(columns.cash_account_id == self.cash_account_id)
-        natures = None if self.nature is None else tuple(nature.value for nature in self.nature)
-        given += among((columns.nature, natures))
-        return given if self.is_summed else given + self._of_details(rows)
-
-    def _of_details(self, rows: FromClause) -> list[ColumnElement[bool]]:
-        """Conditions on columns that only the movements themselves have."""
-        columns = rows.c
-        given = equal(
-            (columns.party_id, self.client_id),
-            (columns.project_id, self.project_id),
-            (columns.supplier_id, self.supplier_id),
-            (columns.payment_method, self.payment_method),
-        )
-        given += within(columns.amount, self.amount_min, self.amount_max)
-        if self.q is not None:
-            given.append(_found(rows, self.q))
-        return given
-
-
-def _found(rows: FromClause, q: str) -> ColumnElement[bool]:
-    """Whether a movement, its parties or its project have these letters."""
-    columns = rows.c
-    parties = select(Party.id).where(containing(q, Party.name))
-    projects = select(PROJECTS.c.id).where(containing(q, PROJECTS.c.name))
-    names = select(MovementDaySum.category).distinct().subquery("names")  # few, where there are many movements
-    categories = select(names.c.category).where(containing(q, names.c.category))
-    return or_(
-        containing(q, columns.description, columns.party_name),
-        columns.category.in_(categories),
-        columns.party_id.in_(parties),
-        columns.supplier_id.in_(parties),
-        columns.project_id.in_(projects),
-    )
-
-
 @cached_query
 def _rows(
     criteria: MovementFilter,
@@ -169,9 +83,10 @@ def _rows(
 ) -> Select[Any]:
     """Select one page, newest first, with names, and amounts in the requested currency if any."""
     parts = (
-        _found_first(criteria, branch) if few else _newest(branch, criteria, whole)
+        part
         for kind, few in ways
         for branch in relations.branches(kind)
+        for part in (_found_first(criteria, branch) if few else [_newest(branch, criteria, whole)])
     )
     newest = union_all(*parts).subquery("newest")
     matching = _ordered(select(newest), newest)
@@ -191,9 +106,9 @@ def _rows(
     return _ordered(named.outerjoin(Party, Party.id == own.party_id), page)
 
 
-def _found_first(criteria: MovementFilter, branch: FromClause) -> Select[Any]:
+def _found_first(criteria: MovementFilter, branch: FromClause) -> list[Select[Any]]:
     """Matching rows, to be sorted; OFFSET prevents reading all movements in their order to find these few."""
-    return select(branch).where(*criteria.of(branch)).offset(literal_column("0"))
+    return [select(branch).where(*part).offset(literal_column("0")) for part in criteria.parts(branch)]
 
 
 def _newest(branch: FromClause, criteria: MovementFilter, whole: bool) -> Select[Any]:
@@ -214,6 +129,30 @@ def _sums(
 ) -> Select[Any]:
     key = (month_of(relation.c.date) if name == MONTH else relation.c[name] for name in names)
     return _summed(relation, exchange, target, criteria.of(relation), *key)
+
+
+@cached_query
+def _searched_sums(
+    criteria: MovementFilter, relations: Relations, exchange: Exchange, target: Currency, *names: str
+) -> Select[Any]:
+    """Sums of what letters find; where it is the category that has them, kept sums are read."""
+    rows, named = relations.movements, criteria.q_categories is not None
+    parts = [_by_day(rows, part, names) for part in criteria.parts(rows)[named and criteria.without_q.is_summed :]]
+    if named and criteria.without_q.is_summed:
+        kept = _day_sums(criteria, relations)
+        own = among((kept.c.category, criteria.q_categories))
+        parts.append(_by_day(kept, [*criteria.without_q.of(kept), *own], names))
+    searched = union_all(*parts).subquery("searched")
+    return _summed(searched, exchange, target, (), *(searched.c[name] for name in names))
+
+
+def _by_day(relation: FromClause, conditions: Sequence[ColumnElement[bool]], names: Sequence[str]) -> Select[Any]:
+    """Sums by the named columns, currency and day."""
+    columns = relation.c
+    key = [columns[name] for name in dict.fromkeys((*names, "currency", "date"))]
+    counted = func.sum(columns.movements) if "movements" in columns else func.count()
+    sums = (func.sum(columns.amount).label("amount"), counted.label("movements"))
+    return select(*key, *sums).where(*conditions).group_by(*key)
 
 
 @cached_query
@@ -307,6 +246,10 @@ class MovementQueries:
         self.target = target
         self.basis = (relations, exchange, target)
 
+    def named(self, criteria: MovementFilter) -> MovementFilter:
+        """The criteria with what their search for letters finds by name; to be called before all else."""
+        return with_names(criteria, self.session)
+
     def rows(
         self, criteria: MovementFilter, request: PageRequest, currency: Currency | None, numbers: Mapping[Kind, int]
     ) -> Iterable[Item[MovementItem]]:
@@ -320,9 +263,16 @@ class MovementQueries:
 
     def sums(self, criteria: MovementFilter, *names: str, relation: FromClause | None = None) -> list[Sum]:
         """Sums of movements (or accruals) by the named columns, `MONTH` included."""
-        kept = _day_sums(criteria, self.relations) if criteria.is_summed else self.relations.movements
-        summed = kept if relation is None else relation
+        if criteria.q is not None:
+            return self._found(_searched_sums(criteria, *self.basis, *names))
+        summed = self._kept(criteria) if relation is None else relation
         return self._found(_sums(criteria, summed, self.exchange, self.target, *names))
+
+    def _kept(self, criteria: MovementFilter) -> FromClause:
+        """The kept sums that have all columns of the criteria, or else the movements."""
+        if criteria.is_summed_by_method:
+            return self.relations.methods
+        return _day_sums(criteria, self.relations) if criteria.is_summed else self.relations.movements
 
     def sums_from_the_beginning(self, span: DateRange) -> list[Sum]:
         """Sums by kind and nature, within the span also by month, category and origin, None for earlier days."""

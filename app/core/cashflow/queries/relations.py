@@ -25,6 +25,7 @@ from app.core.movements.models import (
     MovementAccountSum,
     MovementDaySum,
     MovementDueSum,
+    MovementMethodSum,
     MovementPartySum,
     OpenItemPartySum,
     OpenItemSum,
@@ -60,6 +61,8 @@ class Relations:
         """Movements of cash on the days they moved, summed by all columns that figures group by."""
         self.accounts = self._counted(MovementAccountSum.__table__).subquery("of_accounts")
         """Those among them that name a cash account, by account, too."""
+        self.methods = self._counted(MovementMethodSum.__table__).subquery("methods")
+        """Those among them that name a payment method, by method, day, kind and nature only."""
         self.parties = self._counted(MovementPartySum.__table__).subquery("parties")
         """Movements of clients only."""
         self.open_items = self._counted(OpenItemSum.__table__).subquery("open")

@@ -62,8 +62,8 @@ class CashflowService:
 
     def page(self, request: PageRequest, **filters: Unpack[MovementFilters]) -> Page[Item[MovementItem]]:
         """One page of movements, newest first; balances are those of the whole company, or of the cash account."""
-        criteria = MovementFilter(**filters).simplified()
-        require_order(criteria.date_from, criteria.date_to)
+        require_order(filters.get("date_from"), filters.get("date_to"))
+        criteria = self.figures.movements.named(MovementFilter(**filters).simplified())
         found = self.figures.balances(criteria)
         currency, money = self.figures.currency, self.figures.money
         [flow] = rounded_flows([found.matching], currency)

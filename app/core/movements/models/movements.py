@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.movements.rules import Kind, Nature, Target
 from app.infra.db import Base
-from app.infra.db.columns import currency_code, one_of, tax_within_amount
+from app.infra.db.columns import currency_code, letter_groups, one_of, tax_within_amount
 
 
 class MovementSource(Base):
@@ -112,6 +112,12 @@ _newest("ix_movements_payment_method", "suite", "kind", "payment_method", where=
 _newest("ix_movements_supplier", "suite", "kind", "supplier_id", where="supplier_id IS NOT NULL")
 Index("ix_movements_project", Movement.project_id, postgresql_where=text("project_id IS NOT NULL"))
 Index("ix_movements_amount", Movement.amount)
+Index(
+    "ix_movements_letters",
+    letter_groups(Movement.description, Movement.party_name),
+    postgresql_using="gin",
+    postgresql_where=text("description IS NOT NULL OR party_name IS NOT NULL"),
+)
 
 
 class OpenItem(_Kept, Base):

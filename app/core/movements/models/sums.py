@@ -55,6 +55,18 @@ class MovementAccountSum(_SumColumns, Base):
     __table_args__ = (Index("ix_movement_account_sums_cash_account_id", "cash_account_id", "date"),)
 
 
+class MovementMethodSum(_SumColumns, Base):
+    """Sum of the movements of a payment method by day."""
+
+    __tablename__ = "movement_method_sums"
+
+    payment_method: Mapped[str] = mapped_column(String(100))
+    date: Mapped[day]
+    nature: Mapped[str] = mapped_column(String(40))
+
+    __table_args__ = (Index("ix_movement_method_sums_payment_method", "payment_method", "date"),)
+
+
 class MovementPartySum(_SumColumns, Base):
     """Sum of movements by day and party (a stored one, or only a name)."""
 
@@ -121,6 +133,7 @@ _of_accounts = select(*_without_reached, _settles.label("settles"), _reached).wh
 SUMS = (
     Rollup(MovementDaySum, select(*_moved.c, _settles.label("settles")).subquery()),
     Rollup(MovementAccountSum, _of_accounts.subquery(), ("amount", "account_amount")),
+    Rollup(MovementMethodSum, select(*_moved.c).where(_moved.c.payment_method.is_not(None)).subquery()),
     Rollup(MovementPartySum, select(*_moved.c).where(_moved.c.with_party).subquery()),
     Rollup(MovementDueSum, select(*_others, _owed).where(_settles).subquery()),
     Rollup(OpenItemSum, OpenItem.__table__, ("amount", "tax_amount")),
