@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -255,12 +255,20 @@ def _unpaid_between() -> Select[Any]:
     )
 
 
-def projects_to_generate(session: Session, last: date) -> list[int]:
+class Unfinished(NamedTuple):
+    """Project whose plan may charge more, with the days up to which payments were generated, if any were."""
+
+    project_id: int
+    charged_through: date | None
+    fee_through: date | None
+
+
+def projects_to_generate(session: Session, last: date) -> list[Unfinished]:
     """Active projects whose plans may charge something through the last day that has no payment yet.
 
     Those with an implementation fee are always among them: its installments are generated whenever they are due.
     """
-    return [project_id for (project_id,) in _to_generate(last=last).rows(session)]
+    return _to_generate(last=last).all(session, Unfinished)
 
 
 @cached_query
@@ -268,7 +276,7 @@ def _to_generate() -> Select[Any]:
     plan, progress = PaymentPlan.__table__.c, PaymentProgress.__table__.c
     reached = progress.charged_through >= func.least(parameter("last", date), Project.end_date)
     return (
-        select(Project.id)
+        select(Project.id.label("project_id"), progress.charged_through, progress.fee_through)
         .join(PaymentPlan, PaymentPlan.project_id == Project.id)
         .outerjoin(PaymentProgress, progress.id == Project.id)
         .where(

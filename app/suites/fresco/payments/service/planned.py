@@ -8,9 +8,7 @@ from decimal import Decimal
 from app.infra.context import Context
 from app.kernel.money import Currency
 from app.suites.fresco.payments.queries import projects_to_generate
-from app.suites.fresco.payments.repository import PaymentRepository, Progress
 from app.suites.fresco.payments.rules import charges, installments
-from app.suites.fresco.projects.rules import Terms
 from app.suites.fresco.projects.service import ProjectService
 
 _A_DAY = timedelta(days=1)
@@ -21,22 +19,17 @@ class PlannedService:
 
     def __init__(self, context: Context) -> None:
         self.session = context.session
-        self.payments = PaymentRepository(context.session)
         self.projects = ProjectService(context)
 
     def charges_through(self, last: date) -> Iterator[tuple[date, Currency, Decimal]]:
         """Amounts of active plans after their last generated payment, by day and currency."""
-        unfinished = projects_to_generate(self.session, last)
-        progress = self.payments.progress_of(unfinished)
+        unfinished = {one.project_id: one for one in projects_to_generate(self.session, last)}
         totals: dict[tuple[date, Currency], Decimal] = defaultdict(Decimal)
-        for terms in self.projects.active_terms(unfinished):
-            reached = progress.get(terms.project_id) or _untouched(terms)
+        for terms in self.projects.active_terms(list(unfinished)):
+            reached = unfinished[terms.project_id]
+            charged = reached.charged_through or max(terms.start, terms.entered) - _A_DAY
             future = [*installments(terms, after=reached.fee_through)]
-            future += charges(terms, reached.charged_through + _A_DAY, last)
+            future += charges(terms, charged + _A_DAY, last)
             for planned in future:
                 totals[planned.date, planned.currency] += planned.amount
         return ((day, currency, amount) for (day, currency), amount in totals.items())
-
-
-def _untouched(terms: Terms) -> Progress:
-    return Progress(terms.project_id, max(terms.start, terms.entered) - _A_DAY, None)
