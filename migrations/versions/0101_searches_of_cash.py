@@ -7,8 +7,8 @@ from alembic import context, op
 
 from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
 
-revision = "0095"
-down_revision = "0094"
+revision = "0101"
+down_revision = "0100"
 branch_labels = None
 depends_on = None
 
