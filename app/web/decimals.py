@@ -13,6 +13,7 @@ _AMOUNT = re.compile(r"(-(?=.*[1-9]))?[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)  # 
 _ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
 _QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 _UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)
+_DECIMETRE = Decimal("0.000001")
 
 
 class ExactDecimal(fields.Decimal):
@@ -174,3 +175,29 @@ class Percentage(ExactDecimal):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
         return super()._deserialize(value, attr, data, **kwargs).quantize(CENT)
+
+
+class Latitude(ExactDecimal):
+    """A latitude in degrees; kept to six decimals, which is a decimetre."""
+
+    type_name = "LatitudeIn"
+    written = re.compile(r"-?[0-9]{1,3}(\.[0-9]{1,20})?", re.ASCII)
+    complaint = "Not a number of degrees."
+    pattern = r"^-?(90(\.0{1,20})?|[0-8]?[0-9](\.[0-9]{1,20})?)$"
+    description = "A latitude in degrees, from -90 to 90; kept to six decimals."
+    furthest: ClassVar[int] = 90
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=-self.furthest, max=self.furthest), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return super()._deserialize(value, attr, data, **kwargs).quantize(_DECIMETRE)
+
+
+class Longitude(Latitude):
+    """A longitude in degrees; kept to six decimals, which is a decimetre."""
+
+    type_name = "LongitudeIn"
+    pattern = r"^-?(180(\.0{1,20})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,20})?)$"
+    description = "A longitude in degrees, from -180 to 180; kept to six decimals."
+    furthest = 180

@@ -85,24 +85,31 @@ class ResponseSpec(ABC):
 
 @dataclass(frozen=True)
 class One(ResponseSpec):
-    """`{"data": {...}}` with an `ETag`, and a `Location` for a new record."""
+    """`{"data": {...}}` with an `ETag`, and a `Location` for a new record; the fields of `extra` are beside `data`."""
 
     headers: ClassVar[tuple[str, ...]] = ("ETag",)
     conditional: ClassVar[bool] = True
     schema: type[Schema]
     key: str = "id"
     """Field that is the last part of its address."""
+    extra: type[Schema] | None = None
+    """Schema of what an `Item` has beside its record, such as notices."""
 
     def respond(self, result: Any, status: int) -> Response:
         etag = etag_of(self.versioned(result))
         unchanged = not_modified(etag)
         if unchanged is not None:
             return unchanged
-        response = json_response({"data": self.dumped(result)}, status)
+        response = json_response(self.body(result), status)
         response.set_etag(etag)
         if status == 201:
             response.headers["Location"] = f"{request.path}/{getattr(self.created(result), self.key)}"
         return response
+
+    def body(self, result: Any) -> dict[str, Any]:
+        """The object that is sent."""
+        beside = {} if self.extra is None else dumper(self.extra)(result.extra)
+        return {"data": self.dumped(result), **beside}
 
     def versioned(self, result: Any) -> Any:
         """The record whose version is the ETag."""
@@ -117,13 +124,14 @@ class One(ResponseSpec):
         return dumper(self.schema)(result)
 
     def document(self, describe: Describe) -> dict[str, Any]:
-        return object_shape("The record, in `data`.", {"data": describe(self.schema)})
+        whole = object_shape("The record, in `data`.", {"data": describe(self.schema)})
+        return whole if self.extra is None else with_properties(whole, describe(self.extra))
 
     def description(self, status: int) -> str:
         return "Created; `Location` is its address." if status == 201 else "The record as it is stored now."
 
     def shape_name(self, operation: str) -> str:
-        return _plain_name(self.schema) + "Answer"
+        return _plain_name(self.schema) + ("Answer" if self.extra is None else f"With{_plain_name(self.extra)}")
 
 
 @dataclass(frozen=True)
@@ -134,7 +142,7 @@ class Computed(One):
     conditional: ClassVar[bool] = False
 
     def respond(self, result: Any, status: int) -> Response:
-        return json_response({"data": self.dumped(result)}, status)
+        return json_response(self.body(result), status)
 
     def description(self, status: int) -> str:
         return "The result."

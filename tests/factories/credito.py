@@ -5,6 +5,10 @@ from typing import Any
 
 import factory
 
+from app.core.parties.models import Party
+from app.core.parties.rules import PartyKind
+from app.suites.credito.clientes.models import Cliente
+from app.suites.credito.clientes.rules import EstadoCivil, Propiedad
 from app.suites.credito.equipo.models import Asignacion, Grupo, MandoDeRuta, Personal, Ruta
 from tests.factories import Examples, RowFactory
 from tests.factories.auth import UserFactory
@@ -80,6 +84,26 @@ class GrupoFactory(RowFactory):
         return made
 
 
+class ClienteFactory(RowFactory):
+    """A client, and their party."""
+
+    class Meta:
+        model = Cliente
+
+    nombre = "Mariana"
+    apellido_paterno = factory.Sequence(lambda n: f"Hernández {n:03}")
+    colonia = "Centro"
+    cp = "06000"
+    estado_civil = EstadoCivil.CASADO
+    num_hijos = 2
+    propiedad = Propiedad.RENTADA
+
+    @classmethod
+    def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
+        name = f"{kwargs['nombre']} {kwargs['apellido_paterno']}"
+        return super()._create(model_class, *args, party=Party(name=name, kind=PartyKind.PERSON), **kwargs)
+
+
 def _asignacion() -> int:
     made = GrupoFactory()
     found: int = AsignacionFactory(
@@ -101,16 +125,19 @@ EXAMPLES = Examples(
         "Ruta": lambda: RutaFactory(nombre="Ñandú").id,
         "Grupo": lambda: GrupoFactory(nombre="Ñandú", hora_reunion=time(17, 30)).id,
         "Asignacion": _asignacion,
+        "Cliente": lambda: ClienteFactory(nombre="Ñandú").id,
     },
     existing={
         f"{ROOT}/personal/<id:personal_id>": lambda _: f"{ROOT}/personal/{PersonalFactory().id}",
         f"{ROOT}/rutas/<id:ruta_id>": lambda _: f"{ROOT}/rutas/{RutaFactory().id}",
         f"{ROOT}/grupos/<id:grupo_id>": lambda _: f"{ROOT}/grupos/{GrupoFactory().id}",
+        f"{ROOT}/clientes/<id:cliente_id>": lambda _: f"{ROOT}/clientes/{ClienteFactory().id}",
     },
     changes={
         f"{ROOT}/personal/<id:personal_id>": {"nombre": "Otra"},
         f"{ROOT}/rutas/<id:ruta_id>": {"nombre": "Otra"},
         f"{ROOT}/grupos/<id:grupo_id>": {"nombre": "Otro"},
+        f"{ROOT}/clientes/<id:cliente_id>": {"nombre": "Otra"},
     },
     posts={
         f"{ROOT}/personal": lambda: (
@@ -125,6 +152,19 @@ EXAMPLES = Examples(
             },
         ),
         f"{ROOT}/rutas": lambda: (f"{ROOT}/rutas", {"json": {"nombre": "Norte"}}),
+        f"{ROOT}/clientes": lambda: (
+            f"{ROOT}/clientes",
+            {
+                "json": {
+                    "nombre": "Mariana",
+                    "apellido_paterno": "Hernández",
+                    "colonia": "Centro",
+                    "cp": "06000",
+                    "estado_civil": "casado",
+                    "propiedad": "rentada",
+                }
+            },
+        ),
         f"{ROOT}/grupos": lambda: (
             f"{ROOT}/grupos",
             {

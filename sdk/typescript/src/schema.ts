@@ -1068,6 +1068,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/clientes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List clients and guarantors
+         * @description Needs `credito.clientes:read`.
+         */
+        get: operations["listClientes"];
+        put?: never;
+        /**
+         * Create a client; `avisos` names others who may be the same person, as `posible_duplicado:ID`
+         * @description Needs `credito.clientes:write`.
+         */
+        post: operations["createCliente"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/clientes/{cliente_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One client
+         * @description Needs `credito.clientes:read`.
+         */
+        get: operations["getCliente"];
+        /**
+         * Change the fields of a client that are sent
+         * @description Needs `credito.clientes:write`.
+         */
+        put: operations["updateCliente"];
+        post?: never;
+        /**
+         * Delete a client who never had a loan or guaranteed one
+         * @description Needs `credito.clientes:write`.
+         */
+        delete: operations["deleteCliente"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/grupos": {
         parameters: {
             query?: never;
@@ -9674,6 +9726,932 @@ export interface components {
          */
         CatalogosAnswer: {
             data: components["schemas"]["Catalogos"];
+        };
+        /**
+         * @description State of a client.
+         * @enum {string}
+         */
+        EstadoDeCliente: "activo" | "bloqueado" | "fallecido" | "baja";
+        /**
+         * @description A client, who may also be a guarantor.
+         * @example {
+         *       "id": 1,
+         *       "nombre": "Mariana",
+         *       "apellido_paterno": "Hernández",
+         *       "apellido_materno": "López",
+         *       "nombre_completo": "Mariana Hernández López",
+         *       "curp": "HEGG560427MVZRRL04",
+         *       "rfc": "HEGG560427MV0",
+         *       "codigo_ine": "HRLPMR85041215M900",
+         *       "fecha_nacimiento": "1985-04-12",
+         *       "sexo": "mujer",
+         *       "telefono": "55 5555 0134",
+         *       "calle": "Av. Juárez 12",
+         *       "colonia": "Centro",
+         *       "cp": "06000",
+         *       "municipio": "Cuauhtémoc",
+         *       "entidad": "Ciudad de México",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "estado_civil": "casado",
+         *       "num_hijos": 2,
+         *       "propiedad": "rentada",
+         *       "es_aval": true,
+         *       "grupo_id": 1,
+         *       "limite_credito": 10000,
+         *       "estado": "activo",
+         *       "fecha_fallecimiento": "2026-03-02",
+         *       "aviso_privacidad_en": "2026-03-02T18:00:00Z",
+         *       "autorizacion_buro_en": "2026-03-02T18:00:00Z",
+         *       "folio_buro": "A-1042",
+         *       "referencias": [
+         *         {
+         *           "nombre": "Mariana",
+         *           "telefono": "55 5555 0134",
+         *           "relacion": "hermana"
+         *         }
+         *       ],
+         *       "ine_id": 11,
+         *       "comprobante_id": 12,
+         *       "notas": "Vende en el tianguis los martes",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Cliente: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Given names
+             * @example Mariana
+             */
+            nombre: string;
+            /**
+             * @description Father's family name
+             * @example Hernández
+             */
+            apellido_paterno: string;
+            /**
+             * @description Mother's family name
+             * @example López
+             */
+            apellido_materno: string | null;
+            /**
+             * @description Whole name in one line
+             * @example Mariana Hernández López
+             */
+            readonly nombre_completo: string;
+            /**
+             * @description CURP, with its check digit
+             * @example HEGG560427MVZRRL04
+             */
+            curp: string | null;
+            /**
+             * @description RFC
+             * @example HEGG560427MV0
+             */
+            rfc: string | null;
+            /**
+             * @description Code of the voter's card, 18 capitals and digits
+             * @example HRLPMR85041215M900
+             */
+            codigo_ine: string | null;
+            /**
+             * Format: date
+             * @description Day of birth, 18 years ago or more
+             * @example 1985-04-12
+             */
+            fecha_nacimiento: string | null;
+            /**
+             * @description Sex
+             * @example mujer
+             */
+            sexo: components["schemas"]["Sexo"] | null;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            telefono: string | null;
+            /**
+             * @description Street and number
+             * @example Av. Juárez 12
+             */
+            calle: string | null;
+            /**
+             * @description Neighbourhood
+             * @example Centro
+             */
+            colonia: string;
+            /**
+             * @description Postal code, 5 digits
+             * @example 06000
+             */
+            cp: string;
+            /**
+             * @description Municipality
+             * @example Cuauhtémoc
+             */
+            municipio: string | null;
+            /**
+             * @description State of the country
+             * @example Ciudad de México
+             */
+            entidad: string | null;
+            /**
+             * @description Latitude of the home in degrees
+             * @example 19.432608
+             */
+            lat: number | null;
+            /**
+             * @description Longitude of the home in degrees
+             * @example -99.133209
+             */
+            lng: number | null;
+            /**
+             * @description Marital status
+             * @example casado
+             */
+            estado_civil: components["schemas"]["EstadoCivil"];
+            /**
+             * @description Number of children
+             * @default 0
+             * @example 2
+             */
+            num_hijos: number;
+            /**
+             * @description Whose the home is
+             * @example rentada
+             */
+            propiedad: components["schemas"]["Propiedad"];
+            /**
+             * @description Whether they may guarantee loans of others
+             * @default true
+             * @example true
+             */
+            es_aval: boolean;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            grupo_id: number | null;
+            /**
+             * @description Largest sum of open capital and requests, in pesos; null for no limit
+             * @example 10000
+             */
+            limite_credito: number | null;
+            /**
+             * @description State
+             * @default activo
+             * @example activo
+             */
+            estado: components["schemas"]["EstadoDeCliente"];
+            /**
+             * Format: date
+             * @description Day of death, with the state `fallecido` only
+             * @example 2026-03-02
+             */
+            fecha_fallecimiento: string | null;
+            /**
+             * Format: date-time
+             * @description Time at which the privacy notice was given
+             * @example 2026-03-02T18:00:00Z
+             */
+            aviso_privacidad_en: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the signed authorisation to ask the credit bureau
+             * @example 2026-03-02T18:00:00Z
+             */
+            autorizacion_buro_en: string | null;
+            /**
+             * @description Folio of the credit bureau
+             * @example A-1042
+             */
+            folio_buro: string | null;
+            /** @description People who know the client */
+            referencias: components["schemas"]["Referencia"][];
+            /**
+             * Format: int64
+             * @description Id of the file of the voter's card
+             * @example 11
+             */
+            ine_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the file of the proof of address
+             * @example 12
+             */
+            comprobante_id: number | null;
+            /**
+             * @description Notes
+             * @example Vende en el tianguis los martes
+             */
+            notas: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Sex.
+         * @enum {string}
+         */
+        Sexo: "mujer" | "hombre" | "otro";
+        /**
+         * @description Marital status.
+         * @enum {string}
+         */
+        EstadoCivil: "casado" | "divorciado" | "viudo" | "soltero" | "union_libre";
+        /**
+         * @description Owner of the home: the client, or somebody who rents or lends it.
+         * @enum {string}
+         */
+        Propiedad: "casa_propia" | "rentada" | "prestada";
+        /**
+         * @description Somebody who knows a client.
+         * @example {
+         *       "nombre": "Mariana",
+         *       "telefono": "55 5555 0134",
+         *       "relacion": "hermana"
+         *     }
+         */
+        Referencia: {
+            /**
+             * @description Given names
+             * @example Mariana
+             */
+            nombre: string;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            telefono: string | null;
+            /**
+             * @description Relation to the client
+             * @example hermana
+             */
+            relacion: string | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "nombre": "Mariana",
+         *           "apellido_paterno": "Hernández",
+         *           "apellido_materno": "López",
+         *           "nombre_completo": "Mariana Hernández López",
+         *           "curp": "HEGG560427MVZRRL04",
+         *           "rfc": "HEGG560427MV0",
+         *           "codigo_ine": "HRLPMR85041215M900",
+         *           "fecha_nacimiento": "1985-04-12",
+         *           "sexo": "mujer",
+         *           "telefono": "55 5555 0134",
+         *           "calle": "Av. Juárez 12",
+         *           "colonia": "Centro",
+         *           "cp": "06000",
+         *           "municipio": "Cuauhtémoc",
+         *           "entidad": "Ciudad de México",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "estado_civil": "casado",
+         *           "num_hijos": 2,
+         *           "propiedad": "rentada",
+         *           "es_aval": true,
+         *           "grupo_id": 1,
+         *           "limite_credito": 10000,
+         *           "estado": "activo",
+         *           "fecha_fallecimiento": "2026-03-02",
+         *           "aviso_privacidad_en": "2026-03-02T18:00:00Z",
+         *           "autorizacion_buro_en": "2026-03-02T18:00:00Z",
+         *           "folio_buro": "A-1042",
+         *           "referencias": [
+         *             {
+         *               "nombre": "Mariana",
+         *               "telefono": "55 5555 0134",
+         *               "relacion": "hermana"
+         *             }
+         *           ],
+         *           "ine_id": 11,
+         *           "comprobante_id": 12,
+         *           "notas": "Vende en el tianguis los martes",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        ClientesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Cliente"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Notices about what was done all the same.
+         * @example {
+         *       "avisos": [
+         *         "posible_duplicado:7"
+         *       ]
+         *     }
+         */
+        Avisos: {
+            /**
+             * @description Notices, each a code and perhaps an id after a colon
+             * @example [
+             *       "posible_duplicado:7"
+             *     ]
+             */
+            readonly avisos: string[];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "nombre": "Mariana",
+         *         "apellido_paterno": "Hernández",
+         *         "apellido_materno": "López",
+         *         "nombre_completo": "Mariana Hernández López",
+         *         "curp": "HEGG560427MVZRRL04",
+         *         "rfc": "HEGG560427MV0",
+         *         "codigo_ine": "HRLPMR85041215M900",
+         *         "fecha_nacimiento": "1985-04-12",
+         *         "sexo": "mujer",
+         *         "telefono": "55 5555 0134",
+         *         "calle": "Av. Juárez 12",
+         *         "colonia": "Centro",
+         *         "cp": "06000",
+         *         "municipio": "Cuauhtémoc",
+         *         "entidad": "Ciudad de México",
+         *         "lat": 19.432608,
+         *         "lng": -99.133209,
+         *         "estado_civil": "casado",
+         *         "num_hijos": 2,
+         *         "propiedad": "rentada",
+         *         "es_aval": true,
+         *         "grupo_id": 1,
+         *         "limite_credito": 10000,
+         *         "estado": "activo",
+         *         "fecha_fallecimiento": "2026-03-02",
+         *         "aviso_privacidad_en": "2026-03-02T18:00:00Z",
+         *         "autorizacion_buro_en": "2026-03-02T18:00:00Z",
+         *         "folio_buro": "A-1042",
+         *         "referencias": [
+         *           {
+         *             "nombre": "Mariana",
+         *             "telefono": "55 5555 0134",
+         *             "relacion": "hermana"
+         *           }
+         *         ],
+         *         "ine_id": 11,
+         *         "comprobante_id": 12,
+         *         "notas": "Vende en el tianguis los martes",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       },
+         *       "avisos": [
+         *         "posible_duplicado:7"
+         *       ]
+         *     }
+         */
+        ClienteWithAvisos: {
+            data: components["schemas"]["Cliente"];
+        } & components["schemas"]["Avisos"];
+        /**
+         * @description A client, who may also be a guarantor.
+         * @example {
+         *       "nombre": "Mariana",
+         *       "apellido_paterno": "Hernández",
+         *       "apellido_materno": "López",
+         *       "curp": "HEGG560427MVZRRL04",
+         *       "rfc": "HEGG560427MV0",
+         *       "codigo_ine": "HRLPMR85041215M900",
+         *       "fecha_nacimiento": "1985-04-12",
+         *       "sexo": "mujer",
+         *       "telefono": "55 5555 0134",
+         *       "calle": "Av. Juárez 12",
+         *       "colonia": "Centro",
+         *       "cp": "06000",
+         *       "municipio": "Cuauhtémoc",
+         *       "entidad": "Ciudad de México",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "estado_civil": "casado",
+         *       "num_hijos": 2,
+         *       "propiedad": "rentada",
+         *       "es_aval": true,
+         *       "grupo_id": 1,
+         *       "limite_credito": 10000,
+         *       "estado": "activo",
+         *       "fecha_fallecimiento": "2026-03-02",
+         *       "aviso_privacidad_en": "2026-03-02T18:00:00Z",
+         *       "autorizacion_buro_en": "2026-03-02T18:00:00Z",
+         *       "folio_buro": "A-1042",
+         *       "referencias": [
+         *         {
+         *           "nombre": "Mariana",
+         *           "telefono": "55 5555 0134",
+         *           "relacion": "hermana"
+         *         }
+         *       ],
+         *       "ine_id": 11,
+         *       "comprobante_id": 12,
+         *       "notas": "Vende en el tianguis los martes"
+         *     }
+         */
+        ClienteIn: {
+            /**
+             * @description Given names
+             * @example Mariana
+             */
+            nombre: string;
+            /**
+             * @description Father's family name
+             * @example Hernández
+             */
+            apellido_paterno: string;
+            /**
+             * @description Mother's family name
+             * @example López
+             */
+            apellido_materno?: string | null;
+            /**
+             * @description CURP, with its check digit
+             * @example HEGG560427MVZRRL04
+             */
+            curp?: string | null;
+            /**
+             * @description RFC
+             * @example HEGG560427MV0
+             */
+            rfc?: string | null;
+            /**
+             * @description Code of the voter's card, 18 capitals and digits
+             * @example HRLPMR85041215M900
+             */
+            codigo_ine?: string | null;
+            /**
+             * Format: date
+             * @description Day of birth, 18 years ago or more
+             * @example 1985-04-12
+             */
+            fecha_nacimiento?: string | null;
+            /**
+             * @description Sex
+             * @example mujer
+             */
+            sexo?: components["schemas"]["Sexo"] | null;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            telefono?: string | null;
+            /**
+             * @description Street and number
+             * @example Av. Juárez 12
+             */
+            calle?: string | null;
+            /**
+             * @description Neighbourhood
+             * @example Centro
+             */
+            colonia: string;
+            /**
+             * @description Postal code, 5 digits
+             * @example 06000
+             */
+            cp: string;
+            /**
+             * @description Municipality
+             * @example Cuauhtémoc
+             */
+            municipio?: string | null;
+            /**
+             * @description State of the country
+             * @example Ciudad de México
+             */
+            entidad?: string | null;
+            /**
+             * @description Latitude of the home in degrees
+             * @example 19.432608
+             */
+            lat?: components["schemas"]["LatitudeIn"] | null;
+            /**
+             * @description Longitude of the home in degrees
+             * @example -99.133209
+             */
+            lng?: components["schemas"]["LongitudeIn"] | null;
+            /**
+             * @description Marital status
+             * @example casado
+             */
+            estado_civil: components["schemas"]["EstadoCivil"];
+            /**
+             * @description Number of children
+             * @default 0
+             * @example 2
+             */
+            num_hijos?: number;
+            /**
+             * @description Whose the home is
+             * @example rentada
+             */
+            propiedad: components["schemas"]["Propiedad"];
+            /**
+             * @description Whether they may guarantee loans of others
+             * @default true
+             * @example true
+             */
+            es_aval?: boolean;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            grupo_id?: number | null;
+            /**
+             * @description Largest sum of open capital and requests, in pesos; null for no limit
+             * @example 10000
+             */
+            limite_credito?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description State
+             * @default activo
+             * @example activo
+             */
+            estado?: components["schemas"]["EstadoDeCliente"];
+            /**
+             * Format: date
+             * @description Day of death, with the state `fallecido` only
+             * @example 2026-03-02
+             */
+            fecha_fallecimiento?: string | null;
+            /**
+             * Format: date-time
+             * @description Time at which the privacy notice was given
+             * @example 2026-03-02T18:00:00Z
+             */
+            aviso_privacidad_en?: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the signed authorisation to ask the credit bureau
+             * @example 2026-03-02T18:00:00Z
+             */
+            autorizacion_buro_en?: string | null;
+            /**
+             * @description Folio of the credit bureau
+             * @example A-1042
+             */
+            folio_buro?: string | null;
+            /** @description People who know the client */
+            referencias?: components["schemas"]["ReferenciaIn"][];
+            /**
+             * Format: int64
+             * @description Id of the file of the voter's card
+             * @example 11
+             */
+            ine_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the file of the proof of address
+             * @example 12
+             */
+            comprobante_id?: number | null;
+            /**
+             * @description Notes
+             * @example Vende en el tianguis los martes
+             */
+            notas?: string | null;
+        };
+        /** @description A latitude in degrees, from -90 to 90; kept to six decimals. */
+        LatitudeIn: number | string;
+        /** @description A longitude in degrees, from -180 to 180; kept to six decimals. */
+        LongitudeIn: number | string;
+        /**
+         * @description Somebody who knows a client.
+         * @example {
+         *       "nombre": "Mariana",
+         *       "telefono": "55 5555 0134",
+         *       "relacion": "hermana"
+         *     }
+         */
+        ReferenciaIn: {
+            /**
+             * @description Given names
+             * @example Mariana
+             */
+            nombre: string;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            telefono?: string | null;
+            /**
+             * @description Relation to the client
+             * @example hermana
+             */
+            relacion?: string | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "nombre": "Mariana",
+         *         "apellido_paterno": "Hernández",
+         *         "apellido_materno": "López",
+         *         "nombre_completo": "Mariana Hernández López",
+         *         "curp": "HEGG560427MVZRRL04",
+         *         "rfc": "HEGG560427MV0",
+         *         "codigo_ine": "HRLPMR85041215M900",
+         *         "fecha_nacimiento": "1985-04-12",
+         *         "sexo": "mujer",
+         *         "telefono": "55 5555 0134",
+         *         "calle": "Av. Juárez 12",
+         *         "colonia": "Centro",
+         *         "cp": "06000",
+         *         "municipio": "Cuauhtémoc",
+         *         "entidad": "Ciudad de México",
+         *         "lat": 19.432608,
+         *         "lng": -99.133209,
+         *         "estado_civil": "casado",
+         *         "num_hijos": 2,
+         *         "propiedad": "rentada",
+         *         "es_aval": true,
+         *         "grupo_id": 1,
+         *         "limite_credito": 10000,
+         *         "estado": "activo",
+         *         "fecha_fallecimiento": "2026-03-02",
+         *         "aviso_privacidad_en": "2026-03-02T18:00:00Z",
+         *         "autorizacion_buro_en": "2026-03-02T18:00:00Z",
+         *         "folio_buro": "A-1042",
+         *         "referencias": [
+         *           {
+         *             "nombre": "Mariana",
+         *             "telefono": "55 5555 0134",
+         *             "relacion": "hermana"
+         *           }
+         *         ],
+         *         "ine_id": 11,
+         *         "comprobante_id": 12,
+         *         "notas": "Vende en el tianguis los martes",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        ClienteAnswer: {
+            data: components["schemas"]["Cliente"];
+        };
+        /**
+         * @description A client, who may also be a guarantor.
+         * @example {
+         *       "nombre": "Mariana",
+         *       "apellido_paterno": "Hernández",
+         *       "apellido_materno": "López",
+         *       "curp": "HEGG560427MVZRRL04",
+         *       "rfc": "HEGG560427MV0",
+         *       "codigo_ine": "HRLPMR85041215M900",
+         *       "fecha_nacimiento": "1985-04-12",
+         *       "sexo": "mujer",
+         *       "telefono": "55 5555 0134",
+         *       "calle": "Av. Juárez 12",
+         *       "colonia": "Centro",
+         *       "cp": "06000",
+         *       "municipio": "Cuauhtémoc",
+         *       "entidad": "Ciudad de México",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "estado_civil": "casado",
+         *       "num_hijos": 2,
+         *       "propiedad": "rentada",
+         *       "es_aval": true,
+         *       "grupo_id": 1,
+         *       "limite_credito": 10000,
+         *       "estado": "activo",
+         *       "fecha_fallecimiento": "2026-03-02",
+         *       "aviso_privacidad_en": "2026-03-02T18:00:00Z",
+         *       "autorizacion_buro_en": "2026-03-02T18:00:00Z",
+         *       "folio_buro": "A-1042",
+         *       "referencias": [
+         *         {
+         *           "nombre": "Mariana",
+         *           "telefono": "55 5555 0134",
+         *           "relacion": "hermana"
+         *         }
+         *       ],
+         *       "ine_id": 11,
+         *       "comprobante_id": 12,
+         *       "notas": "Vende en el tianguis los martes"
+         *     }
+         */
+        ClienteChanges: {
+            /**
+             * @description Given names
+             * @example Mariana
+             */
+            nombre?: string;
+            /**
+             * @description Father's family name
+             * @example Hernández
+             */
+            apellido_paterno?: string;
+            /**
+             * @description Mother's family name
+             * @example López
+             */
+            apellido_materno?: string | null;
+            /**
+             * @description CURP, with its check digit
+             * @example HEGG560427MVZRRL04
+             */
+            curp?: string | null;
+            /**
+             * @description RFC
+             * @example HEGG560427MV0
+             */
+            rfc?: string | null;
+            /**
+             * @description Code of the voter's card, 18 capitals and digits
+             * @example HRLPMR85041215M900
+             */
+            codigo_ine?: string | null;
+            /**
+             * Format: date
+             * @description Day of birth, 18 years ago or more
+             * @example 1985-04-12
+             */
+            fecha_nacimiento?: string | null;
+            /**
+             * @description Sex
+             * @example mujer
+             */
+            sexo?: components["schemas"]["Sexo"] | null;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            telefono?: string | null;
+            /**
+             * @description Street and number
+             * @example Av. Juárez 12
+             */
+            calle?: string | null;
+            /**
+             * @description Neighbourhood
+             * @example Centro
+             */
+            colonia?: string;
+            /**
+             * @description Postal code, 5 digits
+             * @example 06000
+             */
+            cp?: string;
+            /**
+             * @description Municipality
+             * @example Cuauhtémoc
+             */
+            municipio?: string | null;
+            /**
+             * @description State of the country
+             * @example Ciudad de México
+             */
+            entidad?: string | null;
+            /**
+             * @description Latitude of the home in degrees
+             * @example 19.432608
+             */
+            lat?: components["schemas"]["LatitudeIn"] | null;
+            /**
+             * @description Longitude of the home in degrees
+             * @example -99.133209
+             */
+            lng?: components["schemas"]["LongitudeIn"] | null;
+            /**
+             * @description Marital status
+             * @example casado
+             */
+            estado_civil?: components["schemas"]["EstadoCivil"];
+            /**
+             * @description Number of children
+             * @default 0
+             * @example 2
+             */
+            num_hijos?: number;
+            /**
+             * @description Whose the home is
+             * @example rentada
+             */
+            propiedad?: components["schemas"]["Propiedad"];
+            /**
+             * @description Whether they may guarantee loans of others
+             * @default true
+             * @example true
+             */
+            es_aval?: boolean;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            grupo_id?: number | null;
+            /**
+             * @description Largest sum of open capital and requests, in pesos; null for no limit
+             * @example 10000
+             */
+            limite_credito?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description State
+             * @default activo
+             * @example activo
+             */
+            estado?: components["schemas"]["EstadoDeCliente"];
+            /**
+             * Format: date
+             * @description Day of death, with the state `fallecido` only
+             * @example 2026-03-02
+             */
+            fecha_fallecimiento?: string | null;
+            /**
+             * Format: date-time
+             * @description Time at which the privacy notice was given
+             * @example 2026-03-02T18:00:00Z
+             */
+            aviso_privacidad_en?: string | null;
+            /**
+             * Format: date-time
+             * @description Time of the signed authorisation to ask the credit bureau
+             * @example 2026-03-02T18:00:00Z
+             */
+            autorizacion_buro_en?: string | null;
+            /**
+             * @description Folio of the credit bureau
+             * @example A-1042
+             */
+            folio_buro?: string | null;
+            /** @description People who know the client */
+            referencias?: components["schemas"]["ReferenciaChanges"][];
+            /**
+             * Format: int64
+             * @description Id of the file of the voter's card
+             * @example 11
+             */
+            ine_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the file of the proof of address
+             * @example 12
+             */
+            comprobante_id?: number | null;
+            /**
+             * @description Notes
+             * @example Vende en el tianguis los martes
+             */
+            notas?: string | null;
+        };
+        /**
+         * @description Somebody who knows a client.
+         * @example {
+         *       "nombre": "Mariana",
+         *       "telefono": "55 5555 0134",
+         *       "relacion": "hermana"
+         *     }
+         */
+        ReferenciaChanges: {
+            /**
+             * @description Given names
+             * @example Mariana
+             */
+            nombre?: string;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            telefono?: string | null;
+            /**
+             * @description Relation to the client
+             * @example hermana
+             */
+            relacion?: string | null;
         };
         /**
          * @description A group of clients that meets once a week, with the route and people that it has today.
@@ -35807,6 +36785,22 @@ export type AsignacionesPage = components['schemas']['AsignacionesPage'];
 export type Catalogos = components['schemas']['Catalogos'];
 export type Etiqueta = components['schemas']['Etiqueta'];
 export type CatalogosAnswer = components['schemas']['CatalogosAnswer'];
+export type EstadoDeCliente = components['schemas']['EstadoDeCliente'];
+export type Cliente = components['schemas']['Cliente'];
+export type Sexo = components['schemas']['Sexo'];
+export type EstadoCivil = components['schemas']['EstadoCivil'];
+export type Propiedad = components['schemas']['Propiedad'];
+export type Referencia = components['schemas']['Referencia'];
+export type ClientesPage = components['schemas']['ClientesPage'];
+export type Avisos = components['schemas']['Avisos'];
+export type ClienteWithAvisos = components['schemas']['ClienteWithAvisos'];
+export type ClienteIn = components['schemas']['ClienteIn'];
+export type LatitudeIn = components['schemas']['LatitudeIn'];
+export type LongitudeIn = components['schemas']['LongitudeIn'];
+export type ReferenciaIn = components['schemas']['ReferenciaIn'];
+export type ClienteAnswer = components['schemas']['ClienteAnswer'];
+export type ClienteChanges = components['schemas']['ClienteChanges'];
+export type ReferenciaChanges = components['schemas']['ReferenciaChanges'];
 export type Grupo = components['schemas']['Grupo'];
 export type GruposPage = components['schemas']['GruposPage'];
 export type GrupoAnswer = components['schemas']['GrupoAnswer'];
@@ -43006,6 +44000,583 @@ export interface operations {
             };
             /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listClientes: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, nombre_completo, created_at, updated_at */
+                sort?: string;
+                /** @description Search in beginnings of words of the name, CURP, code of the INE and telephone */
+                q?: string;
+                /** @description State */
+                estado?: components["schemas"]["EstadoDeCliente"];
+                /** @description Id of the route that the group has today */
+                ruta_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Whether they may guarantee loans of others */
+                es_aval?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCliente: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClienteIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClienteWithAvisos"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCliente: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the cliente */
+                cliente_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClienteAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateCliente: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the cliente */
+                cliente_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClienteChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClienteAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCliente: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the cliente */
+                cliente_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cliente deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -76445,6 +78016,7 @@ export const pathsApiClientsClient_idCreditsGetParametersQueryLocaleValues: Read
 export const pathsApiClientsClient_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idStatementGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/statement"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoAsignacionesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/asignaciones"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoClientesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/clientes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoGruposGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/grupos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPersonalGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/personal"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoRutasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/rutas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -76536,6 +78108,10 @@ export const documentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
 export const accountEntryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountEntryKind"]> = ["charge", "receipt", "refund"];
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
+export const estadoDeClienteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoDeCliente"]> = ["activo", "bloqueado", "fallecido", "baja"];
+export const sexoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sexo"]> = ["mujer", "hombre", "otro"];
+export const estadoCivilValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCivil"]> = ["casado", "divorciado", "viudo", "soltero", "union_libre"];
+export const propiedadValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Propiedad"]> = ["casa_propia", "rentada", "prestada"];
 export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];

@@ -2,12 +2,16 @@
 import type { Routes } from "../route.js";
 
 export const routes = {
+  /** Create a client; `avisos` names others who may be the same person, as `posible_duplicado:ID`. Needs `credito.clientes:write`. */
+  createCliente: { method: "post", path: "/api/credito/clientes" },
   /** Create a group in a route of the caller's. Needs `credito.grupos:write`. */
   createGrupo: { method: "post", path: "/api/credito/grupos" },
   /** Make a user somebody of the suite; the position becomes the user's role, if the caller may give that. Needs `credito.personal:write`. */
   createPersonal: { method: "post", path: "/api/credito/personal" },
   /** Create a route. Needs `credito.rutas:write`. */
   createRuta: { method: "post", path: "/api/credito/rutas" },
+  /** Delete a client who never had a loan or guaranteed one. Needs `credito.clientes:write`. */
+  deleteCliente: { method: "delete", path: "/api/credito/clientes/{cliente_id}" },
   /** Delete a group that never had a loan. Needs `credito.grupos:write`. */
   deleteGrupo: { method: "delete", path: "/api/credito/grupos/{grupo_id}" },
   /** Delete a person who never had a route, a group or a subordinate; the user stays. Needs `credito.personal:write`. */
@@ -16,6 +20,8 @@ export const routes = {
   deleteRuta: { method: "delete", path: "/api/credito/rutas/{ruta_id}" },
   /** Every list of values of the suite, with Spanish labels. Needs `credito.catalogos:read`. */
   getCatalogos: { method: "get", path: "/api/credito/catalogos" },
+  /** One client. Needs `credito.clientes:read`. */
+  getCliente: { method: "get", path: "/api/credito/clientes/{cliente_id}" },
   /** One group, with the route and people that it has today. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
   /** One person. Needs `credito.personal:read`. */
@@ -24,6 +30,8 @@ export const routes = {
   getRuta: { method: "get", path: "/api/credito/rutas/{ruta_id}" },
   /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
   listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
+  /** List clients and guarantors. Needs `credito.clientes:read`. */
+  listClientes: { method: "get", path: "/api/credito/clientes" },
   /** List groups, each with the route and people that it has today. Needs `credito.grupos:read`. */
   listGrupos: { method: "get", path: "/api/credito/grupos" },
   /** List people: all for who may change groups, else those one works with. Needs `credito.personal:read`. */
@@ -32,6 +40,8 @@ export const routes = {
   listRutas: { method: "get", path: "/api/credito/rutas" },
   /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
   transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
+  /** Change the fields of a client that are sent. Needs `credito.clientes:write`. */
+  updateCliente: { method: "put", path: "/api/credito/clientes/{cliente_id}" },
   /** Change the fields of a group that are sent; another route or other people get it from today on. Needs `credito.grupos:write`. */
   updateGrupo: { method: "put", path: "/api/credito/grupos/{grupo_id}" },
   /** Change the fields of a person that are sent; another position ends the user's sessions. Needs `credito.personal:write`. */
