@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 MAD_OF_NORMAL = Decimal("0.6745")
 """Median absolute deviation of a normal distribution, in standard deviations."""
+_OUTLIER = 3
 
 
 def median(values: Sequence[Decimal]) -> Decimal:
@@ -25,6 +26,19 @@ def robust_z(value: Decimal, others: Sequence[Decimal]) -> Decimal | None:
     """Distance of a value from the median of others in robust standard deviations; None where these don't vary."""
     spread = median_deviation(others)
     return None if not spread else MAD_OF_NORMAL * (value - median(others)) / spread
+
+
+def trimmed_z(value: Decimal, others: Sequence[Decimal]) -> Decimal | None:
+    """Distance of a value from the median of others in standard deviations of all but outliers; None without these.
+
+    Outliers are three robust deviations away. It varies less by chance than `robust_z`, as it uses more of the others.
+    """
+    middle, spread = median(others), median_deviation(others)
+    kept = [one - middle for one in others if abs(one - middle) * MAD_OF_NORMAL <= _OUTLIER * spread]
+    if not spread or len(kept) < 2:
+        return None
+    squares = sum((one**2 for one in kept), Decimal(0))
+    return (value - middle) / (squares / (len(kept) - 1)).sqrt()
 
 
 def variation(values: Sequence[Decimal]) -> float:

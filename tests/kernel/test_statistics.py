@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.statistics import median, median_deviation, quantile, robust_z, theil_sen, variation
+from app.kernel.statistics import median, median_deviation, quantile, robust_z, theil_sen, trimmed_z, variation
 
 AMOUNTS = st.decimals(-1000, 1000, places=2)
 
@@ -30,6 +30,17 @@ def test_a_robust_z_counts_deviations_from_the_median():
 
 def test_values_that_do_not_vary_give_no_z():
     assert robust_z(Decimal(15), amounts(10, 10, 10)) is None
+
+
+def test_a_trimmed_z_counts_standard_deviations_without_outliers():
+    # of 10 to 14 the deviations from 12 are 2, 1, 0, 1, 2: a variance of 10/4; 100 is three robust deviations away
+    assert trimmed_z(Decimal(17), amounts(10, 11, 12, 13, 14)) == Decimal(5) / Decimal("2.5").sqrt()
+    with_outlier = trimmed_z(Decimal(17), amounts(10, 11, 12, 12, 13, 14, 100))
+    assert with_outlier == Decimal(5) / Decimal(2).sqrt()
+
+
+def test_without_variation_there_is_no_trimmed_z():
+    assert trimmed_z(Decimal(15), amounts(10, 10, 10)) is None
 
 
 @pytest.mark.parametrize(("values", "part"), [((), 0), ((5,), 0), ((5, 5), 0), ((-1, 1), 0), ((1, 3), 0.7071)])

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from app.kernel.money import Currency
 from app.kernel.periods import Month
-from app.kernel.statistics import median, robust_z
+from app.kernel.statistics import median, robust_z, trimmed_z
 from app.suites.personal.insights.rules.charges import Charge, in_order
 
 Z = Decimal("3.5")
-Z_OF_LOGARITHM = Decimal("2.47")
-"""Least robust z of the logarithm: amounts are skewed, so that a high one is less unusual than its z says."""
+Z_OF_LOGARITHM = Decimal("2.4")
+"""Least trimmed z of the logarithm: amounts are skewed, so that a high one is less unusual than its z says."""
 TIMES, OF_MONTH = Decimal("1.5"), Decimal("0.01")
 """Least ratio to the median, and least part of a month's spending by which an unusual charge exceeds it."""
 MONTHS, ACTIVE_MONTHS = 12, 8
@@ -143,7 +143,7 @@ def _judged(charge: Charge, year: _Year | None, least: Decimal, *, of_payee: boo
     z = robust_z(charge.amount, amounts)
     if z is None or z <= Z:
         return False  # amounts that do not vary have a price, and its changes are told
-    skewed = robust_z(charge.amount.ln(), [amount.ln() for amount in amounts])
+    skewed = trimmed_z(charge.amount.ln(), [amount.ln() for amount in amounts])
     return Unusual(charge, usual, z, of_payee) if skewed is None or skewed > Z_OF_LOGARITHM else False
 
 
