@@ -130,6 +130,34 @@ def test_a_balance_that_may_fall_short_is_a_warning(ana: Person) -> None:
     assert (short["amount"], short["severity"], short["evidence"]["is_certain"]) == (-100, "warning", False)
 
 
+def earn_and_spend(who: Person, bank: int, salary: int, spent: int) -> None:
+    """A salary of each month since October, which is no recurring transaction, and spending of each week."""
+    for month in ("2025-10", "2025-11", "2025-12", "2026-01", "2026-02", "2026-03"):
+        earned = {"type": "income", "amount": salary, "date": f"{month}-01", "account_id": bank}
+        who.caller.post(TRANSACTIONS, earned)
+        for day in ("05", "12", "19"):
+            paid = {"type": "expense", "amount": spent, "date": f"{month}-{day}", "account_id": bank}
+            who.caller.post(TRANSACTIONS, paid)
+
+
+def test_a_salary_that_nobody_planned_is_counted_on(ana: Person) -> None:
+    bank = ana.caller.post(ACCOUNTS, {"name": "Banco", "type": "checking", "opening_balance": "2500"})["data"]["id"]
+    earn_and_spend(ana, bank, 3000, 1000)
+    [forecast] = ana.caller.get("/api/personal/reports/forecast", days=30, accounts=bank)["data"]["accounts"]
+    assert forecast["shortfalls"], "the report leaves unplanned income out"
+    assert not told(ana, "shortfall_ahead")
+
+
+def test_a_shortfall_in_spite_of_an_unplanned_salary_is_told(ana: Person) -> None:
+    bank = ana.caller.post(ACCOUNTS, {"name": "Banco", "type": "checking", "opening_balance": "900"})["data"]["id"]
+    earn_and_spend(ana, bank, 3000, 1000)
+    rent = {"type": "expense", "amount": "2000", "account_id": bank, "date": "2026-03-27"}
+    ana.caller.post(TRANSACTIONS, rent)
+    short = only(ana, "shortfall_ahead")
+    assert (short["severity"], short["evidence"]["date"]) == ("alert", "2026-03-27")
+    assert short["detail"].startswith("The forecast, with the usual income, for that day is ")
+
+
 def test_texts_are_in_the_language_of_the_reader_or_else_of_the_book(home: Household) -> None:
     home.owner.caller.post(f"{GOALS}?book_id={home.book_id}", {**GOAL, "target_amount": "12000.5"})
     assert only(home.editor, "goal_behind", book_id=home.book_id)["title"] == "Viaje is behind its plan"

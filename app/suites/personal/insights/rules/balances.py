@@ -43,6 +43,8 @@ class Shortage(NamedTuple):
     """Whether the middle of the forecast is below it; else only the lower end of the interval of 80 % is."""
     possible_from: date
     """First day on which that lower end is below it."""
+    has_unplanned: bool = False
+    """Whether income is counted on that is not recurring."""
 
 
 def shortfall_ahead(one: Shortage) -> Insight:
@@ -52,6 +54,9 @@ def shortfall_ahead(one: Shortage) -> Insight:
     may = said("{name} may fall short on {day}", "A {name} puede faltarle dinero el {day}", **values)
     middle = said("The forecast", "El pronóstico")
     low = said("The lower end of the forecast (80 %)", "El extremo bajo del pronóstico (80 %)")
+    which = middle if one.is_certain else low
+    if one.has_unplanned:
+        which = said("{which}, with the usual income,", "{which}, con los ingresos habituales,", which=which)
     return Insight(
         InsightCode.SHORTFALL_AHEAD,
         Severity.ALERT if one.is_certain else Severity.WARNING,
@@ -61,7 +66,7 @@ def shortfall_ahead(one: Shortage) -> Insight:
         said(
             "{which} for that day is {balance}; the least balance is {least}.",
             "{which} para ese día es {balance}; el saldo mínimo es {least}.",
-            which=middle if one.is_certain else low,
+            which=which,
             balance=Money(one.balance, one.currency),
             least=Money(one.least, one.currency),
         ),

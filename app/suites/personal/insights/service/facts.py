@@ -160,7 +160,7 @@ class Facts:
         ]
 
     def shortages(self) -> list[Shortage]:
-        """Accounts whose balance is expected to fall short in the next days."""
+        """Accounts whose balance is expected to fall short in the next days, even if their usual income comes."""
         found = self.reports.forecast(AHEAD)
         return [
             Shortage(
@@ -171,10 +171,12 @@ class Facts:
                 last.date,
                 last.amount,
                 last.is_certain,
-                one.shortfalls[0].date,
+                shortfalls[0].date,
+                has_unplanned=one.unplanned > 0,
             )
             for one in found.accounts
-            for last in one.shortfalls[-1:]
+            for shortfalls in (one.shortfalls_with_income(),)
+            for last in shortfalls[-1:]
         ]
 
     def _is_older(self, account: PersonalAccountRecord, day: date) -> bool:

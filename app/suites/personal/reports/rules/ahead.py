@@ -120,6 +120,15 @@ def points_of(balance: Decimal, known: Iterable[Known], habit: Habit, today: dat
     return found
 
 
+def with_income(points: Iterable[Point], weekly: Decimal) -> list[Point]:
+    """The balances with income that nobody planned, at its average of a week."""
+    found = []
+    for ahead, one in enumerate(points, 1):
+        more = weekly * ahead / _WEEK
+        found.append(one._replace(low=one.low + more, mid=one.mid + more))
+    return found
+
+
 def shortfalls_of(points: Sequence[Point], least: Decimal) -> list[Shortfall]:
     """The first day on which the lower end, and that on which the middle, is below the least."""
     possible = next((one for one in points if one.low < least), None)

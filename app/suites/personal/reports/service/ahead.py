@@ -20,6 +20,7 @@ from app.suites.personal.reports.rules.ahead import (
     Shortfall,
     points_of,
     shortfalls_of,
+    with_income,
 )
 from app.suites.personal.reports.service.worth import WorthReports
 
@@ -36,6 +37,13 @@ class AccountForecast:
     points: list[Point]
     events: list[Known]
     shortfalls: list[Shortfall]
+    unplanned: Decimal
+    """Income of a week that nobody planned, on average; of the points only the upper ends have it."""
+
+    def shortfalls_with_income(self) -> list[Shortfall]:
+        """The shortfalls that are left if income that nobody planned goes on as it did."""
+        points = [_rounded(one, self.currency) for one in with_income(self.points, self.unplanned)]
+        return shortfalls_of(points, self.low_balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,7 @@ class ForecastReports(WorthReports):
                         shown,
                         known.get(one.id, []),
                         shortfalls_of(shown, least),
+                        habit.earned,
                     )
                 )
         return BalanceForecast(ahead.start, ahead.end, found)
