@@ -63,7 +63,10 @@ MANIFEST = Manifest(
         "score": ("Certainty of the match, from 35 on; sure from 60 on", 72),
         "sent_id": ("Id of what left", 41),
         "sha256": ("SHA-256 digest of the file", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
-        "signature": ("Key of the headings, or of the number of an account", "9f86d081884c7d659a2feaa0c55ad015"),
+        "signature": (
+            "Key of the headings, or of the number of an account",
+            "9f86d081884c7d659a2feaa0c55ad015",
+        ),
         "state": ("State", "committed"),
         "text": ("Text of the row as the bank wrote it, or of the problem", "COMPRA EXITO 123"),
         "to_account_id": ("Id of the account that received the money", 2),

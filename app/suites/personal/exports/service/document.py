@@ -17,6 +17,7 @@ from app.suites.personal.exports.rules.document import (
     ACCOUNTS,
     BY_NAME,
     CATEGORIES,
+    IMPORT_MAPPINGS,
     RULES,
     SAVED_REPORTS,
     SECTIONS,
@@ -26,6 +27,7 @@ from app.suites.personal.exports.rules.document import (
     Section,
 )
 from app.suites.personal.exports.service.exporting import ExportRow, splits_of
+from app.suites.personal.imports.rules.signatures import number_signature
 from app.suites.personal.transactions.service import TransactionItem, TransactionReader
 
 
@@ -71,6 +73,8 @@ class DocumentService(InBookService):
         rows = list(self.tables.rows(section))
         if section.name == SAVED_REPORTS:
             return [(row_id, self._report(values)) for row_id, values in rows]
+        if section.name == IMPORT_MAPPINGS:
+            return [(row_id, found) for row_id, values in rows if (found := self._memory(row_id, values)) is not None]
         if section.name == RULES:
             return [(row_id, rule) for row_id, values in rows if (rule := self._rule(values)) is not None]
         return rows
@@ -150,6 +154,16 @@ class DocumentService(InBookService):
             }
         except LookupError:
             return None
+
+    def _memory(self, row_id: int, values: dict[str, object]) -> dict[str, object] | None:
+        """A memory of files, with the number of an account for owners; None for all others."""
+        stored = values["account_number"]
+        if not isinstance(stored, str):
+            return values
+        if self.access.role is not BookRole.OWNER:
+            return None
+        number = self.cipher.decrypt("import_mappings", "account_number", row_id, stored)
+        return {**values, "account_number": number, "signature": number_signature(number)}
 
     def _report(self, values: Mapping[str, object]) -> dict[str, object]:
         params = values["params"]

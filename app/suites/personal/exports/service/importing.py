@@ -16,6 +16,7 @@ from app.suites.personal.exports.rules.document import (
     ACCOUNTS,
     BY_NAME,
     CATEGORIES,
+    IMPORT_MAPPINGS,
     RECONCILIATIONS,
     RULES,
     SECTIONS,
@@ -30,6 +31,7 @@ from app.suites.personal.exports.rules.reading import Wrong, read_parts, read_ro
 from app.suites.personal.exports.service.checking import RowChecks, known_rule
 from app.suites.personal.exports.service.restoring import TransactionImport
 from app.suites.personal.exports.service.rows import in_row, words_of
+from app.suites.personal.imports.service import KnownNumbers
 from app.suites.personal.payees_rules.service import RuleService
 from app.suites.personal.transactions.service import ReconciliationService
 
@@ -144,7 +146,7 @@ class DocumentImport:
             with in_row(section, number):
                 one = self._read(section, number, row)
                 checks.check(section, one.values, one.parts)
-                found.append(one)
+                found += [one] if section.name != IMPORT_MAPPINGS or self._is_known(one.values) else []
         ids = self.ids[section.name] = tables.next_ids(section.table, len(found))
         self._insert(section, fields_of(section), _stored(section, ids, found), range(1, len(found) + 1))
         for part in section.parts:
@@ -158,6 +160,16 @@ class DocumentImport:
                 row["id"] = row_id
             self._insert(section, part_fields(part), rows_below, numbers, part.table)
         self._post(section, found)
+
+    def _is_known(self, values: dict[str, object]) -> bool:
+        """Whether what a document remembers of files can be stored, under the keys of this book.
+
+        Documents of before name no numbers of accounts: these are learned anew.
+        """
+        number = values["account_number"]
+        if isinstance(number, str):
+            values["signature"] = KnownNumbers(self.access).signature(number)
+        return values["account_id"] is None or number is not None
 
     def _insert(
         self,

@@ -8,6 +8,7 @@ from app.suites.personal.imports.models.imports import (
     ImportLineRecord,
     ImportMapping,
     ImportMappingRecord,
+    StoredNumber,
 )
 from app.suites.personal.imports.models.transfers import (
     RejectedTransfer,
@@ -26,6 +27,7 @@ __all__ = [
     "ImportMappingRecord",
     "RejectedTransfer",
     "RejectedTransferRecord",
+    "StoredNumber",
     "TransferMatch",
     "TransferMatchRecord",
 ]

@@ -159,8 +159,10 @@ class ImportMapping(Keyed, Timestamps, Versioned, Base):
     book_id: Mapped[_Book]
     kind: Mapped[MappingKind] = mapped_column(one_of(MappingKind, "kind"))
     signature: Mapped[str] = mapped_column(String(64))
+    """Digest of the headings, or blind index of the number, which tells nothing without the key of the book."""
     name: Mapped[str] = mapped_column(String(200))
     """The headings, or the end of the number."""
+    account_number: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     mapping: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     date_format: Mapped[str | None] = mapped_column(String(20))
     decimal: Mapped[str | None] = mapped_column(String(1))
@@ -171,6 +173,8 @@ class ImportMapping(Keyed, Timestamps, Versioned, Base):
         Index("ix_import_mappings_account_id", "account_id"),
         CheckConstraint("signature ~ '^[0-9a-f]{64}$'", name="signature_form"),
         CheckConstraint("(kind = 'account') = (account_id IS NOT NULL)", name="account_of_kind"),
+        CheckConstraint("(kind = 'account') = (account_number IS NOT NULL)", name="number_of_kind"),
+        CheckConstraint("char_length(account_number) <= 60000", name="account_number_size"),
         CheckConstraint("(kind = 'columns') = (mapping IS NOT NULL)", name="mapping_of_kind"),
     )
 
@@ -237,6 +241,14 @@ class ImportLineRecord(NamedTuple):
     replaces_id: int | None
     before: str | None
     version_after: int | None
+
+
+class StoredNumber(NamedTuple):
+    """The number of an account that a file had, as it is stored."""
+
+    id: int
+    signature: str
+    number: str
 
 
 class ImportMappingRecord(NamedTuple):

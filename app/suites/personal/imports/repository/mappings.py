@@ -1,15 +1,16 @@
 """Repository of what is remembered of files."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.infra.db import require_writable
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.records import columns_of, reader
 from app.infra.queries.repository import Filter, equal
-from app.suites.personal.imports.models import ImportMapping, ImportMappingRecord
+from app.suites.personal.imports.models import ImportMapping, ImportMappingRecord, StoredNumber
 from app.suites.personal.imports.rules.states import MappingKind
 
 MOST = 500
@@ -40,11 +41,31 @@ class ImportMappingRepository(InBookRepository[ImportMapping, ImportMappingRecor
         found = select(*columns_of(ImportMappingRecord, table)).where(*own).order_by(table.c.id.desc()).limit(MOST)
         return reader(ImportMappingRecord)(self.session.execute(found, self.scope_values()))
 
-    def remember(self, kind: MappingKind, signature: str, values: dict[str, object]) -> None:
-        """Store a memory, or replace the one of the same signature."""
+    def numbers(self) -> list[StoredNumber]:
+        """The numbers of accounts as they are stored, the newest first."""
+        table = ImportMapping.__table__.c
+        own = (self.scope_condition(), table.kind == MappingKind.ACCOUNT)
+        found = select(table.id, table.signature, table.account_number).where(*own).order_by(table.id.desc())
+        return reader(StoredNumber)(self.session.execute(found, self.scope_values()))
+
+    def forget(self, ids: Collection[int]) -> None:
+        """Delete memories."""
+        self.delete_where(ImportMapping.book_id == self.access.book_id, ImportMapping.id.in_(ids))
+
+    def sign(self, signatures: Mapping[int, str]) -> None:
+        """Set other signatures of memories, by their ids; it stays the same memory, with its version."""
+        table = ImportMapping.__table__.c
+        for row_id, signature in signatures.items():
+            own = (table.book_id == self.access.book_id, table.id == row_id)
+            self.session.execute(update(ImportMapping).where(*own).values(signature=signature))
+
+    def remember(
+        self, kind: MappingKind, signature: str, values: dict[str, object], first: Mapping[str, object] | None = None
+    ) -> None:
+        """Store a memory, or replace the one of the same signature, which keeps what is given for the `first` time."""
         self.access.require_writer()
         require_writable(self.session)
-        own = {"book_id": self.access.book_id, "kind": kind, "signature": signature, **values}
+        own = {"book_id": self.access.book_id, "kind": kind, "signature": signature, **values, **(first or {})}
         statement = upsert(ImportMapping).values(own)
         statement = statement.on_conflict_do_update(
             constraint="uq_import_mappings_signature",

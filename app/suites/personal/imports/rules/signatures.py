@@ -1,7 +1,6 @@
 """Signatures by which accounts and ids of files are known again."""
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 
 from app.suites.personal.payees_rules.rules.words import bare_number
@@ -9,10 +8,15 @@ from app.suites.personal.payees_rules.rules.words import bare_number
 SHOWN = 4
 
 
-def number_signature(number: str, secret: bytes = b"") -> str:
-    """Key of an account number, however it is grouped."""
-    plain = (bare_number(number) or number.strip().casefold()).encode("utf-8", "surrogatepass")
-    return (hmac.new(secret, plain, hashlib.sha256) if secret else hashlib.sha256(plain)).hexdigest()
+def ungrouped(number: str) -> str:
+    """An account number, however it is grouped, as one text."""
+    plain = bare_number(number) or number.strip().casefold()
+    return plain.encode("utf-8", "replace").decode()
+
+
+def number_signature(number: str) -> str:
+    """Key of an account number in a document or a request, which have the number itself, too; it is stored nowhere."""
+    return hashlib.sha256(ungrouped(number).encode()).hexdigest()
 
 
 def shown_number(number: str) -> str:

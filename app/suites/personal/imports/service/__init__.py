@@ -8,6 +8,7 @@ from app.suites.personal.imports.service.imports import (
     LineFilters,
 )
 from app.suites.personal.imports.service.mappings import ImportMappingService, MappingChanges, MappingFilters
+from app.suites.personal.imports.service.numbers import KnownNumbers
 from app.suites.personal.imports.service.outcomes import ImportOutcome, PossibleMatch
 from app.suites.personal.imports.service.reading import FileOptions, FileValues
 from app.suites.personal.imports.service.transfers import Parted, Suggestion, TransferService
@@ -22,6 +23,7 @@ __all__ = [
     "ImportOutcome",
     "ImportService",
     "KeptEntry",
+    "KnownNumbers",
     "LineDecision",
     "LineFilters",
     "MappingChanges",

@@ -22,7 +22,6 @@ from app.suites.personal.imports.rules.signatures import (
     number_signature,
     proposed_dates,
     proposed_decimal,
-    shown_number,
 )
 from app.suites.personal.imports.rules.states import BookImportMode, Duplicates, FileFormat, MappingKind, TransferMode
 from app.suites.personal.imports.service.drafts import Draft, LineError
@@ -183,9 +182,7 @@ class FileReading:
             self.mappings.remember(MappingKind.COLUMNS, parsed.signature, {**named, **formats})
         for statement, account_id in statements:
             if statement.account is not None and statement.account.number:
-                number = statement.account.number
-                values_of_it = {"name": shown_number(number)[:200] or "-", "account_id": account_id}
-                self.mappings.remember(MappingKind.ACCOUNT, number_signature(number), values_of_it)
+                self.numbers.remember(statement.account.number, account_id)
 
 
 def all_columns(given: Mapping[str, str | None]) -> dict[str, str | None]:
