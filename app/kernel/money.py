@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cache
 
 from app.kernel.currencies import MOST_DIGITS, Currency
 from app.kernel.errors import Invalid
@@ -128,5 +129,6 @@ def _rounded(value: Decimal, digits: int) -> Decimal:
     return units if units else abs(units)  # JSON must not contain -0.0
 
 
+@cache
 def _unit(digits: int) -> Decimal:
     return Decimal(1).scaleb(-digits)

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from itertools import chain
 from typing import Any, ClassVar, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from flask import Response
 
 from app.infra.db import db
+from app.kernel.batches import batched
 from app.kernel.periods import DateRange
 from app.suites.personal.books.schemas import BookChoice
 from app.suites.personal.exports.pdf import statement_pdf
@@ -33,6 +34,8 @@ from app.web.responses import Describe, ResponseSpec
 
 namespace = Namespace("export", path="/export")
 BOM = "\ufeff"
+LINES = 500
+"""Lines of CSV that are written at once."""
 
 
 class ExportChoice(BookChoice, total=False):
@@ -159,30 +162,20 @@ def _csv(wanted: Wanted) -> Draft:
     return _text(wanted.service, ExportFormat.CSV, next(iter(members.values())))
 
 
-class _Line:
-    """Receives the line that a csv writer writes."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> None:
-        """Keep the line."""
-        self.text = text
-
-
 def _csv_lines(rows: Iterator[ExportRow]) -> Iterator[str]:
-    line = _Line()
-    writer = csv.writer(line)
-    first = next(rows, None)
-    if first is None:
-        return
-    writer.writerow(first)
-    yield line.text
-    for row in chain([first], rows):
-        writer.writerow(
+    """Lines of a table under its heading, some hundreds at a time."""
+    heading = True
+    for chunk in batched(rows, LINES):
+        lines = StringIO(newline="")
+        writer = csv.writer(lines)
+        if heading:
+            writer.writerow(chunk[0])
+            heading = False
+        writer.writerows(
             [_WRITTEN[kind](value) if (kind := type(value)) in _WRITTEN else value for value in row.values()]
+            for row in chunk
         )
-        yield line.text
+        yield lines.getvalue()
 
 
 def _plain(value: bool | list[object]) -> str:
