@@ -65,8 +65,13 @@ Row = Mapping[str, object]
 
 def reserve_ids(session: Session, table: Table, count: int) -> list[int]:
     """Ids for new rows of a table, so that what is stored in them can name them."""
+    return [row_id for (row_id,) in _reserving(table, count=count).rows(session)]
+
+
+@cached_query
+def _reserving(table: Table) -> Select[Any]:
     sequence = cast(func.pg_get_serial_sequence(table.name, "id"), REGCLASS)
-    return list(session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
+    return select(func.nextval(sequence)).select_from(func.generate_series(1, parameter("count", int)))
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Row]) -> None:

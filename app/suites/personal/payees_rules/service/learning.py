@@ -41,8 +41,10 @@ class LearningService(InBookService):
         for one in made:
             after.learn(_tokens(one, names), one.category_id, one.date)
         self.tokens.add_counts(changes_of(before, after))
-        self.categories.take_weights(_weights(undone))
-        self.categories.add_weights(_weights(made))
+        taken, added = _weights(undone), _weights(made)
+        if taken != added:  # of a choice that stays in its category on its day, nothing is to be written
+            self.categories.take_weights(taken)
+            self.categories.add_weights(added)
 
     def counts(self, tokens: Collection[str]) -> LearnedCounts:
         """Counts of these tokens, and of how much is known of each category."""
