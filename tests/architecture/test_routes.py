@@ -110,7 +110,7 @@ def contract_allows(role: str, route: Route) -> bool:
     if resource == "credito":
         return role in credito_roles(route)
     if role in OF_CREDITO:
-        return resource in {"auth", "notifications"} or (resource == "company" and route.method == "GET")
+        return resource in {"auth", "notifications", "upload"} or (resource == "company" and route.method == "GET")
     if role == "admin" or resource in {"auth", "notifications", "personal"}:
         return True
     if role == "person":

@@ -1,5 +1,6 @@
 """/api/credito/clientes."""
 
+from app.core.files.service import Download
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.suites.credito.clientes.models import ClienteRecord
@@ -7,6 +8,7 @@ from app.suites.credito.clientes.schemas import AvisosSchema, ClienteListQuery, 
 from app.suites.credito.clientes.service import ClienteChanges, ClienteService, NewCliente
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
+from app.web.downloads import Binary
 from app.web.query import ListRequest
 from app.web.responses import Listed, Message, One
 
@@ -53,3 +55,19 @@ class OneCliente(Resource):
     def delete(self, cliente_id: int) -> None:
         """Delete a client who never had a loan or guaranteed one."""
         service().delete(cliente_id)
+
+
+@namespace.route("/<id:cliente_id>/ine")
+class IneDeCliente(Resource):
+    @operation("credito.clientes:read", Binary(), errors=(404, 416), name="downloadIne")
+    def get(self, cliente_id: int) -> Download:
+        """Download the voter's card of a client: the file of `ine_id`, or a range of it."""
+        return service().ine(cliente_id)
+
+
+@namespace.route("/<id:cliente_id>/comprobante")
+class ComprobanteDeCliente(Resource):
+    @operation("credito.clientes:read", Binary(), errors=(404, 416), name="downloadComprobante")
+    def get(self, cliente_id: int) -> Download:
+        """Download the proof of address of a client: the file of `comprobante_id`, or a range of it."""
+        return service().comprobante(cliente_id)

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NotRequired, Protocol, TypedDict, Unpack
 
-from app.core.files.service import AttachedFiles
+from app.core.files.service import AttachedFiles, Download
 from app.core.parties.rules import PartyKind, search_terms
 from app.core.parties.service import PartyService
 from app.infra.context import Context
 from app.infra.queries.records import Item
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.paging import Page, PageRequest
 from app.suites.credito.clientes.events import ClienteCambiando
 from app.suites.credito.clientes.models import Cliente, ClienteRecord
@@ -120,6 +120,14 @@ class ClienteService:
         words = None if q is None else search_terms(q)
         return self.clientes.page(ClienteFilter(words=words, day=self.today, **filters), request)
 
+    def ine(self, cliente_id: int) -> Download:
+        """The voter's card of a client."""
+        return self._document(self.get(cliente_id).ine_id)
+
+    def comprobante(self, cliente_id: int) -> Download:
+        """The proof of address of a client."""
+        return self._document(self.get(cliente_id).comprobante_id)
+
     def create(self, **values: Unpack[NewCliente]) -> Item[ClienteRecord]:
         """Create a client, and a party for them; with a notice of each other client who may be the same person."""
         self._check(values)
@@ -149,6 +157,11 @@ class ClienteService:
         self.clientes.delete(cliente)
         self.parties.discard(cliente_id)
         self._release(before, ())
+
+    def _document(self, file_id: int | None) -> Download:
+        if file_id is None:
+            raise NotFound("The client has no such document.")
+        return self.files.download_attached(file_id)
 
     def _rename(self, cliente: Cliente) -> None:
         """Give the party the name that the client has now."""

@@ -6,7 +6,7 @@ from app.suites.credito.equipo import routes
 from app.suites.credito.equipo.rules import DIAS, PUESTOS, RUTA
 
 _ALL_ROUTES = frozenset({RUTA})
-_OF_THE_CORE = frozenset({"account:read", "account:write", "company:read"})
+_OF_THE_CORE = frozenset({"account:read", "account:write", "company:read", "files:write"})
 _NAMES = (
     (DIRECTOR, _ALL_ROUTES),
     (GERENTE, frozenset[str]()),

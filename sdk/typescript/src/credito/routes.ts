@@ -18,6 +18,10 @@ export const routes = {
   deletePersonal: { method: "delete", path: "/api/credito/personal/{personal_id}" },
   /** Delete a route that never had a group. Needs `credito.rutas:write`. */
   deleteRuta: { method: "delete", path: "/api/credito/rutas/{ruta_id}" },
+  /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
+  downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
+  /** Download the voter's card of a client: the file of `ine_id`, or a range of it. Needs `credito.clientes:read`. */
+  downloadIne: { method: "get", path: "/api/credito/clientes/{cliente_id}/ine" },
   /** Every list of values of the suite, with Spanish labels. Needs `credito.catalogos:read`. */
   getCatalogos: { method: "get", path: "/api/credito/catalogos" },
   /** One client. Needs `credito.clientes:read`. */

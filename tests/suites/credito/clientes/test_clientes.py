@@ -8,6 +8,8 @@ import pytest
 
 from app.infra import clock
 from tests.factories.credito import ClienteFactory, GrupoFactory, RutaFactory
+from tests.factories.documents import upload
+from tests.factories.files import PDF
 from tests.suites.credito.conftest import Hire
 from tests.support import Caller
 
@@ -176,6 +178,23 @@ def test_the_party_has_the_name_and_nothing_else(admin: Caller) -> None:
     assert admin.get(f"/api/parties/{made['id']}")["data"]["name"] == "Ana Hernández López"
     admin.delete(f"{CLIENTES}/{made['id']}")
     admin.get(f"/api/parties/{made['id']}", expect=404)
+
+
+def test_documents_are_read_by_those_who_see_the_client(hire: Hire, user: Caller) -> None:
+    caller, row = hire("titular")
+    own, stranger = GrupoFactory(titular_id=row.id), hire("titular")[0]
+    card, other = (upload(caller)["id"] for _ in range(2))
+    made = caller.post(CLIENTES, {**LEAST, "grupo_id": own.id, "ine_id": card})["data"]
+    address = f"{CLIENTES}/{made['id']}"
+    assert caller.send("GET", f"{address}/ine").get_data() == PDF
+    caller.get(f"{address}/comprobante", expect=404)
+    stranger.get(f"{address}/ine", expect=404)
+    user.get(f"/api/files/{card}", expect=404)
+    stranger.post(CLIENTES, {**LEAST, "grupo_id": own.id, "ine_id": card}, expect=400)
+    caller.put(address, {"ine_id": other})
+    assert caller.put(address, {"ine_id": card}, expect=400)["errors"] == {"ine_id": ["There is no such file."]}
+    caller.delete(address)
+    caller.get(f"{address}/ine", expect=404)
 
 
 def test_a_point_is_kept_to_six_decimals(director: Caller) -> None:
