@@ -34,6 +34,7 @@ DEFINITIONS = {
         WHERE table_schema = '{schema}' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'
     """,
 }
+_known: dict[tuple[object, ...], dict[str, dict[str, str]]] = {}
 _MAY_CREATE = text("SELECT has_database_privilege(current_database(), 'CREATE')")
 
 
@@ -174,21 +175,35 @@ def problems(connection: Connection) -> list[str]:
 
 
 def differences(connection: Connection) -> list[str]:
-    """Differences between tables and models, whose tables are created in a temporary schema and rolled back."""
-    found: list[str] = []
+    """Differences between tables and models."""
+    modelled = _modelled(connection)
+    return [
+        problem
+        for kind, query in DEFINITIONS.items()
+        for problem in _compare(kind, definitions(connection, query, "public"), modelled[kind])
+    ]
+
+
+def _modelled(connection: Connection) -> dict[str, dict[str, str]]:
+    """Definitions by kind of the models' tables; read once by a process, as creating them takes a second."""
+    key = (connection.dialect.server_version_info, *Base.metadata.tables)
+    if key not in _known:
+        _known[key] = _create_and_read(connection)
+    return _known[key]
+
+
+def _create_and_read(connection: Connection) -> dict[str, dict[str, str]]:
+    """Definitions by kind of the models' tables, which are created in a temporary schema and rolled back."""
     savepoint = connection.begin_nested()
     try:
         connection.execute(text(f"CREATE SCHEMA {_MODELLED}"))
         connection.execute(text(f"SET LOCAL search_path = {_MODELLED}, public"))
         # Options of a connection stay set, and the session uses it later; so they are reset below.
         Base.metadata.create_all(connection.execution_options(schema_translate_map={None: _MODELLED}))
-        for kind, query in DEFINITIONS.items():
-            stored, modelled = (definitions(connection, query, schema) for schema in ("public", _MODELLED))
-            found += _compare(kind, stored, modelled)
+        return {kind: definitions(connection, query, _MODELLED) for kind, query in DEFINITIONS.items()}
     finally:
         savepoint.rollback()
         connection.execution_options(schema_translate_map=None)
-    return found
 
 
 def definitions(connection: Connection, query: str, schema: str) -> dict[str, str]:
