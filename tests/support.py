@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -23,10 +24,13 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app import registry
+from app.infra import clock
 from app.infra.db import db
 from app.infra.owner import owner_session
+from app.kernel.identity import Identity
+from app.web.auth import access_token
 from tests import documented
-from tests.factories.auth import PASSWORD, UserFactory, hashed
+from tests.factories.auth import SessionFactory, UserFactory, hashed
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAVE_BOOKS = (
@@ -107,10 +111,17 @@ def leave_books(app: Flask) -> None:
 
 
 def sign_in(caller: Caller, role: str, **values: Any) -> Caller:
-    """Caller with a new user of this role."""
-    made = UserFactory(role=role, **values)
-    tokens = caller.post("/api/auth/login", {"username": made.username, "password": PASSWORD}, expect=200)
-    return caller.with_headers(Authorization=f"Bearer {tokens['access_token']}")
+    """Caller with a new user of this role, in a session as a login opens it."""
+    return signed_in(caller, UserFactory(role=role, **values))
+
+
+def signed_in(caller: Caller, user: Any) -> Caller:
+    """Caller in a new session of the user; a login, with its password and its statements, takes far longer."""
+    now = clock.now()
+    opened = SessionFactory(user_id=user.id, address="127.0.0.1", created_at=now, expires_at=now + timedelta(days=30))
+    with caller.client.application.test_request_context():
+        token = access_token(Identity(user.id, opened.sid, user.role, frozenset()))
+    return caller.with_headers(Authorization=f"Bearer {token}")
 
 
 def free_port() -> int:

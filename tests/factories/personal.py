@@ -15,7 +15,7 @@ from app.suites.personal.books.service import InvitationService, MemberService, 
 from tests import factories
 from tests.factories import Examples, Sent
 from tests.factories.auth import UserFactory
-from tests.support import Caller, sign_in
+from tests.support import Caller, signed_in
 
 BOOKS = "/api/personal/books"
 
@@ -65,9 +65,8 @@ def join(book_id: int, user_id: int, role: BookRole) -> None:
 
 def person(anonymous: Caller, role: str = "person", **values: Any) -> Person:
     """Somebody of that role with a verified address and one book."""
-    caller = sign_in(anonymous, role, email_verified_at=datetime(2026, 1, 31, tzinfo=UTC))
-    user_id = int(caller.get("/api/auth/me")["data"]["id"])
-    return Person(user_id, caller, open_book(user_id, **values).id)
+    user = UserFactory(role=role, email_verified_at=datetime(2026, 1, 31, tzinfo=UTC))
+    return Person(user.id, signed_in(anonymous, user), open_book(user.id, **values).id)
 
 
 @dataclass(frozen=True)
