@@ -1,5 +1,6 @@
 """A real PostgreSQL with the migrated schema; each test runs in a transaction that is rolled back."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from app import create_app
@@ -35,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if HERE not in os.environ:
         os.environ[HERE] = tempfile.mkdtemp(prefix="fresco-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ[HERE], ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests to no collection of garbage: each would walk through all of them."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -85,10 +92,18 @@ def logs_as_before() -> Iterator[None]:
 
 @contextmanager
 def taken_back(app: Flask) -> Iterator[None]:
-    """Run the test in a transaction that is rolled back; commits become savepoints."""
+    """Run the test in a transaction that is rolled back; commits become savepoints.
+
+    Inside another such block, as of a module's fixture, its own changes alone are taken back.
+    """
     with app.app_context():
         engines = db.engines
     engine = engines[None]
+    if isinstance(engine, Connection):
+        with engine.begin_nested() as inner:
+            yield
+            inner.rollback()
+        return
     with engine.connect() as connection, connection.begin() as outer:
         engines[None] = connection
         try:

@@ -45,11 +45,13 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("path", "query", "named"), REFUSED)
-def test_a_wrong_parameter_is_400_and_named(admin: Caller, path: str, query: str, named: str) -> None:
-    response = admin.send("GET", f"{path}?{query}")
-    assert response.status_code == 400, response.text
-    assert list(response.json["errors"]) == [named]
+def test_a_wrong_parameter_is_400_and_named(admin: Caller) -> None:
+    failures = []
+    for path, query, named in REFUSED:
+        response = admin.send("GET", f"{path}?{query}")
+        if response.status_code != 400 or list(response.json["errors"]) != [named]:
+            failures.append((path, query[:200], named, response.text))
+    assert failures == []
 
 
 @pytest.mark.parametrize("query", ["q=%FF", b"q=\xff".decode("latin-1")])
