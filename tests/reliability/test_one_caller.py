@@ -63,7 +63,7 @@ def hold(found: Noticed, measured: Measured) -> None:
             assert found.most(path) < USUAL, str(found)
 
 
-@pytest.mark.parametrize("name", daily("logins", "exports", "logins_under_one_key", count=2))
+@pytest.mark.parametrize("name", daily("logins", "exports", "logins_under_one_key"))
 def test_one_caller_does_not_stop_the_others(
     server: Server, caller: dict[str, str], others: dict[str, str], measured: Measured, name: str
 ) -> None:

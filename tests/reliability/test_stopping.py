@@ -18,7 +18,7 @@ from tests.reliability.harness import Cluster, stopped
 from tests.soak import SOAK, soak_only
 from tests.support import ROOT, Server, until
 
-STOPS = 40 if SOAK else 3
+STOPS = 40 if SOAK else 2
 SECONDS = 5
 SCHEDULED = {"SCHEDULER_ENABLED": "true", "SCHEDULER_POLL_SECONDS": "1"}
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

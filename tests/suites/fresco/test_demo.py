@@ -36,10 +36,11 @@ from app.suites.personal.recurring.service import RecurringReader
 from app.suites.personal.transactions.service import TransactionReader
 from config import Config
 from tests.conftest import taken_back
+from tests.soak import daily
 from tests.support import DATA_KEY, SECRETS_KEY
 
 Command = Callable[..., Result]
-DAYS = [date(2026, 12, 31), date(2028, 2, 29)]
+DAYS = daily(date(2026, 12, 31), date(2028, 2, 29))
 
 
 @pytest.fixture
