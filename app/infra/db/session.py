@@ -122,6 +122,13 @@ def end_reading(session: Session) -> None:
     session.rollback()
 
 
+def restart_with_snapshot(session: Session) -> None:
+    """End a transaction that has only read, and begin a read-only one with one snapshot for all its statements."""
+    end_reading(session)
+    if isinstance(session.get_bind(), Engine):  # in tests it may be a connection with a transaction of its own
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
+
+
 def take_snapshot(session: Session) -> None:
     """Make this transaction read-only, with one snapshot for all statements; to be called first."""
     _set_transaction_options(session, isolation_level="REPEATABLE READ", readonly=True)

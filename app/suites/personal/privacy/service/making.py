@@ -7,7 +7,7 @@ from typing import IO
 from app.core.identity.service import UserService
 from app.infra.contents.media_types import ZIP
 from app.infra.context import Context
-from app.infra.db import end_reading, take_snapshot
+from app.infra.db import restart_with_snapshot
 from app.infra.tasks import Begin
 from app.kernel.errors import NotFound
 from app.kernel.files import JudgedFile, size_and_sha256
@@ -37,8 +37,7 @@ def make_archive(begin: Begin, book_id: int, archive_id: int) -> None:
 
 def _made(context: Context, book_id: int, archive_id: int) -> Archive | None:
     """The archive as its person would download it, of one moment; None if there is nothing to make."""
-    end_reading(context.session)  # a snapshot is of the beginning of a transaction
-    take_snapshot(context.session)
+    restart_with_snapshot(context.session)
     archive = ArchiveService(program_access(context, book_id)).waiting(archive_id)
     if archive is None:
         return None
