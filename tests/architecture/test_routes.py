@@ -48,13 +48,16 @@ OWN_FILES = {"files", "upload"}
 OF_CREDITO = {"director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"}
 """Roles of the suite credito, which have nothing of the others."""
 CREDITO = {"admin", *OF_CREDITO}
-CREDITO_READERS = dict.fromkeys(("personal", "rutas", "grupos", "asignaciones", "catalogos", "clientes"), CREDITO)
+CREDITO_READERS = dict.fromkeys(("personal", "rutas", "grupos", "asignaciones", "catalogos", "clientes"), CREDITO) | {
+    "tipos-prestamo": CREDITO - {"cobrador"}
+}
 """Roles that may read, by the first word of the address in credito."""
 CREDITO_WRITERS = {
     "personal": {"admin", "director"},
     "rutas": {"admin", "director"},
     "grupos": {"admin", "director", "gerente"},
     "clientes": {"admin", "director", "gerente", "supervisor", "titular", "cajero"},
+    "tipos-prestamo": {"admin", "director"},
 }
 """Roles that may write, by the first word of the address in credito."""
 CREDITO_ACTIONS: dict[str, set[str]] = {}

@@ -1336,6 +1336,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/tipos-prestamo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List loan types
+         * @description Needs `credito.tipos:read`.
+         */
+        get: operations["listTiposPrestamo"];
+        put?: never;
+        /**
+         * Create a loan type; `cuota_fija` needs `interes`, the other methods need `tasa_anual`
+         * @description Needs `credito.tipos:write`.
+         */
+        post: operations["createTiposPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/tipos-prestamo/{tipo_prestamo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One loan type
+         * @description Needs `credito.tipos:read`.
+         */
+        get: operations["getTipoPrestamo"];
+        /**
+         * Change the fields of a loan type that are sent; loans that were approved keep their terms
+         * @description Needs `credito.tipos:write`.
+         */
+        put: operations["updateTipoPrestamo"];
+        post?: never;
+        /**
+         * Delete a loan type that never had a loan
+         * @description Needs `credito.tipos:write`.
+         */
+        delete: operations["deleteTipoPrestamo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard": {
         parameters: {
             query?: never;
@@ -11523,6 +11575,687 @@ export interface components {
              * @example true
              */
             activa?: boolean;
+        };
+        /**
+         * @description Way to compute interest: on the amount for the whole term, or on the balance of each period.
+         * @enum {string}
+         */
+        Metodo: "cuota_fija" | "saldos_insolutos" | "capital_fijo";
+        /**
+         * @description Frequency of installments.
+         * @enum {string}
+         */
+        Frecuencia: "semanal" | "catorcenal" | "quincenal" | "mensual" | "diario";
+        /**
+         * @description A loan type: terms on which loans are given.
+         * @example {
+         *       "id": 1,
+         *       "nombre": "14 semanas",
+         *       "metodo": "cuota_fija",
+         *       "frecuencia": "semanal",
+         *       "numero_pagos": 14,
+         *       "interes": 0.4,
+         *       "tasa_anual": 0.36,
+         *       "base_dias": "periodos",
+         *       "redondeo": 1,
+         *       "modo_redondeo": "arriba",
+         *       "iva": 0.16,
+         *       "comision": 0.05,
+         *       "comision_modo": "descontada",
+         *       "seguro": 50,
+         *       "gracia_capital": 0,
+         *       "gracia_mora": 3,
+         *       "mora_tipo": "cuotas_extra",
+         *       "mora_valor": 1,
+         *       "incumplimientos_tolerados": 1,
+         *       "limite_penalizaciones": 4,
+         *       "orden_aplicacion": "cuotas_primero",
+         *       "liquidacion": "saldo_total",
+         *       "monto_minimo": 1000,
+         *       "monto_maximo": 20000,
+         *       "avales_requeridos": 1,
+         *       "maximo_avalados": 3,
+         *       "pagos_para_renovar": 9,
+         *       "activo": true,
+         *       "porcentaje_pago": 0.1,
+         *       "cat": 1068.5,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        TipoPrestamo: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name, unique
+             * @example 14 semanas
+             */
+            nombre: string;
+            /**
+             * @description Way to compute interest and payments
+             * @example cuota_fija
+             */
+            metodo: components["schemas"]["Metodo"];
+            /**
+             * @description Frequency of installments
+             * @example semanal
+             */
+            frecuencia: components["schemas"]["Frecuencia"];
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos: number;
+            /**
+             * @description Interest of the whole term, of `cuota_fija`; 0.4 is 40 %
+             * @example 0.4
+             */
+            interes: number | null;
+            /**
+             * @description Interest of a year, of methods on the balance; 0.36 is 36 %
+             * @example 0.36
+             */
+            tasa_anual: number | null;
+            /**
+             * @description Part of a year that a period is for its interest; `periodos` for `cuota_fija`
+             * @example periodos
+             */
+            base_dias: components["schemas"]["BaseDias"];
+            /**
+             * @description Step to which payments are rounded, in pesos
+             * @example 1
+             */
+            redondeo: number;
+            /**
+             * @description Direction in which payments are rounded
+             * @example arriba
+             */
+            modo_redondeo: components["schemas"]["ModoRedondeo"];
+            /**
+             * @description IVA on interest and penalties, as a fraction
+             * @example 0.16
+             */
+            iva: number;
+            /**
+             * @description Commission, as a fraction of the amount
+             * @example 0.05
+             */
+            comision: number;
+            /**
+             * @description Whether the commission is kept back from the cash or paid apart
+             * @example descontada
+             */
+            comision_modo: components["schemas"]["ComisionModo"];
+            /**
+             * @description Insurance, kept back from the cash, in pesos
+             * @example 50
+             */
+            seguro: number;
+            /**
+             * @description Periods at the start in which only interest is paid; 0 for `cuota_fija`
+             * @example 0
+             */
+            gracia_capital: number;
+            /**
+             * @description Days without penalty; null is the end of the week for weekly ones, no day for others
+             * @example 3
+             */
+            gracia_mora: number | null;
+            /**
+             * @description Kind of penalty for late payment
+             * @example cuotas_extra
+             */
+            mora_tipo: components["schemas"]["MoraTipo"];
+            /**
+             * @description Amount, rate or number of installments of a penalty, by its kind
+             * @example 1
+             */
+            mora_valor: number;
+            /**
+             * @description Missed weeks of a loan without penalty
+             * @example 1
+             */
+            incumplimientos_tolerados: number;
+            /**
+             * @description Most penalties of a loan; null for any number
+             * @example 4
+             */
+            limite_penalizaciones: number | null;
+            /**
+             * @description Order in which payments are applied
+             * @example cuotas_primero
+             */
+            orden_aplicacion: components["schemas"]["OrdenAplicacion"];
+            /**
+             * @description What settles a loan early: all that is left, or the interest that has accrued
+             * @example saldo_total
+             */
+            liquidacion: components["schemas"]["Liquidacion"];
+            /**
+             * @description Smallest amount of a loan, in pesos; null for any
+             * @example 1000
+             */
+            monto_minimo: number | null;
+            /**
+             * @description Largest amount of a loan, in pesos; null for any
+             * @example 20000
+             */
+            monto_maximo: number | null;
+            /**
+             * @description Number of avales that a loan needs
+             * @example 1
+             */
+            avales_requeridos: number;
+            /**
+             * @description Open loans that one aval may answer for
+             * @example 3
+             */
+            maximo_avalados: number;
+            /**
+             * @description Installments that must be wholly paid before a loan is renewed
+             * @example 9
+             */
+            pagos_para_renovar: number;
+            /**
+             * @description Whether loans of it may be requested
+             * @example true
+             */
+            activo: boolean;
+            /**
+             * @description Part of the amount that a payment is; null unless `cuota_fija`
+             * @example 0.1
+             */
+            readonly porcentaje_pago: number | null;
+            /**
+             * @description CAT in percent without IVA, of a loan of 1,000; null above 999,999.9
+             * @example 1068.5
+             */
+            readonly cat: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Part of a year that a period is for its interest.
+         * @enum {string}
+         */
+        BaseDias: "periodos" | "30/360" | "real/360" | "real/365" | "real/real";
+        /**
+         * @description Direction in which a payment is rounded.
+         * @enum {string}
+         */
+        ModoRedondeo: "arriba" | "cercano";
+        /**
+         * @description Way in which a commission is paid: out of the amount handed over, or apart.
+         * @enum {string}
+         */
+        ComisionModo: "descontada" | "aparte";
+        /**
+         * @description Kind of penalty for late payment.
+         * @enum {string}
+         */
+        MoraTipo: "ninguna" | "fija" | "porcentaje" | "diaria" | "cuotas_extra";
+        /**
+         * @description Order in which payments are applied to installments and charges.
+         * @enum {string}
+         */
+        OrdenAplicacion: "cuotas_primero" | "cargos_primero";
+        /**
+         * @description Amount that settles a loan early: all that is left, or only the interest that has accrued.
+         * @enum {string}
+         */
+        Liquidacion: "saldo_total" | "interes_devengado";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "nombre": "14 semanas",
+         *           "metodo": "cuota_fija",
+         *           "frecuencia": "semanal",
+         *           "numero_pagos": 14,
+         *           "interes": 0.4,
+         *           "tasa_anual": 0.36,
+         *           "base_dias": "periodos",
+         *           "redondeo": 1,
+         *           "modo_redondeo": "arriba",
+         *           "iva": 0.16,
+         *           "comision": 0.05,
+         *           "comision_modo": "descontada",
+         *           "seguro": 50,
+         *           "gracia_capital": 0,
+         *           "gracia_mora": 3,
+         *           "mora_tipo": "cuotas_extra",
+         *           "mora_valor": 1,
+         *           "incumplimientos_tolerados": 1,
+         *           "limite_penalizaciones": 4,
+         *           "orden_aplicacion": "cuotas_primero",
+         *           "liquidacion": "saldo_total",
+         *           "monto_minimo": 1000,
+         *           "monto_maximo": 20000,
+         *           "avales_requeridos": 1,
+         *           "maximo_avalados": 3,
+         *           "pagos_para_renovar": 9,
+         *           "activo": true,
+         *           "porcentaje_pago": 0.1,
+         *           "cat": 1068.5,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        TiposPrestamoPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["TipoPrestamo"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "nombre": "14 semanas",
+         *         "metodo": "cuota_fija",
+         *         "frecuencia": "semanal",
+         *         "numero_pagos": 14,
+         *         "interes": 0.4,
+         *         "tasa_anual": 0.36,
+         *         "base_dias": "periodos",
+         *         "redondeo": 1,
+         *         "modo_redondeo": "arriba",
+         *         "iva": 0.16,
+         *         "comision": 0.05,
+         *         "comision_modo": "descontada",
+         *         "seguro": 50,
+         *         "gracia_capital": 0,
+         *         "gracia_mora": 3,
+         *         "mora_tipo": "cuotas_extra",
+         *         "mora_valor": 1,
+         *         "incumplimientos_tolerados": 1,
+         *         "limite_penalizaciones": 4,
+         *         "orden_aplicacion": "cuotas_primero",
+         *         "liquidacion": "saldo_total",
+         *         "monto_minimo": 1000,
+         *         "monto_maximo": 20000,
+         *         "avales_requeridos": 1,
+         *         "maximo_avalados": 3,
+         *         "pagos_para_renovar": 9,
+         *         "activo": true,
+         *         "porcentaje_pago": 0.1,
+         *         "cat": 1068.5,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        TipoPrestamoAnswer: {
+            data: components["schemas"]["TipoPrestamo"];
+        };
+        /**
+         * @description A loan type: terms on which loans are given.
+         * @example {
+         *       "nombre": "14 semanas",
+         *       "metodo": "cuota_fija",
+         *       "frecuencia": "semanal",
+         *       "numero_pagos": 14,
+         *       "interes": 0.4,
+         *       "tasa_anual": 0.36,
+         *       "base_dias": "periodos",
+         *       "redondeo": 1,
+         *       "modo_redondeo": "arriba",
+         *       "iva": 0.16,
+         *       "comision": 0.05,
+         *       "comision_modo": "descontada",
+         *       "seguro": 50,
+         *       "gracia_capital": 0,
+         *       "gracia_mora": 3,
+         *       "mora_tipo": "cuotas_extra",
+         *       "mora_valor": 1,
+         *       "incumplimientos_tolerados": 1,
+         *       "limite_penalizaciones": 4,
+         *       "orden_aplicacion": "cuotas_primero",
+         *       "liquidacion": "saldo_total",
+         *       "monto_minimo": 1000,
+         *       "monto_maximo": 20000,
+         *       "avales_requeridos": 1,
+         *       "maximo_avalados": 3,
+         *       "pagos_para_renovar": 9,
+         *       "activo": true
+         *     }
+         */
+        TipoPrestamoIn: {
+            /**
+             * @description Its name, unique
+             * @example 14 semanas
+             */
+            nombre: string;
+            /**
+             * @description Way to compute interest and payments
+             * @example cuota_fija
+             */
+            metodo: components["schemas"]["Metodo"];
+            /**
+             * @description Frequency of installments
+             * @example semanal
+             */
+            frecuencia: components["schemas"]["Frecuencia"];
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos: number;
+            /**
+             * @description Interest of the whole term, of `cuota_fija`; 0.4 is 40 %
+             * @example 0.4
+             */
+            interes?: components["schemas"]["TasaIn"] | null;
+            /**
+             * @description Interest of a year, of methods on the balance; 0.36 is 36 %
+             * @example 0.36
+             */
+            tasa_anual?: components["schemas"]["TasaIn"] | null;
+            /**
+             * @description Part of a year that a period is for its interest; `periodos` for `cuota_fija`
+             * @example periodos
+             */
+            base_dias?: components["schemas"]["BaseDias"];
+            /**
+             * @description Step to which payments are rounded, in pesos
+             * @example 1
+             */
+            redondeo?: components["schemas"]["RedondeoIn"];
+            /**
+             * @description Direction in which payments are rounded
+             * @example arriba
+             */
+            modo_redondeo?: components["schemas"]["ModoRedondeo"];
+            /**
+             * @description IVA on interest and penalties, as a fraction
+             * @example 0.16
+             */
+            iva?: components["schemas"]["FraccionIn"];
+            /**
+             * @description Commission, as a fraction of the amount
+             * @example 0.05
+             */
+            comision?: components["schemas"]["FraccionIn"];
+            /**
+             * @description Whether the commission is kept back from the cash or paid apart
+             * @example descontada
+             */
+            comision_modo?: components["schemas"]["ComisionModo"];
+            /**
+             * @description Insurance, kept back from the cash, in pesos
+             * @example 50
+             */
+            seguro?: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Periods at the start in which only interest is paid; 0 for `cuota_fija`
+             * @example 0
+             */
+            gracia_capital?: number;
+            /**
+             * @description Days without penalty; null is the end of the week for weekly ones, no day for others
+             * @example 3
+             */
+            gracia_mora?: number | null;
+            /**
+             * @description Kind of penalty for late payment
+             * @example cuotas_extra
+             */
+            mora_tipo?: components["schemas"]["MoraTipo"];
+            /**
+             * @description Amount, rate or number of installments of a penalty, by its kind
+             * @example 1
+             */
+            mora_valor?: components["schemas"]["MoraValorIn"];
+            /**
+             * @description Missed weeks of a loan without penalty
+             * @example 1
+             */
+            incumplimientos_tolerados?: number;
+            /**
+             * @description Most penalties of a loan; null for any number
+             * @example 4
+             */
+            limite_penalizaciones?: number | null;
+            /**
+             * @description Order in which payments are applied
+             * @example cuotas_primero
+             */
+            orden_aplicacion?: components["schemas"]["OrdenAplicacion"];
+            /**
+             * @description What settles a loan early: all that is left, or the interest that has accrued
+             * @example saldo_total
+             */
+            liquidacion?: components["schemas"]["Liquidacion"];
+            /**
+             * @description Smallest amount of a loan, in pesos; null for any
+             * @example 1000
+             */
+            monto_minimo?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Largest amount of a loan, in pesos; null for any
+             * @example 20000
+             */
+            monto_maximo?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Number of avales that a loan needs
+             * @example 1
+             */
+            avales_requeridos?: number;
+            /**
+             * @description Open loans that one aval may answer for
+             * @example 3
+             */
+            maximo_avalados?: number;
+            /**
+             * @description Installments that must be wholly paid before a loan is renewed
+             * @example 9
+             */
+            pagos_para_renovar?: number;
+            /**
+             * @description Whether loans of it may be requested
+             * @example true
+             */
+            activo?: boolean;
+        };
+        /** @description A rate, 0.4 for 40 %, with at most six decimals. */
+        TasaIn: number | string;
+        /** @description One of 0.01, 0.50, 1, 5, 10. */
+        RedondeoIn: number | string;
+        /** @description A fraction, 0.16 for 16 %, with at most six decimals. */
+        FraccionIn: number | string;
+        /** @description An amount, a rate or a number of installments, by `mora_tipo`, with at most six decimals. */
+        MoraValorIn: number | string;
+        /**
+         * @description A loan type: terms on which loans are given.
+         * @example {
+         *       "nombre": "14 semanas",
+         *       "metodo": "cuota_fija",
+         *       "frecuencia": "semanal",
+         *       "numero_pagos": 14,
+         *       "interes": 0.4,
+         *       "tasa_anual": 0.36,
+         *       "base_dias": "periodos",
+         *       "redondeo": 1,
+         *       "modo_redondeo": "arriba",
+         *       "iva": 0.16,
+         *       "comision": 0.05,
+         *       "comision_modo": "descontada",
+         *       "seguro": 50,
+         *       "gracia_capital": 0,
+         *       "gracia_mora": 3,
+         *       "mora_tipo": "cuotas_extra",
+         *       "mora_valor": 1,
+         *       "incumplimientos_tolerados": 1,
+         *       "limite_penalizaciones": 4,
+         *       "orden_aplicacion": "cuotas_primero",
+         *       "liquidacion": "saldo_total",
+         *       "monto_minimo": 1000,
+         *       "monto_maximo": 20000,
+         *       "avales_requeridos": 1,
+         *       "maximo_avalados": 3,
+         *       "pagos_para_renovar": 9,
+         *       "activo": true
+         *     }
+         */
+        TipoPrestamoChanges: {
+            /**
+             * @description Its name, unique
+             * @example 14 semanas
+             */
+            nombre?: string;
+            /**
+             * @description Way to compute interest and payments
+             * @example cuota_fija
+             */
+            metodo?: components["schemas"]["Metodo"];
+            /**
+             * @description Frequency of installments
+             * @example semanal
+             */
+            frecuencia?: components["schemas"]["Frecuencia"];
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos?: number;
+            /**
+             * @description Interest of the whole term, of `cuota_fija`; 0.4 is 40 %
+             * @example 0.4
+             */
+            interes?: components["schemas"]["TasaIn"] | null;
+            /**
+             * @description Interest of a year, of methods on the balance; 0.36 is 36 %
+             * @example 0.36
+             */
+            tasa_anual?: components["schemas"]["TasaIn"] | null;
+            /**
+             * @description Part of a year that a period is for its interest; `periodos` for `cuota_fija`
+             * @example periodos
+             */
+            base_dias?: components["schemas"]["BaseDias"];
+            /**
+             * @description Step to which payments are rounded, in pesos
+             * @example 1
+             */
+            redondeo?: components["schemas"]["RedondeoIn"];
+            /**
+             * @description Direction in which payments are rounded
+             * @example arriba
+             */
+            modo_redondeo?: components["schemas"]["ModoRedondeo"];
+            /**
+             * @description IVA on interest and penalties, as a fraction
+             * @example 0.16
+             */
+            iva?: components["schemas"]["FraccionIn"];
+            /**
+             * @description Commission, as a fraction of the amount
+             * @example 0.05
+             */
+            comision?: components["schemas"]["FraccionIn"];
+            /**
+             * @description Whether the commission is kept back from the cash or paid apart
+             * @example descontada
+             */
+            comision_modo?: components["schemas"]["ComisionModo"];
+            /**
+             * @description Insurance, kept back from the cash, in pesos
+             * @example 50
+             */
+            seguro?: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Periods at the start in which only interest is paid; 0 for `cuota_fija`
+             * @example 0
+             */
+            gracia_capital?: number;
+            /**
+             * @description Days without penalty; null is the end of the week for weekly ones, no day for others
+             * @example 3
+             */
+            gracia_mora?: number | null;
+            /**
+             * @description Kind of penalty for late payment
+             * @example cuotas_extra
+             */
+            mora_tipo?: components["schemas"]["MoraTipo"];
+            /**
+             * @description Amount, rate or number of installments of a penalty, by its kind
+             * @example 1
+             */
+            mora_valor?: components["schemas"]["MoraValorIn"];
+            /**
+             * @description Missed weeks of a loan without penalty
+             * @example 1
+             */
+            incumplimientos_tolerados?: number;
+            /**
+             * @description Most penalties of a loan; null for any number
+             * @example 4
+             */
+            limite_penalizaciones?: number | null;
+            /**
+             * @description Order in which payments are applied
+             * @example cuotas_primero
+             */
+            orden_aplicacion?: components["schemas"]["OrdenAplicacion"];
+            /**
+             * @description What settles a loan early: all that is left, or the interest that has accrued
+             * @example saldo_total
+             */
+            liquidacion?: components["schemas"]["Liquidacion"];
+            /**
+             * @description Smallest amount of a loan, in pesos; null for any
+             * @example 1000
+             */
+            monto_minimo?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Largest amount of a loan, in pesos; null for any
+             * @example 20000
+             */
+            monto_maximo?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Number of avales that a loan needs
+             * @example 1
+             */
+            avales_requeridos?: number;
+            /**
+             * @description Open loans that one aval may answer for
+             * @example 3
+             */
+            maximo_avalados?: number;
+            /**
+             * @description Installments that must be wholly paid before a loan is renewed
+             * @example 9
+             */
+            pagos_para_renovar?: number;
+            /**
+             * @description Whether loans of it may be requested
+             * @example true
+             */
+            activo?: boolean;
         };
         /**
          * @description Figures of the first page.
@@ -36860,6 +37593,23 @@ export type RutasPage = components['schemas']['RutasPage'];
 export type RutaAnswer = components['schemas']['RutaAnswer'];
 export type RutaIn = components['schemas']['RutaIn'];
 export type RutaChanges = components['schemas']['RutaChanges'];
+export type Metodo = components['schemas']['Metodo'];
+export type Frecuencia = components['schemas']['Frecuencia'];
+export type TipoPrestamo = components['schemas']['TipoPrestamo'];
+export type BaseDias = components['schemas']['BaseDias'];
+export type ModoRedondeo = components['schemas']['ModoRedondeo'];
+export type ComisionModo = components['schemas']['ComisionModo'];
+export type MoraTipo = components['schemas']['MoraTipo'];
+export type OrdenAplicacion = components['schemas']['OrdenAplicacion'];
+export type Liquidacion = components['schemas']['Liquidacion'];
+export type TiposPrestamoPage = components['schemas']['TiposPrestamoPage'];
+export type TipoPrestamoAnswer = components['schemas']['TipoPrestamoAnswer'];
+export type TipoPrestamoIn = components['schemas']['TipoPrestamoIn'];
+export type TasaIn = components['schemas']['TasaIn'];
+export type RedondeoIn = components['schemas']['RedondeoIn'];
+export type FraccionIn = components['schemas']['FraccionIn'];
+export type MoraValorIn = components['schemas']['MoraValorIn'];
+export type TipoPrestamoChanges = components['schemas']['TipoPrestamoChanges'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type Cash = components['schemas']['Cash'];
 export type CashLine = components['schemas']['CashLine'];
@@ -46691,6 +47441,563 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Ruta deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTiposPrestamo: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, nombre, numero_pagos, cat, created_at, updated_at */
+                sort?: string;
+                /** @description Search in names */
+                q?: string;
+                /** @description Way to compute interest and payments */
+                metodo?: components["schemas"]["Metodo"];
+                /** @description Frequency of installments */
+                frecuencia?: components["schemas"]["Frecuencia"];
+                /** @description Whether loans of it may be requested */
+                activo?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TiposPrestamoPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTiposPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TipoPrestamoIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TipoPrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTipoPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the tipo prestamo */
+                tipo_prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TipoPrestamoAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTipoPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the tipo prestamo */
+                tipo_prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TipoPrestamoChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TipoPrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTipoPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the tipo prestamo */
+                tipo_prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Loan type deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -78334,6 +79641,7 @@ export const pathsApiCreditoClientesGetParametersQueryLocaleValues: ReadonlyArra
 export const pathsApiCreditoGruposGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/grupos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPersonalGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/personal"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoRutasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/rutas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoTiposPrestamoGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/tipos-prestamo"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiDashboardGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/dashboard"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExchangeRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/exchange-rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -78427,6 +79735,14 @@ export const sexoValues: ReadonlyArray<FlattenedDeepRequired<components>["schema
 export const estadoCivilValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCivil"]> = ["casado", "divorciado", "viudo", "soltero", "union_libre"];
 export const propiedadValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Propiedad"]> = ["casa_propia", "rentada", "prestada"];
 export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
+export const metodoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Metodo"]> = ["cuota_fija", "saldos_insolutos", "capital_fijo"];
+export const frecuenciaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frecuencia"]> = ["semanal", "catorcenal", "quincenal", "mensual", "diario"];
+export const baseDiasValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BaseDias"]> = ["periodos", "30/360", "real/360", "real/365", "real/real"];
+export const modoRedondeoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ModoRedondeo"]> = ["arriba", "cercano"];
+export const comisionModoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ComisionModo"]> = ["descontada", "aparte"];
+export const moraTipoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MoraTipo"]> = ["ninguna", "fija", "porcentaje", "diaria", "cuotas_extra"];
+export const ordenAplicacionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrdenAplicacion"]> = ["cuotas_primero", "cargos_primero"];
+export const liquidacionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Liquidacion"]> = ["saldo_total", "interes_devengado"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];

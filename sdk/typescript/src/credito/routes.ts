@@ -10,6 +10,8 @@ export const routes = {
   createPersonal: { method: "post", path: "/api/credito/personal" },
   /** Create a route. Needs `credito.rutas:write`. */
   createRuta: { method: "post", path: "/api/credito/rutas" },
+  /** Create a loan type; `cuota_fija` needs `interes`, the other methods need `tasa_anual`. Needs `credito.tipos:write`. */
+  createTiposPrestamo: { method: "post", path: "/api/credito/tipos-prestamo" },
   /** Delete a client who never had a loan or guaranteed one. Needs `credito.clientes:write`. */
   deleteCliente: { method: "delete", path: "/api/credito/clientes/{cliente_id}" },
   /** Delete a group that never had a loan. Needs `credito.grupos:write`. */
@@ -18,6 +20,8 @@ export const routes = {
   deletePersonal: { method: "delete", path: "/api/credito/personal/{personal_id}" },
   /** Delete a route that never had a group. Needs `credito.rutas:write`. */
   deleteRuta: { method: "delete", path: "/api/credito/rutas/{ruta_id}" },
+  /** Delete a loan type that never had a loan. Needs `credito.tipos:write`. */
+  deleteTipoPrestamo: { method: "delete", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
   /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
   /** Download the voter's card of a client: the file of `ine_id`, or a range of it. Needs `credito.clientes:read`. */
@@ -32,6 +36,8 @@ export const routes = {
   getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },
   /** One route. Needs `credito.rutas:read`. */
   getRuta: { method: "get", path: "/api/credito/rutas/{ruta_id}" },
+  /** One loan type. Needs `credito.tipos:read`. */
+  getTipoPrestamo: { method: "get", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
   /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
   listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
   /** List clients and guarantors. Needs `credito.clientes:read`. */
@@ -42,6 +48,8 @@ export const routes = {
   listPersonal: { method: "get", path: "/api/credito/personal" },
   /** List routes. Needs `credito.rutas:read`. */
   listRutas: { method: "get", path: "/api/credito/rutas" },
+  /** List loan types. Needs `credito.tipos:read`. */
+  listTiposPrestamo: { method: "get", path: "/api/credito/tipos-prestamo" },
   /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
   transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
   /** Change the fields of a client that are sent. Needs `credito.clientes:write`. */
@@ -52,4 +60,6 @@ export const routes = {
   updatePersonal: { method: "put", path: "/api/credito/personal/{personal_id}" },
   /** Change the fields of a route that are sent; other people have it from today on. Needs `credito.rutas:write`. */
   updateRuta: { method: "put", path: "/api/credito/rutas/{ruta_id}" },
+  /** Change the fields of a loan type that are sent; loans that were approved keep their terms. Needs `credito.tipos:write`. */
+  updateTipoPrestamo: { method: "put", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
 } as const satisfies Routes;
