@@ -80,7 +80,7 @@ class Programs:
         self.cluster.check_sockets(sockets)
         for leftover in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
             (sockets / leftover).unlink(missing_ok=True)
-        fsync = "-F " if self.cluster.is_ephemeral() else ""
+        fsync = "-F -c full_page_writes=off " if self.cluster.is_ephemeral() else ""
         quiet = " ".join(f"-c {name}={value}" for name, value in QUIET.items())
         options = f"{fsync}{quiet} {_SETTINGS} {shlex.quote(str(sockets))}"
         try:
