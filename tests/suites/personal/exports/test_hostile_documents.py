@@ -2,15 +2,17 @@
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from tests.conftest import taken_back
 from tests.factories.currencies import RateFactory
-from tests.factories.personal import Household, Person, open_book
+from tests.factories.personal import Household, Person, open_book, person
 from tests.factories.personal_imports import IMPORT, form
 from tests.suites.personal.exports.test_documents import bring, document, furnish, ids, new_book, post
 from tests.support import Caller
@@ -36,14 +38,22 @@ VALUES: tuple[object, ...] = (
 )
 
 
+@pytest.fixture(scope="module")
+def furnished_once(app: Flask) -> Iterator[tuple[Caller, Document]]:
+    """A document with some of everything, and the person whose it is; each test's own changes are taken back."""
+    with taken_back(app):
+        ana = person(Caller(app.test_client()))
+        RateFactory(date=date(2026, 1, 1), rate=Decimal(4000))
+        book_id = open_book(ana.user_id, name="Completo").id
+        furnish(ana.caller, book_id)
+        found: Document = json.loads(document(ana.caller, book_id))
+        yield ana.caller, found
+
+
 @pytest.fixture
-def furnished(ana: Person) -> tuple[Caller, Document]:
-    """A document with some of everything, and the person whose it is."""
-    RateFactory(date=date(2026, 1, 1), rate=Decimal(4000))
-    book_id = open_book(ana.user_id, name="Completo").id
-    furnish(ana.caller, book_id)
-    found: Document = json.loads(document(ana.caller, book_id))
-    return ana.caller, found
+def furnished(furnished_once: tuple[Caller, Document], database: None) -> tuple[Caller, Document]:
+    caller, found = furnished_once
+    return caller, copied(found)
 
 
 def copied(given: Document) -> Document:

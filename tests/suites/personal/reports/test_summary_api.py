@@ -6,21 +6,25 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.infra import clock
 from app.suites.personal.reports.rules.saved import TAKEN, SavedKind
+from tests.conftest import taken_back
 from tests.factories.currencies import RateFactory
-from tests.factories.personal import Household, Person, own_book
+from tests.factories.personal import Household, Person, own_book, person
 from tests.suites.personal.reports.test_reports_api import ACCOUNTS, REPORTS, TRANSACTIONS, enter
+from tests.support import Caller
 
 MARCH = {"date_from": "2026-03-01", "date_to": "2026-03-31"}
 SAVED = f"{REPORTS}/saved"
+JUNE = datetime(2026, 6, 15, 17, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def june() -> Iterator[None]:
     """The tests are on 15 June 2026."""
-    with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
+    with clock.frozen(JUNE):
         yield
 
 
@@ -29,8 +33,19 @@ def account(who: Person, **values: Any) -> int:
     return int(who.caller.post(ACCOUNTS, {"type": "checking", **values})["data"]["id"])
 
 
+@pytest.fixture(scope="module")
+def earning(app: Flask) -> Iterator[Person]:
+    """Somebody with money, whose book is made once; each test's own changes are taken back."""
+    with taken_back(app), clock.frozen(JUNE):
+        yield with_money(person(Caller(app.test_client())))
+
+
 @pytest.fixture
-def money(ana: Person) -> Person:
+def money(earning: Person, database: None) -> Person:
+    return earning
+
+
+def with_money(ana: Person) -> Person:
     """A book with a salary, spending, a card, dollars, and what reports leave out."""
     RateFactory(date="2026-01-01", rate="4000")
     RateFactory(date="2026-03-20", rate="4100")
