@@ -16,7 +16,14 @@ SELECT id, book_id, type, date, position, amount, currency, account_id, category
 FROM transactions t WHERE (SELECT every_book()) OR t.book_id = ANY ((SELECT my_books())::bigint[])
 WITH CASCADED CHECK OPTION
 """
-READ_ONLY = "REVOKE INSERT, UPDATE, DELETE ON searched_transactions FROM control_fresco_app"
+# An installation without a login for the owner has no such role.
+READ_ONLY = """
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'control_fresco_app') THEN
+        REVOKE INSERT, UPDATE, DELETE ON searched_transactions FROM control_fresco_app;
+    END IF;
+END $$
+"""
 FUNCTIONS = (
     "book_transactions_tagged(bigint, text)",
     "book_transactions_saying(bigint, tsquery)",
