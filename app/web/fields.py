@@ -117,7 +117,8 @@ class Id(fields.Integer):
     """An id; one above 64 bits is treated as one that does not exist."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Range(min=1), metadata={"format": "int64"}, **options)
+        metadata = {"format": "int64"} | options.pop("metadata", {})
+        super().__init__(validate=validate.Range(min=1), metadata=metadata, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         found = _whole(value)

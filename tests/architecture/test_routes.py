@@ -48,9 +48,20 @@ OWN_FILES = {"files", "upload"}
 OF_CREDITO = {"director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"}
 """Roles of the suite credito, which have nothing of the others."""
 CREDITO = {"admin", *OF_CREDITO}
-CREDITO_READERS = dict.fromkeys(("personal", "rutas", "grupos", "asignaciones", "catalogos", "clientes"), CREDITO) | {
-    "tipos-prestamo": CREDITO - {"cobrador"}
-}
+CREDITO_READERS = dict.fromkeys(
+    (
+        "personal",
+        "rutas",
+        "grupos",
+        "asignaciones",
+        "catalogos",
+        "dias-inhabiles",
+        "semanas-sin-cobro",
+        "cortes",
+        "clientes",
+    ),
+    CREDITO,
+) | {"tipos-prestamo": CREDITO - {"cobrador"}}
 """Roles that may read, by the first word of the address in credito."""
 CREDITO_WRITERS = {
     "personal": {"admin", "director"},
@@ -58,9 +69,14 @@ CREDITO_WRITERS = {
     "grupos": {"admin", "director", "gerente"},
     "clientes": {"admin", "director", "gerente", "supervisor", "titular", "cajero"},
     "tipos-prestamo": {"admin", "director"},
+    "dias-inhabiles": {"admin", "director"},
+    "semanas-sin-cobro": {"admin", "director"},
 }
 """Roles that may write, by the first word of the address in credito."""
-CREDITO_ACTIONS: dict[str, set[str]] = {}
+CREDITO_ACTIONS: dict[str, set[str]] = {
+    "GET diario": {"admin", "director", "consulta"},
+    "POST cortes": CREDITO - {"director", "consulta"},
+}
 """Other roles, by the method and the words of the address without ids."""
 
 SALES = frozenset({"account:write", "account:read", "clients:read", "clients:write", "payments:read", "roles:read"})

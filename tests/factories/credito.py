@@ -1,18 +1,29 @@
 """People of the suite credito, routes and groups."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import factory
 
+from app.core.ledger.models import EntryLine
 from app.core.parties.models import Party
 from app.core.parties.rules import PartyKind
+from app.infra.context import make_context
+from app.infra.db import db
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoCivil, Propiedad
-from app.suites.credito.equipo.models import Asignacion, Grupo, MandoDeRuta, Personal, Ruta
+from app.suites.credito.diario.models import Corte
+from app.suites.credito.diario.rules import debe, haber
+from app.suites.credito.diario.service import Diario
+from app.suites.credito.equipo.models import Asignacion, DiaInhabil, Grupo, MandoDeRuta, Personal, Ruta, SemanaSinCobro
+from tests import factories
 from tests.factories import Examples, RowFactory
 from tests.factories.auth import UserFactory
 
+ROOT = "/api/credito"
+_numbers = count(1)
 FROM_THE_START = date(2000, 1, 1)
 
 
@@ -53,6 +64,26 @@ class RutaFactory(RowFactory):
         made = super()._create(model_class, *args, **kwargs)
         MandoDeRutaFactory(ruta_id=made.id, gerente_id=made.gerente_id, supervisor_id=made.supervisor_id)
         return made
+
+
+class DiaInhabilFactory(RowFactory):
+    """A holiday of all routes."""
+
+    class Meta:
+        model = DiaInhabil
+
+    fecha = factory.Sequence(lambda n: date(2026, 1, 1) + timedelta(days=n))
+    nombre = "Ñandú"
+
+
+class SemanaSinCobroFactory(RowFactory):
+    """A week without collection on all routes."""
+
+    class Meta:
+        model = SemanaSinCobro
+
+    semana = factory.Sequence(lambda n: date(2026, 1, 5) + timedelta(weeks=n))
+    motivo = "Semana Santa"
 
 
 class AsignacionFactory(RowFactory):
@@ -104,6 +135,36 @@ class ClienteFactory(RowFactory):
         return super()._create(model_class, *args, party=Party(name=name, kind=PartyKind.PERSON), **kwargs)
 
 
+class CorteFactory(RowFactory):
+    """An open cut."""
+
+    class Meta:
+        model = Corte
+
+    personal_id = factory.LazyFunction(lambda: PersonalFactory(puesto="cobrador").id)
+    abierto_en = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    desde = date(2026, 3, 2)
+    semilla = Decimal(0)
+
+
+def linea() -> int:
+    """Id of a line of the journal."""
+    assert factories.app is not None
+    with factories.app.app_context():
+        diario = Diario(make_context(db.session()))
+        lines = (debe("efectivo:ANA1", Decimal(300)), haber("cartera", Decimal(300)))
+        entry_id = diario.asentar(date(2026, 3, 2), "pago", "pagos", next(_numbers), lines)
+        found: int = db.session.query(EntryLine.id).filter_by(entry_id=entry_id, position=1).scalar()
+        db.session.commit()
+        return found
+
+
+def _open_cut(caller: Any) -> tuple[str, dict[str, Any]]:
+    """A request of somebody who has no cut."""
+    PersonalFactory(user_id=caller.get("/api/auth/user")["data"]["id"])
+    return f"{ROOT}/cortes", {"json": {"semilla": 0}}
+
+
 def _asignacion() -> int:
     made = GrupoFactory()
     found: int = AsignacionFactory(
@@ -117,8 +178,6 @@ def _asignacion() -> int:
     return found
 
 
-ROOT = "/api/credito"
-
 EXAMPLES = Examples(
     rows={
         "Personal": lambda: PersonalFactory(nombre="Ñandú").id,
@@ -126,14 +185,22 @@ EXAMPLES = Examples(
         "Grupo": lambda: GrupoFactory(nombre="Ñandú", hora_reunion=time(17, 30)).id,
         "Asignacion": _asignacion,
         "Cliente": lambda: ClienteFactory(nombre="Ñandú").id,
+        "Corte": lambda: CorteFactory().id,
+        "EntryLine": linea,
+        "DiaInhabil": lambda: DiaInhabilFactory().id,
+        "SemanaSinCobro": lambda: SemanaSinCobroFactory().id,
     },
     existing={
         f"{ROOT}/personal/<id:personal_id>": lambda _: f"{ROOT}/personal/{PersonalFactory().id}",
         f"{ROOT}/rutas/<id:ruta_id>": lambda _: f"{ROOT}/rutas/{RutaFactory().id}",
         f"{ROOT}/grupos/<id:grupo_id>": lambda _: f"{ROOT}/grupos/{GrupoFactory().id}",
         f"{ROOT}/clientes/<id:cliente_id>": lambda _: f"{ROOT}/clientes/{ClienteFactory().id}",
+        f"{ROOT}/dias-inhabiles/<id:dia_id>": lambda _: f"{ROOT}/dias-inhabiles/{DiaInhabilFactory().id}",
+        f"{ROOT}/semanas-sin-cobro/<id:semana_id>": lambda _: f"{ROOT}/semanas-sin-cobro/{SemanaSinCobroFactory().id}",
     },
     changes={
+        f"{ROOT}/dias-inhabiles/<id:dia_id>": {"nombre": "Otro"},
+        f"{ROOT}/semanas-sin-cobro/<id:semana_id>": {"motivo": "Otra razón"},
         f"{ROOT}/personal/<id:personal_id>": {"nombre": "Otra"},
         f"{ROOT}/rutas/<id:ruta_id>": {"nombre": "Otra"},
         f"{ROOT}/grupos/<id:grupo_id>": {"nombre": "Otro"},
@@ -150,6 +217,14 @@ EXAMPLES = Examples(
                     "clave": "LUZ1",
                 }
             },
+        ),
+        f"{ROOT}/dias-inhabiles": lambda: (
+            f"{ROOT}/dias-inhabiles",
+            {"json": {"fecha": "2031-09-16", "nombre": "Independencia"}},
+        ),
+        f"{ROOT}/semanas-sin-cobro": lambda: (
+            f"{ROOT}/semanas-sin-cobro",
+            {"json": {"semana": "2031-04-07", "motivo": "Semana Santa"}},
         ),
         f"{ROOT}/rutas": lambda: (f"{ROOT}/rutas", {"json": {"nombre": "Norte"}}),
         f"{ROOT}/clientes": lambda: (
@@ -182,4 +257,5 @@ EXAMPLES = Examples(
             {"json": {"titular_id": PersonalFactory().id, "desde": "2199-01-01"}},
         ),
     },
+    own_posts={f"{ROOT}/cortes": _open_cut},
 )

@@ -78,6 +78,8 @@ class NewEntry:
     """An entry to post. Of two with the same source and key only one is ever posted."""
 
     date: day
+    value_date: day | None = None
+    """Own day of what it tells, where `date` is another one because that day's month is closed."""
     source: str
     source_key: str | None = None
     lines: tuple[NewLine, ...]

@@ -50,7 +50,9 @@ def test_a_new_role_is_at_its_code(admin: Caller) -> None:
 def test_the_built_in_roles_are_listed_with_their_permissions(admin: Caller) -> None:
     listed = {row["code"]: row for row in admin.get(ROLES)["data"]}
     assert {code: set(row["permissions"]) for code, row in listed.items()} == ROLE_PERMISSIONS
-    assert {row["name"] for row in listed.values()} == {"Administrador", "Usuario", "Consulta", "Persona"}
+    of_credito = {"Director", "Gerente", "Supervisor", "Titular", "Gestor de cobranza", "Cajero", "Consulta de crédito"}
+    of_the_core = {"Administrador", "Usuario", "Consulta", "Persona"}
+    assert {row["name"] for row in listed.values()} == of_the_core | of_credito
     assert all(row["built_in"] for row in listed.values())
 
 

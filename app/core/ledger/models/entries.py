@@ -33,6 +33,8 @@ class Entry(Keyed, Base):
 
     book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("books.id", ondelete="RESTRICT"))
     date: Mapped[day]
+    value_date: Mapped[day | None]
+    """Own day of what it tells, where the entry has another one because that day's month was closed."""
     source: Mapped[str] = mapped_column(String(40))
     source_key: Mapped[str | None] = mapped_column(String(120))
     """Key of the event that made it, unique within the source: posting it again posts nothing."""
@@ -69,6 +71,7 @@ class Entry(Keyed, Base):
         CheckConstraint("reverses_id <> id", name="reverses_other"),
         not_blank("source"),
         sane_day("date"),
+        sane_day("value_date"),
     )
 
 
@@ -78,6 +81,7 @@ class EntryRecord(NamedTuple):
     id: int
     book_id: int
     date: day
+    value_date: day | None
     source: str
     source_key: str | None
     journal: str | None

@@ -43,6 +43,7 @@ Columns = dict[str, tuple[TypeEngine[Any], Callable[[Any], object]]]
 
 _ENTRY_COLUMNS: Columns = {
     "date": (Date(), lambda entry: entry.date),
+    "value_date": (Date(), lambda entry: entry.value_date),
     "source": (String(), lambda entry: entry.source),
     "source_key": (String(), lambda entry: entry.source_key),
     "journal": (String(), lambda entry: entry.journal),
@@ -69,7 +70,9 @@ _LINE_COLUMNS: Columns = {
     "memo": (String(), lambda line: line.memo),
 }
 _REWRITTEN: Columns = {
-    name: column for name, column in _ENTRY_COLUMNS.items() if name not in {"source", "source_key", "created_by"}
+    name: column
+    for name, column in _ENTRY_COLUMNS.items()
+    if name not in {"value_date", "source", "source_key", "created_by"}
 }
 
 

@@ -24,7 +24,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Line, not_blank, positive, sane_day
-from app.suites.credito.equipo.rules import CLAVE, LIMITE_PRESTAMO, LONGEST_CLAVE, Puesto
+from app.suites.credito.equipo.rules import (
+    CLAVE,
+    LIMITE_PRESTAMO,
+    LONGEST_CLAVE,
+    LONGEST_MOTIVO,
+    SHORTEST_MOTIVO,
+    Puesto,
+)
 
 
 def _of(table: str) -> ForeignKey:
@@ -211,6 +218,75 @@ class AsignacionRecord(NamedTuple):
     cobrador_id: int | None
     desde: date
     hasta: date | None
+
+
+def _one_for_a_route(table: str, column: str) -> ExcludeConstraint:
+    """Constraint that a day is in a table once for a route; without a route it is there for all, so for each."""
+    routes, day = text("int8range(ruta_id, ruta_id, '[]')"), text(f"daterange({column}, {column}, '[]')")
+    return ExcludeConstraint((routes, "&&"), (day, "&&"), using="gist", name=f"ex_{table}_{column}")
+
+
+class DiaInhabil(Keyed, Timestamps, Versioned, Base):
+    """A holiday of one route, or of all: no installment is due on it."""
+
+    __tablename__ = "credito_dias_inhabiles"
+
+    fecha: Mapped[date]
+    nombre: Mapped[Line]
+    ruta_id: Mapped[int | None] = mapped_column(BigInteger, _of("rutas"))
+
+    __table_args__ = (
+        _one_for_a_route("credito_dias_inhabiles", "fecha"),
+        sane_day("fecha"),
+        not_blank("nombre"),
+        Index("ix_credito_dias_inhabiles_fecha", "fecha"),
+        Index("ix_credito_dias_inhabiles_ruta_id", "ruta_id"),
+    )
+
+
+class DiaInhabilRecord(NamedTuple):
+    """A holiday."""
+
+    id: int
+    fecha: date
+    nombre: str
+    ruta_id: int | None
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class SemanaSinCobro(Keyed, Timestamps, Versioned, Base):
+    """A week in which nothing is collected, on one route or on all."""
+
+    __tablename__ = "credito_semanas_sin_cobro"
+
+    semana: Mapped[date]
+    """Its Monday."""
+    ruta_id: Mapped[int | None] = mapped_column(BigInteger, _of("rutas"))
+    motivo: Mapped[str] = mapped_column(String(LONGEST_MOTIVO))
+
+    __table_args__ = (
+        _one_for_a_route("credito_semanas_sin_cobro", "semana"),
+        sane_day("semana"),
+        CheckConstraint("extract(isodow FROM semana) = 1", name="semana_monday"),
+        CheckConstraint(f"char_length(motivo) >= {SHORTEST_MOTIVO}", name="motivo_length"),
+        not_blank("motivo"),
+        Index("ix_credito_semanas_sin_cobro_semana", "semana"),
+        Index("ix_credito_semanas_sin_cobro_ruta_id", "ruta_id"),
+    )
+
+
+class SemanaSinCobroRecord(NamedTuple):
+    """A week without collection."""
+
+    id: int
+    semana: date
+    ruta_id: int | None
+    motivo: str
+    created_at: datetime
+    updated_at: datetime
+    version: int
 
 
 def vigente(period: type[Asignacion | MandoDeRuta], day: Any) -> ColumnElement[bool]:

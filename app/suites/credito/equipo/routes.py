@@ -1,18 +1,32 @@
-"""/api/credito/personal, /rutas, /grupos, /asignaciones and /catalogos."""
+"""/api/credito/personal, /rutas, /grupos, /asignaciones, /catalogos, /dias-inhabiles and /semanas-sin-cobro."""
 
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
-from app.suites.credito.equipo.models import AsignacionRecord, GrupoRecord, PersonalRecord, Ruta, RutaRecord
+from app.suites.credito.equipo.models import (
+    AsignacionRecord,
+    DiaInhabil,
+    DiaInhabilRecord,
+    GrupoRecord,
+    PersonalRecord,
+    Ruta,
+    RutaRecord,
+    SemanaSinCobro,
+    SemanaSinCobroRecord,
+)
 from app.suites.credito.equipo.schemas import (
     AsignacionListQuery,
     AsignacionSchema,
     CatalogosSchema,
+    DiaInhabilListQuery,
+    DiaInhabilSchema,
     GrupoListQuery,
     GrupoSchema,
     PersonalListQuery,
     PersonalSchema,
     RutaListQuery,
     RutaSchema,
+    SemanaSinCobroListQuery,
+    SemanaSinCobroSchema,
     TransferenciaSchema,
     TransferidoSchema,
 )
@@ -20,15 +34,21 @@ from app.suites.credito.equipo.service import (
     AsignacionService,
     Catalogos,
     CatalogoService,
+    DiaInhabilChanges,
+    DiaInhabilService,
     GrupoChanges,
     GrupoService,
+    NewDiaInhabil,
     NewGrupo,
     NewPersonal,
     NewRuta,
+    NewSemanaSinCobro,
     PersonalChanges,
     PersonalService,
     RutaChanges,
     RutaService,
+    SemanaSinCobroChanges,
+    SemanaSinCobroService,
     TransferRequest,
 )
 from app.web.api import Namespace, Resource, changes, operation
@@ -41,6 +61,8 @@ rutas_namespace = Namespace("rutas", path="/rutas")
 grupos_namespace = Namespace("grupos", path="/grupos")
 asignaciones_namespace = Namespace("asignaciones", path="/asignaciones")
 catalogos_namespace = Namespace("catalogos", path="/catalogos")
+dias_namespace = Namespace("dias-inhabiles", path="/dias-inhabiles")
+semanas_namespace = Namespace("semanas-sin-cobro", path="/semanas-sin-cobro")
 
 
 def people() -> PersonalService:
@@ -56,6 +78,16 @@ def rutas() -> RutaService:
 def grupos() -> GrupoService:
     """The service of this request for groups."""
     return GrupoService(context())
+
+
+def dias() -> DiaInhabilService:
+    """The service of this request for holidays."""
+    return DiaInhabilService(context())
+
+
+def semanas() -> SemanaSinCobroService:
+    """The service of this request for weeks without collection."""
+    return SemanaSinCobroService(context())
 
 
 @personal_namespace.route("")
@@ -179,3 +211,88 @@ class CatalogosDeCredito(Resource):
     def get(self) -> Catalogos:
         """Every list of values of the suite, with Spanish labels."""
         return CatalogoService(context()).list()
+
+
+@dias_namespace.route("")
+class DiasInhabiles(Resource):
+    @operation("credito.calendario:read", Listed(DiaInhabilSchema, title="Días inhábiles"), query=DiaInhabilListQuery)
+    def get(self, query: ListRequest) -> Page[DiaInhabilRecord]:
+        """List holidays, in their order."""
+        return dias().page(query.page, **query.filters)
+
+    @operation(
+        "credito.calendario:write",
+        One(DiaInhabilSchema),
+        body=DiaInhabilSchema,
+        status=201,
+        errors=(404, 409),
+        name="createDiaInhabil",
+    )
+    def post(self, body: NewDiaInhabil) -> DiaInhabil:
+        """Make a day a holiday, of one route or of all: what is due on it is due on the next working day."""
+        return dias().create(**body)
+
+
+@dias_namespace.route("/<id:dia_id>")
+class OneDiaInhabil(Resource):
+    @operation("credito.calendario:read", One(DiaInhabilSchema), errors=(404,))
+    def get(self, dia_id: int) -> DiaInhabilRecord:
+        """One holiday."""
+        return dias().get(dia_id)
+
+    @operation("credito.calendario:write", One(DiaInhabilSchema), body=changes(DiaInhabilSchema), errors=(404, 409))
+    def put(self, dia_id: int, body: DiaInhabilChanges) -> DiaInhabil:
+        """Change the fields of a holiday that are sent."""
+        return dias().update(dia_id, **body)
+
+    @operation("credito.calendario:write", Message("Día inhábil deleted"), errors=(404, 409))
+    def delete(self, dia_id: int) -> None:
+        """Make a day one of collection again."""
+        dias().delete(dia_id)
+
+
+@semanas_namespace.route("")
+class SemanasSinCobro(Resource):
+    @operation(
+        "credito.calendario:read",
+        Listed(SemanaSinCobroSchema, title="Semanas sin cobro"),
+        query=SemanaSinCobroListQuery,
+    )
+    def get(self, query: ListRequest) -> Page[SemanaSinCobroRecord]:
+        """List weeks without collection, in their order."""
+        return semanas().page(query.page, **query.filters)
+
+    @operation(
+        "credito.calendario:write",
+        One(SemanaSinCobroSchema),
+        body=SemanaSinCobroSchema,
+        status=201,
+        errors=(404, 409),
+        name="createSemanaSinCobro",
+    )
+    def post(self, body: NewSemanaSinCobro) -> SemanaSinCobro:
+        """Collect nothing in a week, on one route or on all: unpaid installments move by seven days."""
+        return semanas().create(**body)
+
+
+@semanas_namespace.route("/<id:semana_id>")
+class OneSemanaSinCobro(Resource):
+    @operation("credito.calendario:read", One(SemanaSinCobroSchema), errors=(404,))
+    def get(self, semana_id: int) -> SemanaSinCobroRecord:
+        """One week without collection."""
+        return semanas().get(semana_id)
+
+    @operation(
+        "credito.calendario:write",
+        One(SemanaSinCobroSchema),
+        body=changes(SemanaSinCobroSchema),
+        errors=(404, 409),
+    )
+    def put(self, semana_id: int, body: SemanaSinCobroChanges) -> SemanaSinCobro:
+        """Change the fields of a week without collection that are sent."""
+        return semanas().update(semana_id, **body)
+
+    @operation("credito.calendario:write", Message("Semana sin cobro deleted"), errors=(404, 409))
+    def delete(self, semana_id: int) -> None:
+        """Make a week one of collection again."""
+        semanas().delete(semana_id)

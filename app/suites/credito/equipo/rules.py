@@ -16,6 +16,9 @@ LONGEST_CLAVE = 6
 RUTA = "credito.ruta"
 """Kind of scope: the routes to which permissions are limited."""
 
+SHORTEST_MOTIVO, LONGEST_MOTIVO = 5, 500
+"""Length of a reason, in characters."""
+
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 

@@ -2,11 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.suites.credito.equipo.rules import CLAVE, LONGEST_CLAVE, Puesto
+from app.suites.credito.equipo.rules import CLAVE, LONGEST_CLAVE, LONGEST_MOTIVO, SHORTEST_MOTIVO, Puesto
 from app.web.decimals import MoneyAmount
 from app.web.fields import Day, EnumByValue, Flag, Id, Instant, Text, TimeOfDay, Whole
 from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import MapSchema, ResourceSchema, StrictSchema
+
+OF_ALL = {"description": "Id of the route; null for all routes", "example": 1}
 
 
 class PersonalSchema(ResourceSchema):
@@ -127,6 +129,48 @@ class TransferidoSchema(GrupoSchema):
     """A group, and its last assignment."""
 
     asignacion = fields.Nested(AsignacionSchema, dump_only=True)
+
+
+class DiaInhabilSchema(ResourceSchema):
+    """A holiday of one route, or of all."""
+
+    id = fields.Integer(dump_only=True)
+    fecha = Day(required=True)
+    nombre = Text(200, required=True)
+    ruta_id = Id(allow_none=True, metadata=OF_ALL)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class SemanaSinCobroSchema(ResourceSchema):
+    """A week in which nothing is collected, on one route or on all."""
+
+    id = fields.Integer(dump_only=True)
+    semana = Day(required=True)
+    ruta_id = Id(allow_none=True, metadata=OF_ALL)
+    motivo = Text(LONGEST_MOTIVO, required=True, checks=(validate.Length(min=SHORTEST_MOTIVO),))
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class CalendarioListQuery(ListQuery):
+    """Filters of days and weeks."""
+
+    desde = Day()
+    hasta = Day()
+    ruta_id = Id(metadata={"description": "Only those of this route, which those of all routes are too", "example": 1})
+
+
+class DiaInhabilListQuery(CalendarioListQuery):
+    """Query of the list of holidays."""
+
+    sort = SortBy("fecha", "id", "nombre")
+
+
+class SemanaSinCobroListQuery(CalendarioListQuery):
+    """Query of the list of weeks without collection."""
+
+    sort = SortBy("semana", "id")
 
 
 class EtiquetaSchema(Schema):

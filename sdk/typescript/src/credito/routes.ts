@@ -4,22 +4,32 @@ import type { Routes } from "../route.js";
 export const routes = {
   /** Create a client; `avisos` names others who may be the same person, as `posible_duplicado:ID`. Needs `credito.clientes:write`. */
   createCliente: { method: "post", path: "/api/credito/clientes" },
+  /** Open a cut of one's own, with the cash that the last one left. Needs `credito.cortes:abrir`. */
+  createCorte: { method: "post", path: "/api/credito/cortes" },
+  /** Make a day a holiday, of one route or of all: what is due on it is due on the next working day. Needs `credito.calendario:write`. */
+  createDiaInhabil: { method: "post", path: "/api/credito/dias-inhabiles" },
   /** Create a group in a route of the caller's. Needs `credito.grupos:write`. */
   createGrupo: { method: "post", path: "/api/credito/grupos" },
   /** Make a user somebody of the suite; the position becomes the user's role, if the caller may give that. Needs `credito.personal:write`. */
   createPersonal: { method: "post", path: "/api/credito/personal" },
   /** Create a route. Needs `credito.rutas:write`. */
   createRuta: { method: "post", path: "/api/credito/rutas" },
+  /** Collect nothing in a week, on one route or on all: unpaid installments move by seven days. Needs `credito.calendario:write`. */
+  createSemanaSinCobro: { method: "post", path: "/api/credito/semanas-sin-cobro" },
   /** Create a loan type; `cuota_fija` needs `interes`, the other methods need `tasa_anual`. Needs `credito.tipos:write`. */
   createTiposPrestamo: { method: "post", path: "/api/credito/tipos-prestamo" },
   /** Delete a client who never had a loan or guaranteed one. Needs `credito.clientes:write`. */
   deleteCliente: { method: "delete", path: "/api/credito/clientes/{cliente_id}" },
+  /** Make a day one of collection again. Needs `credito.calendario:write`. */
+  deleteDiaInhabil: { method: "delete", path: "/api/credito/dias-inhabiles/{dia_id}" },
   /** Delete a group that never had a loan. Needs `credito.grupos:write`. */
   deleteGrupo: { method: "delete", path: "/api/credito/grupos/{grupo_id}" },
   /** Delete a person who never had a route, a group or a subordinate; the user stays. Needs `credito.personal:write`. */
   deletePersonal: { method: "delete", path: "/api/credito/personal/{personal_id}" },
   /** Delete a route that never had a group. Needs `credito.rutas:write`. */
   deleteRuta: { method: "delete", path: "/api/credito/rutas/{ruta_id}" },
+  /** Make a week one of collection again. Needs `credito.calendario:write`. */
+  deleteSemanaSinCobro: { method: "delete", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** Delete a loan type that never had a loan. Needs `credito.tipos:write`. */
   deleteTipoPrestamo: { method: "delete", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
   /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
@@ -30,36 +40,54 @@ export const routes = {
   getCatalogos: { method: "get", path: "/api/credito/catalogos" },
   /** One client. Needs `credito.clientes:read`. */
   getCliente: { method: "get", path: "/api/credito/clientes/{cliente_id}" },
+  /** One cut. Needs `credito.cortes:read`. */
+  getCorte: { method: "get", path: "/api/credito/cortes/{corte_id}" },
+  /** One holiday. Needs `credito.calendario:read`. */
+  getDiaInhabil: { method: "get", path: "/api/credito/dias-inhabiles/{dia_id}" },
   /** One group, with the route and people that it has today. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
   /** One person. Needs `credito.personal:read`. */
   getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },
   /** One route. Needs `credito.rutas:read`. */
   getRuta: { method: "get", path: "/api/credito/rutas/{ruta_id}" },
+  /** One week without collection. Needs `credito.calendario:read`. */
+  getSemanaSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** One loan type. Needs `credito.tipos:read`. */
   getTipoPrestamo: { method: "get", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
   /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
   listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
   /** List clients and guarantors. Needs `credito.clientes:read`. */
   listClientes: { method: "get", path: "/api/credito/clientes" },
+  /** List cuts, newest first: the caller's and of those they answer for; a cashier's, and all handed over ones. Needs `credito.cortes:read`. */
+  listCortes: { method: "get", path: "/api/credito/cortes" },
+  /** List the lines of the journal, newest first. Needs `credito.diario:read`. */
+  listDiario: { method: "get", path: "/api/credito/diario" },
+  /** List holidays, in their order. Needs `credito.calendario:read`. */
+  listDiasInhabiles: { method: "get", path: "/api/credito/dias-inhabiles" },
   /** List groups, each with the route and people that it has today. Needs `credito.grupos:read`. */
   listGrupos: { method: "get", path: "/api/credito/grupos" },
   /** List people: all for who may change groups, else those one works with. Needs `credito.personal:read`. */
   listPersonal: { method: "get", path: "/api/credito/personal" },
   /** List routes. Needs `credito.rutas:read`. */
   listRutas: { method: "get", path: "/api/credito/rutas" },
+  /** List weeks without collection, in their order. Needs `credito.calendario:read`. */
+  listSemanasSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro" },
   /** List loan types. Needs `credito.tipos:read`. */
   listTiposPrestamo: { method: "get", path: "/api/credito/tipos-prestamo" },
   /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
   transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
   /** Change the fields of a client that are sent. Needs `credito.clientes:write`. */
   updateCliente: { method: "put", path: "/api/credito/clientes/{cliente_id}" },
+  /** Change the fields of a holiday that are sent. Needs `credito.calendario:write`. */
+  updateDiaInhabil: { method: "put", path: "/api/credito/dias-inhabiles/{dia_id}" },
   /** Change the fields of a group that are sent; another route or other people get it from today on. Needs `credito.grupos:write`. */
   updateGrupo: { method: "put", path: "/api/credito/grupos/{grupo_id}" },
   /** Change the fields of a person that are sent; another position ends the user's sessions. Needs `credito.personal:write`. */
   updatePersonal: { method: "put", path: "/api/credito/personal/{personal_id}" },
   /** Change the fields of a route that are sent; other people have it from today on. Needs `credito.rutas:write`. */
   updateRuta: { method: "put", path: "/api/credito/rutas/{ruta_id}" },
+  /** Change the fields of a week without collection that are sent. Needs `credito.calendario:write`. */
+  updateSemanaSinCobro: { method: "put", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** Change the fields of a loan type that are sent; loans that were approved keep their terms. Needs `credito.tipos:write`. */
   updateTipoPrestamo: { method: "put", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
 } as const satisfies Routes;

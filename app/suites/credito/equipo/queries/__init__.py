@@ -1,6 +1,13 @@
 """Repositories and queries of the people who lend and collect, their routes and groups."""
 
-from app.suites.credito.equipo.queries.alcance import groups_of, people_beside, routes_of
+from app.suites.credito.equipo.queries.alcance import groups_of, people_below, people_beside, routes_of
+from app.suites.credito.equipo.queries.calendario import (
+    CalendarioFilter,
+    DiaInhabilRepository,
+    SemanaSinCobroRepository,
+    holidays,
+    weeks_without_collection,
+)
 from app.suites.credito.equipo.queries.grupos import (
     AsignacionFilter,
     AsignacionRepository,
@@ -13,13 +20,19 @@ from app.suites.credito.equipo.queries.rutas import RutaFilter, RutaRepository
 __all__ = [
     "AsignacionFilter",
     "AsignacionRepository",
+    "CalendarioFilter",
+    "DiaInhabilRepository",
     "GrupoFilter",
     "GrupoRepository",
     "PersonalFilter",
     "PersonalRepository",
     "RutaFilter",
     "RutaRepository",
+    "SemanaSinCobroRepository",
     "groups_of",
+    "holidays",
+    "people_below",
     "people_beside",
     "routes_of",
+    "weeks_without_collection",
 ]

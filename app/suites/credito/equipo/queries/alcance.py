@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, any_, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, and_, any_, or_, select, union, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.infra.queries.cached import BoundQuery, cached_query, parameter
@@ -33,6 +33,11 @@ def routes_of(session: Session, role: str, user_id: int, given: Collection[int],
 def groups_of(session: Session, role: str, user_id: int, given: Collection[int], day: date) -> frozenset[int]:
     """Ids of the groups of a user of this role on a day, and of the routes that were given to the user."""
     return _ids(session, _groups(role, user_id=user_id, given=list(given), day=day))
+
+
+def people_below(session: Session, role: str, user_id: int, groups: Collection[int], day: date) -> frozenset[int]:
+    """Ids of the user's own row and of those whose superior the user is, or who have these groups on a day."""
+    return _ids(session, _below(role, user_id=user_id, groups=list(groups), day=day))
 
 
 def people_beside(session: Session, user_id: int, groups: Collection[int], day: date) -> frozenset[int]:
@@ -77,6 +82,20 @@ def _groups(role: str) -> Select[Any]:
     if role in _OF_GROUPS:
         return of_day.where(or_(_given(Asignacion.ruta_id), _OF_GROUPS[role].in_(_me())))
     return of_day.where(_given(Asignacion.ruta_id))
+
+
+@cached_query
+def _below(role: str) -> Select[Any]:
+    own = select(Personal.id).where(Personal.user_id == parameter("user_id", int)).cte("own")
+    of_groups = and_(Asignacion.grupo_id == any_(parameter("groups", list)), _of_day())
+    found = [select(own.c.id.label("id")), select(Personal.id).where(Personal.jefe_id.in_(select(own.c.id)))]
+    if role in _OF_ROUTES:
+        found += [select(Asignacion.titular_id).where(of_groups), select(Asignacion.cobrador_id).where(of_groups)]
+    if role == Puesto.GERENTE:
+        routes = select(Asignacion.ruta_id).where(of_groups)
+        found.append(select(Ruta.supervisor_id).where(Ruta.id.in_(routes)))
+    people = union_all(*found).subquery()
+    return select(people.c.id).where(people.c.id.is_not(None)).distinct()
 
 
 @cached_query

@@ -1,6 +1,15 @@
 """Services of the people who lend and collect, their routes and groups; each domain above asks them for scopes."""
 
-from app.suites.credito.equipo.service.alcance import alcance, alcance_rutas, hoy, persona
+from app.suites.credito.equipo.service.alcance import a_cargo, alcance, alcance_rutas, hoy, persona
+from app.suites.credito.equipo.service.calendario import (
+    CalendarioService,
+    DiaInhabilChanges,
+    DiaInhabilService,
+    NewDiaInhabil,
+    NewSemanaSinCobro,
+    SemanaSinCobroChanges,
+    SemanaSinCobroService,
+)
 from app.suites.credito.equipo.service.catalogos import Catalogos, CatalogoService, Etiqueta
 from app.suites.credito.equipo.service.grupos import (
     AsignacionService,
@@ -15,20 +24,28 @@ from app.suites.credito.equipo.service.rutas import NewRuta, RutaChanges, RutaSe
 
 __all__ = [
     "AsignacionService",
+    "CalendarioService",
     "CatalogoService",
     "Catalogos",
+    "DiaInhabilChanges",
+    "DiaInhabilService",
     "Etiqueta",
     "GrupoChanges",
     "GrupoService",
+    "NewDiaInhabil",
     "NewGrupo",
     "NewPersonal",
     "NewRuta",
+    "NewSemanaSinCobro",
     "PersonalChanges",
     "PersonalService",
     "RutaChanges",
     "RutaService",
+    "SemanaSinCobroChanges",
+    "SemanaSinCobroService",
     "TransferRequest",
     "Transferencia",
+    "a_cargo",
     "alcance",
     "alcance_rutas",
     "hoy",

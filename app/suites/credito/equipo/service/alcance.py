@@ -6,8 +6,9 @@ from app.infra import clock
 from app.infra.context import Context
 from app.kernel.errors import Conflict
 from app.kernel.identity import ALL, Scope
+from app.suites.credito import CAJERO
 from app.suites.credito.equipo.models import PersonalRecord
-from app.suites.credito.equipo.queries import PersonalRepository, groups_of, people_beside, routes_of
+from app.suites.credito.equipo.queries import PersonalRepository, groups_of, people_below, people_beside, routes_of
 from app.suites.credito.equipo.rules import RUTA
 
 
@@ -43,6 +44,18 @@ def alcance_personal(context: Context) -> Scope:
         return ALL
     groups = alcance(context).ids or frozenset()
     return Scope(people_beside(context.session, identity.user_id, groups, hoy(context)))
+
+
+def a_cargo(context: Context) -> Scope:
+    """The caller, and the people whose work the caller answers for: all for jobs and for who directs.
+
+    A gerente and a supervisor answer for the people of their groups, and everybody for those whose superior they are.
+    """
+    identity = context.identity
+    if identity is None or (identity.role != CAJERO and context.scope(RUTA).ids is None):
+        return ALL
+    groups = frozenset[int]() if identity.role == CAJERO else alcance(context).ids or frozenset[int]()
+    return Scope(people_below(context.session, identity.role, identity.user_id, groups, hoy(context)))
 
 
 def persona(context: Context) -> PersonalRecord:

@@ -9,6 +9,7 @@ from app.infra.context import Context
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.identity import ALL
 from app.kernel.paging import Page, PageRequest
+from app.suites.credito.equipo.events import ClaveCambiada
 from app.suites.credito.equipo.models import Personal, PersonalRecord
 from app.suites.credito.equipo.queries import PersonalFilter, PersonalRepository
 from app.suites.credito.equipo.rules import PUESTOS, Puesto
@@ -83,7 +84,10 @@ class PersonalService:
         self._give_position(row.user_id, changes.get("puesto"))
         if (jefe_id := changes.get("jefe_id")) is not None:
             self._check_superior(personal_id, jefe_id)
+        before = row.clave
         self.everybody.change(row, {name: value for name, value in changes.items() if name != "puesto"})
+        if row.clave != before:
+            self.context.publish(ClaveCambiada(personal_id, before, row.clave))
         return self.everybody.get(personal_id)
 
     def delete(self, personal_id: int) -> None:

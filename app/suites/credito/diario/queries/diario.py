@@ -1,0 +1,137 @@
+"""Lines of the suite's book, and the accounts they are posted to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, any_, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.core.ledger.models import Account, Book, Entry, EntryLine
+from app.core.periods.models import AccountingPeriod
+from app.infra.locks import lock_key
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Filter, Repository, equal, within
+from app.suites.credito.diario.models import LineaRecord
+from app.suites.credito.diario.rules import BOOK
+
+_COMPANY = "company"
+_CLOSED = "closed"
+
+
+class Abierta(NamedTuple):
+    """An account of the book."""
+
+    id: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiarioFilter(Filter):
+    """Criteria of lines."""
+
+    desde: date | None = None
+    hasta: date | None = None
+    cuenta: str | None = None
+    origen: str | None = None
+    origen_id: int | None = None
+    concepto: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        same = equal(
+            (Account.code, self.cuenta),
+            (Entry.source, self.origen),
+            (_origin_id(), self.origen_id),
+            (Entry.memo, self.concepto),
+        )
+        return [_own(), *within(Entry.date, self.desde, self.hasta), *same]
+
+
+class DiarioRepository(Repository[EntryLine, LineaRecord]):
+    """Lines of the suite's book, with the words of the suite."""
+
+    model = EntryLine
+    record = LineaRecord
+    joined_columns: ClassVar[dict[str, InstrumentedAttribute[Any]]] = {"fecha": Entry.date}
+
+    @classmethod
+    def base_query(cls) -> Select[Any]:
+        line, entry = EntryLine.__table__.c, Entry.__table__.c
+        amount = line.base_amount
+        columns: tuple[ColumnElement[Any], ...] = (
+            line.id,
+            line.entry_id,
+            entry.date,
+            entry.value_date,
+            entry.memo,
+            Account.__table__.c.code,
+            func.greatest(amount, 0),
+            func.greatest(-amount, 0),
+            entry.source,
+            _origin_id(),
+        )
+        return select(*columns).select_from(_lines())
+
+    @classmethod
+    def count_query(cls, criteria: Filter) -> Select[Any]:
+        return select(func.count()).select_from(_lines()).where(*criteria.conditions())
+
+
+def _lines() -> FromClause:
+    with_entry = EntryLine.__table__.join(Entry.__table__, Entry.id == EntryLine.entry_id)
+    return with_entry.join(Account.__table__, Account.id == EntryLine.account_id)
+
+
+def _own() -> ColumnElement[bool]:
+    """Condition that a line is in the suite's book."""
+    return EntryLine.book_id == select(Book.id).where(Book.code == BOOK).scalar_subquery()
+
+
+def _origin_id() -> ColumnElement[int]:
+    """Id of the row that an entry is of: the part of its key before the colon."""
+    return cast(func.split_part(Entry.source_key, ":", 1), BigInteger)
+
+
+def book_id(session: Session) -> int:
+    """Id of the suite's book, which a migration made."""
+    found = _book().scalar(session, int)
+    if found is None:
+        raise LookupError(f"the book {BOOK} is missing: flask db upgrade makes it")
+    return found
+
+
+def open_accounts(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """Ids of the accounts of these codes that are open, by code."""
+    found = _accounts(codes=sorted(codes)).all(session, Abierta)
+    return {one.code: one.id for one in found}
+
+
+def lock_accounts(session: Session) -> None:
+    """Let one transaction at a time open accounts of the book."""
+    session.execute(select(func.pg_advisory_xact_lock(lock_key("credito-cuentas"))))
+
+
+def last_closed_month(session: Session) -> date | None:
+    """First day of the last closed month, of the suite's book or of the company's, or None."""
+    return _last_closed().scalar(session, date)
+
+
+@cached_query
+def _book() -> Select[Any]:
+    return select(Book.id).where(Book.code == BOOK)
+
+
+@cached_query
+def _accounts() -> Select[Any]:
+    of_book = Account.__table__.join(Book.__table__, Book.id == Account.book_id)
+    found = select(Account.__table__.c.id, Account.__table__.c.code).select_from(of_book)
+    return found.where(Book.code == BOOK, Account.code == any_(parameter("codes", tuple)))
+
+
+@cached_query
+def _last_closed() -> Select[Any]:
+    period = AccountingPeriod.__table__
+    of_book = period.join(Book.__table__, Book.id == period.c.book_id)
+    own = or_(Book.code == BOOK, Book.code == _COMPANY)
+    return select(func.max(period.c.month)).select_from(of_book).where(own, period.c.state == _CLOSED)

@@ -1,0 +1,84 @@
+"""Opening cuts, and the open cut of whoever handles cash."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.identity import ALL
+from app.kernel.paging import Page, PageRequest, Sort
+from app.suites.credito import CAJERO
+from app.suites.credito.diario.models import Corte, CorteRecord
+from app.suites.credito.diario.queries import CorteFilter, CorteRepository
+from app.suites.credito.diario.rules import EstadoCorte
+from app.suites.credito.equipo.service import a_cargo, hoy, persona
+
+
+class NewCorte(TypedDict, total=False):
+    """The values of a new cut, which follow by themselves; others are refused."""
+
+    desde: date
+    semilla: Decimal
+
+
+class CorteFilters(TypedDict, total=False):
+    """The criteria of a list of cuts."""
+
+    personal_id: int
+    estado: EstadoCorte
+    desde: date
+    hasta: date
+
+
+class CorteService:
+    """Opens cuts, finds open ones, and reads all."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        cashier = context.identity is not None and context.identity.role == CAJERO
+        self.cortes = CorteRepository(context.session, a_cargo(context), delivered=cashier)
+
+    def get(self, corte_id: int) -> CorteRecord:
+        """One cut."""
+        return self.cortes.get(corte_id)
+
+    def page(self, request: PageRequest, **filters: Unpack[CorteFilters]) -> Page[CorteRecord]:
+        """One page of cuts, by default the newest first."""
+        in_order = request if request.sort else replace(request, sort=(Sort("id", descending=True),))
+        return self.cortes.page(CorteFilter(**filters), in_order)
+
+    def abrir(self, **values: Unpack[NewCorte]) -> CorteRecord:
+        """Open a cut of the caller's, today, with the cash that the last one left."""
+        personal_id = persona(self.context).id
+        if values.get("desde", today := hoy(self.context)) != today:
+            raise Invalid.field("desde", "Must be today.")
+        self.cortes.lock_person(personal_id)
+        seed = self.cortes.last_seed(personal_id)
+        if values.get("semilla", seed) != seed:
+            raise Conflict(f"The last cut left {seed}.", code="semilla_no_coincide")
+        return self._open(personal_id, seed)
+
+    def abierto(self, personal_id: int) -> Corte:
+        """The open cut of a person, locked: an act with cash locks it before any loan; Conflict if there is none."""
+        found = self.cortes.find_open_for_update(personal_id)
+        if found is None:
+            raise Conflict("There is no open cut; open one first.", code="corte_no_abierto")
+        return found
+
+    def abierto_o_nuevo(self, personal_id: int) -> Corte:
+        """The open cut of a person, locked; one is opened for cash that was taken without."""
+        self.cortes.lock_person(personal_id)
+        if self.cortes.find_open(personal_id) is None:
+            self._open(personal_id, self.cortes.last_seed(personal_id))
+        return self.abierto(personal_id)
+
+    def sin_cerrar(self, personal_id: int) -> CorteRecord | None:
+        """The open cut of a person, not locked, or None."""
+        return self.cortes.find_open(personal_id)
+
+    def _open(self, personal_id: int, seed: Decimal) -> CorteRecord:
+        now = self.context.clock.now()
+        corte = Corte(personal_id=personal_id, abierto_en=now, desde=hoy(self.context), semilla=seed)
+        return CorteRepository(self.context.session, ALL).get(self.cortes.add(corte).id)

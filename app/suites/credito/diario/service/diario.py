@@ -1,0 +1,144 @@
+"""Posting to the journal, and reading it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from app.core.ledger.rules import AccountKind, NewEntry, NewLine
+from app.core.ledger.service import BalanceService, BookService, Opening, PostingService
+from app.infra.context import Context
+from app.kernel.errors import NotFound
+from app.kernel.money import Currency
+from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.periods import LAST_DAY, Month
+from app.suites.credito.diario.models import LineaRecord
+from app.suites.credito.diario.queries import (
+    DiarioFilter,
+    DiarioRepository,
+    book_id,
+    last_closed_month,
+    lock_accounts,
+    open_accounts,
+)
+from app.suites.credito.diario.rules import PERSONALES, Asiento, Linea, kind_and_name, sumadas
+from app.suites.credito.equipo.service import hoy
+
+NEWEST_FIRST = (Sort("id", descending=True),)
+
+
+class DiarioFilters(TypedDict, total=False):
+    """The criteria of a list of lines."""
+
+    desde: date
+    hasta: date
+    cuenta: str
+    origen: str
+    origen_id: int
+    concepto: str
+
+
+class Diario:
+    """Posts to the suite's book; each origin and concept once."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.session = context.session
+        self.posting = PostingService(context)
+        self.accounts: dict[str, int] = {}
+
+    def asentar(self, fecha: date, concepto: str, origen: str, origen_id: int, lineas: Sequence[Linea]) -> int | None:
+        """Post lines that balance and return the entry's id; None if all of them are of nothing."""
+        asiento = Asiento(fecha=fecha, concepto=concepto, origen=origen, origen_id=origen_id, lineas=tuple(lineas))
+        return next(iter(self.asentar_varios([asiento])), None)
+
+    def asentar_varios(self, asientos: Sequence[Asiento]) -> list[int]:
+        """Post many by a few statements; returns the ids of the entries, of what was posted before, too.
+
+        One whose day lies in a closed month has today's, and its own beside.
+        """
+        moving = [(asiento, lines) for asiento in asientos if (lines := sumadas(asiento.lineas))]
+        if not moving:
+            return []
+        ids, days = self._ids({line.cuenta for _, lines in moving for line in lines}), self._days()
+        entries = [self._entry(one, {ids[line.cuenta]: line.monto for line in lines}, *days) for one, lines in moving]
+        return [posted.entry_id for posted in self.posting.post_many(book_id(self.session), entries)]
+
+    def revertir(self, fecha: date, concepto: str, origen: str, origen_id: int) -> int:
+        """Post the mirror of an entry on a day, once; NotFound where there is none."""
+        book, original = (
+            book_id(self.session),
+            Asiento(fecha=fecha, concepto=concepto, origen=origen, origen_id=origen_id, lineas=()),
+        )
+        found = self.posting.find(book, origen, original.clave)
+        if found is None:
+            raise NotFound(f"There is no entry {concepto} of {origen} {origen_id}.")
+        amounts = {line.account_id: -line.amount for line in self.posting.lines_of([found])}
+        mirror = replace(original, concepto=f"{concepto}:reverso")
+        return self.posting.post(book, self._entry(mirror, amounts, *self._days())).entry_id
+
+    def saldo(self, cuenta: str) -> Decimal:
+        """Balance of an account, debits less credits; 0 for one that nothing was posted to."""
+        account_id = open_accounts(self.session, [cuenta]).get(cuenta)
+        if account_id is None:
+            return Decimal(0)
+        found = BalanceService(self.context, book_id(self.session)).balances(LAST_DAY, [account_id])
+        return sum((one.amount for one in found), Decimal(0))
+
+    def renombrar(self, antes: str, ahora: str) -> None:
+        """Give the accounts of a person the codes and names of another clave."""
+        codes = [f"{beginning}:{antes}" for beginning in PERSONALES]
+        for code, account_id in open_accounts(self.session, codes).items():
+            new = f"{code.partition(':')[0]}:{ahora}"
+            BookService(self.context).change_account(account_id, code=new, name=kind_and_name(new)[1])
+
+    def _days(self) -> tuple[date | None, date]:
+        """First day of the last closed month, if any, and today."""
+        return last_closed_month(self.session), hoy(self.context)
+
+    def _entry(self, asiento: Asiento, amounts: Mapping[int, Decimal], closed: date | None, today: date) -> NewEntry:
+        """The entry of a posting; amounts are by the ids of accounts."""
+        is_closed = closed is not None and Month.of(asiento.fecha).first_day <= closed
+        identity = self.context.identity
+        return NewEntry(
+            date=today if is_closed else asiento.fecha,
+            value_date=asiento.fecha if is_closed else None,
+            source=asiento.origen,
+            source_key=asiento.clave,
+            memo=asiento.concepto,
+            created_by=None if identity is None else identity.user_id,
+            lines=tuple(
+                NewLine(account_id=account_id, amount=amount, currency=Currency.MXN.value)
+                for account_id, amount in amounts.items()
+            ),
+        )
+
+    def _ids(self, codes: Collection[str]) -> dict[str, int]:
+        """Ids of the accounts of these codes, by code; those that are missing are opened."""
+        if missing := set(codes) - self.accounts.keys():
+            self.accounts |= open_accounts(self.session, missing)
+        if missing := set(codes) - self.accounts.keys():
+            lock_accounts(self.session)
+            self.accounts |= open_accounts(self.session, missing)
+            self._open(sorted(missing - self.accounts.keys()))
+        return self.accounts
+
+    def _open(self, codes: Sequence[str]) -> None:
+        openings = [
+            Opening(AccountKind(kind), name, code=code) for code in codes for kind, name in [kind_and_name(code)]
+        ]
+        ids = BookService(self.context).open_accounts(book_id(self.session), openings) if openings else []
+        self.accounts |= dict(zip(codes, ids, strict=True))
+
+
+class DiarioReader:
+    """Reads the journal."""
+
+    def __init__(self, context: Context) -> None:
+        self.lines = DiarioRepository(context.session)
+
+    def page(self, request: PageRequest, **filters: Unpack[DiarioFilters]) -> Page[LineaRecord]:
+        """One page of lines, by default the newest first."""
+        in_order = request if request.sort else replace(request, sort=NEWEST_FIRST)
+        return self.lines.page(DiarioFilter(**filters), in_order)

@@ -1,0 +1,103 @@
+"""Days and weeks without collection."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.repository import Filter, M, R, within
+from app.infra.queries.scoped import ScopedRepository
+from app.kernel.errors import Conflict, DomainError, NotFound
+from app.suites.credito.equipo.models import DiaInhabil, DiaInhabilRecord, SemanaSinCobro, SemanaSinCobroRecord
+
+_NO_ROUTE = NotFound("This route does not exist.")
+
+
+def _taken(field: str, what: str) -> Conflict:
+    message = f"This {what} is there already, for the route or for all."
+    return Conflict(message, code=f"{field}_taken", errors={field: [message]})
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarioFilter(Filter):
+    """Criteria of days or weeks."""
+
+    of_weeks: bool
+    """Whether of weeks, which then are rows of another table."""
+    desde: date | None = None
+    hasta: date | None = None
+    ruta_id: int | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        day = SemanaSinCobro.semana if self.of_weeks else DiaInhabil.fecha
+        route = SemanaSinCobro.ruta_id if self.of_weeks else DiaInhabil.ruta_id
+        own = [] if self.ruta_id is None else [or_(route.is_(None), route == self.ruta_id)]
+        return [*within(day, self.desde, self.hasta), *own]
+
+
+class _OfRoutes(ScopedRepository[M, R]):
+    """Rows of routes within the caller's scope, and those of all routes."""
+
+    scoped_by: ClassVar[str] = "ruta_id"
+
+    @classmethod
+    def scope_condition(cls) -> ColumnElement[bool]:
+        return or_(cls.scope_column().is_(None), super().scope_condition())
+
+
+class DiaInhabilRepository(_OfRoutes[DiaInhabil, DiaInhabilRecord]):
+    """Holidays."""
+
+    model = DiaInhabil
+    record = DiaInhabilRecord
+    conflicts: ClassVar[dict[str, DomainError]] = {
+        "ex_credito_dias_inhabiles_fecha": _taken("fecha", "day"),
+        "fk_credito_dias_inhabiles_ruta_id_credito_rutas": _NO_ROUTE,
+    }
+
+
+class SemanaSinCobroRepository(_OfRoutes[SemanaSinCobro, SemanaSinCobroRecord]):
+    """Weeks without collection."""
+
+    model = SemanaSinCobro
+    record = SemanaSinCobroRecord
+    conflicts: ClassVar[dict[str, DomainError]] = {
+        "ex_credito_semanas_sin_cobro_semana": _taken("semana", "week"),
+        "fk_credito_semanas_sin_cobro_ruta_id_credito_rutas": _NO_ROUTE,
+    }
+
+
+class _Found(NamedTuple):
+    day: date
+
+
+def holidays(session: Session, ruta_id: int | None, first: date, last: date) -> frozenset[date]:
+    """Holidays of a route between two days; without one, those of all routes."""
+    return _days(session, DiaInhabil, ruta_id, first, last)
+
+
+def weeks_without_collection(session: Session, ruta_id: int | None, first: date, last: date) -> frozenset[date]:
+    """Mondays, between two days, of weeks in which nothing is collected on a route; without one, on all."""
+    return _days(session, SemanaSinCobro, ruta_id, first, last)
+
+
+def _days(
+    session: Session, model: type[DiaInhabil | SemanaSinCobro], ruta_id: int | None, first: date, last: date
+) -> frozenset[date]:
+    # No row has the route 0, so that is one of which only the days of all routes are.
+    found = _between(model, ruta_id=ruta_id or 0, first=first, last=last).all(session, _Found)
+    return frozenset(one.day for one in found)
+
+
+@cached_query
+def _between(model: type[DiaInhabil | SemanaSinCobro]) -> Select[Any]:
+    day, route = _day_of(model), model.__table__.c.ruta_id
+    in_range = day.between(parameter("first", date), parameter("last", date))
+    return select(day).where(in_range, or_(route.is_(None), route == parameter("ruta_id", int)))
+
+
+def _day_of(model: type[DiaInhabil | SemanaSinCobro]) -> ColumnElement[date]:
+    return model.__table__.c["semana" if model is SemanaSinCobro else "fecha"]

@@ -1,0 +1,160 @@
+"""Services of days and weeks without collection; loans follow by the events."""
+
+from dataclasses import replace
+from datetime import date
+from typing import NotRequired, TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.paging import Page, PageRequest, Sort
+from app.suites.credito.equipo.events import (
+    DiaInhabilPuesto,
+    DiaInhabilQuitado,
+    SemanaSinCobroPuesta,
+    SemanaSinCobroQuitada,
+)
+from app.suites.credito.equipo.models import DiaInhabil, DiaInhabilRecord, SemanaSinCobro, SemanaSinCobroRecord
+from app.suites.credito.equipo.queries import (
+    CalendarioFilter,
+    DiaInhabilRepository,
+    SemanaSinCobroRepository,
+    holidays,
+    weeks_without_collection,
+)
+from app.suites.credito.equipo.rules import lunes
+from app.suites.credito.equipo.service.alcance import alcance_rutas
+
+
+class NewDiaInhabil(TypedDict):
+    """The values of a new holiday."""
+
+    fecha: date
+    nombre: str
+    ruta_id: NotRequired[int | None]
+
+
+class DiaInhabilChanges(TypedDict, total=False):
+    """The values of a holiday that may be changed."""
+
+    fecha: date
+    nombre: str
+    ruta_id: int | None
+
+
+class NewSemanaSinCobro(TypedDict):
+    """The values of a new week without collection; any of its days names it."""
+
+    semana: date
+    motivo: str
+    ruta_id: NotRequired[int | None]
+
+
+class SemanaSinCobroChanges(TypedDict, total=False):
+    """The values of a week without collection that may be changed."""
+
+    semana: date
+    motivo: str
+    ruta_id: int | None
+
+
+class CalendarioFilters(TypedDict, total=False):
+    """The criteria of a list of days or weeks."""
+
+    desde: date
+    hasta: date
+    ruta_id: int
+
+
+class CalendarioService:
+    """Reads days and weeks without collection, for who lays out installments."""
+
+    def __init__(self, context: Context) -> None:
+        self.session = context.session
+
+    def inhabiles(self, ruta_id: int | None, first: date, last: date) -> frozenset[date]:
+        """Holidays of a route between two days; without one, those of all routes."""
+        return holidays(self.session, ruta_id, first, last)
+
+    def sin_cobro(self, ruta_id: int | None, first: date, last: date) -> frozenset[date]:
+        """Mondays, between two days, of weeks in which nothing is collected on a route; without one, on all."""
+        return weeks_without_collection(self.session, ruta_id, first, last)
+
+
+class DiaInhabilService:
+    """Creates, changes and deletes holidays, and tells of it."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.dias = DiaInhabilRepository(context.session, alcance_rutas(context))
+
+    def get(self, dia_id: int) -> DiaInhabilRecord:
+        """One holiday."""
+        return self.dias.get(dia_id)
+
+    def page(self, request: PageRequest, **filters: Unpack[CalendarioFilters]) -> Page[DiaInhabilRecord]:
+        """One page of holidays, by default in their order."""
+        in_order = request if request.sort else replace(request, sort=(Sort("fecha"),))
+        return self.dias.page(CalendarioFilter(of_weeks=False, **filters), in_order)
+
+    def create(self, **values: Unpack[NewDiaInhabil]) -> DiaInhabil:
+        """Make a day a holiday."""
+        dia = self.dias.add(DiaInhabil(**values))
+        self.context.publish(DiaInhabilPuesto(dia.fecha, dia.ruta_id))
+        return dia
+
+    def update(self, dia_id: int, **changes: Unpack[DiaInhabilChanges]) -> DiaInhabil:
+        """Change the given values and leave the others."""
+        dia = self.dias.get_for_update(dia_id)
+        before = (dia.fecha, dia.ruta_id)
+        self.dias.change(dia, changes)
+        if (dia.fecha, dia.ruta_id) != before:
+            self.context.publish(DiaInhabilQuitado(*before))
+            self.context.publish(DiaInhabilPuesto(dia.fecha, dia.ruta_id))
+        return dia
+
+    def delete(self, dia_id: int) -> None:
+        """Make a day one of collection again."""
+        dia = self.dias.get_for_update(dia_id)
+        self.dias.delete(dia)
+        self.context.publish(DiaInhabilQuitado(dia.fecha, dia.ruta_id))
+
+
+class SemanaSinCobroService:
+    """Creates, changes and deletes weeks without collection, and tells of it."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.semanas = SemanaSinCobroRepository(context.session, alcance_rutas(context))
+
+    def get(self, semana_id: int) -> SemanaSinCobroRecord:
+        """One week."""
+        return self.semanas.get(semana_id)
+
+    def page(self, request: PageRequest, **filters: Unpack[CalendarioFilters]) -> Page[SemanaSinCobroRecord]:
+        """One page of weeks, by default in their order."""
+        in_order = request if request.sort else replace(request, sort=(Sort("semana"),))
+        return self.semanas.page(CalendarioFilter(of_weeks=True, **filters), in_order)
+
+    def create(self, **values: Unpack[NewSemanaSinCobro]) -> SemanaSinCobro:
+        """Make the week of a day one without collection."""
+        values["semana"] = lunes(values["semana"])
+        semana = self.semanas.add(SemanaSinCobro(**values))
+        self.context.publish(SemanaSinCobroPuesta(semana.semana, semana.ruta_id))
+        return semana
+
+    def update(self, semana_id: int, **changes: Unpack[SemanaSinCobroChanges]) -> SemanaSinCobro:
+        """Change the given values and leave the others."""
+        semana = self.semanas.get_for_update(semana_id)
+        before = (semana.semana, semana.ruta_id)
+        if "semana" in changes:
+            changes["semana"] = lunes(changes["semana"])
+        self.semanas.change(semana, changes)
+        if (semana.semana, semana.ruta_id) != before:
+            self.context.publish(SemanaSinCobroQuitada(*before))
+            self.context.publish(SemanaSinCobroPuesta(semana.semana, semana.ruta_id))
+        return semana
+
+    def delete(self, semana_id: int) -> None:
+        """Make a week one of collection again."""
+        semana = self.semanas.get_for_update(semana_id)
+        self.semanas.delete(semana)
+        self.context.publish(SemanaSinCobroQuitada(semana.semana, semana.ruta_id))
