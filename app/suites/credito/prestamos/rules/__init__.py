@@ -1,0 +1,1 @@
+"""Arithmetic of loans after their schedule: allocation, lateness, penalties, settlement, renewal, states."""
