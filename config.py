@@ -258,7 +258,7 @@ def _company(reader: Reader, default: Config) -> Config:
         default,
         company_name=reader.text("COMPANY_NAME", default.company_name),
         timezone=reader.zone("TIMEZONE", default.timezone),
-        base_currency=reader.code("BASE_CURRENCY", default.base_currency),
+        base_currency=reader.code("BASE_CURRENCY", "MXN" if default.suites == ("credito",) else default.base_currency),
         opening_balance=reader.decimal("OPENING_BALANCE", default.opening_balance, -most, most),
         tax_rate=reader.decimal("TAX_RATE", default.tax_rate, Decimal(0), Decimal(1)),
         marketing_categories=reader.phrases("MARKETING_CATEGORIES", default.marketing_categories),

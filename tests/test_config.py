@@ -430,6 +430,12 @@ def test_blanks_and_doubles_among_suites_are_ignored(value: str) -> None:
     assert config.load({"SUITES": value}).suites == ("fresco",)
 
 
+def test_a_company_with_credito_alone_counts_in_pesos_of_mexico() -> None:
+    assert config.load({"SUITES": "credito"}).base_currency == "MXN"
+    assert config.load({"SUITES": "credito", "BASE_CURRENCY": "USD"}).base_currency == "USD"
+    assert config.load({"SUITES": "credito,fresco"}).base_currency == "COP"
+
+
 def test_an_unknown_suite_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(config.ConfigError, match="SUITES: 'erp' is none of credito, fresco, personal"):
         config.load({"SUITES": "fresco,erp"})

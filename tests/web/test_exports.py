@@ -231,6 +231,8 @@ def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) ->
         path, query = address(caller, rule), asked_in(declared)
         if "cursor" in declared.query.load_fields:  # the audit log has each export, too
             query["cursor"] = str(caller.get(path)["data"][0]["id"] + 1)
+        if path == "/api/audit":  # of a book's 3,612 months each has an entry
+            query["table"] = "users"
         answer = caller.send("GET", path, query_string={**query, "per_page": 100}).data
         page = json.loads(answer, parse_float=Decimal)
         with app.app_context():
@@ -238,7 +240,7 @@ def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) ->
         heads, *lines = lines_of(exported(caller, path, "csv", **query))
         sheet = rows_of(book_of(exported(caller, path, "xlsx", **query)).worksheets[0])
         assert heads == [cell.value for cell in sheet[0]] == [column.heading for column in shown], rule
-        items, total = page["data"], page["pagination"]["total"]  # the audit log has several pages
+        items, total = page["data"], page["pagination"]["total"]
         assert total == len(lines) == len(sheet) - 1, rule
         assert len(items) == min(total, 100), rule
         empty += [rule] * (total == 0)

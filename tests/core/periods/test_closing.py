@@ -164,7 +164,9 @@ def test_a_number_given_later_is_no_change(context: Context, company: Ledger, pe
 
 def test_verify_asks_for_it(app: Flask, context: Context, company: Ledger, periods: PeriodService) -> None:
     periods.close(company.book_id, MAY)
-    as_owner(context, "UPDATE periods SET digest = '{\"lines\": \"1:00\"}' WHERE month = '2026-05-01'")
+    as_owner(
+        context, "UPDATE periods SET digest = '{\"lines\": \"1:00\"}' WHERE month = '2026-05-01' AND state = 'closed'"
+    )
     db.session.commit()
     output = app.test_cli_runner().invoke(args=["verify"]).output
     assert "2026-05 of book" in output

@@ -47,9 +47,10 @@ class CorteRepository(ScopedRepository[Corte, CorteRecord]):
     model = Corte
     record = CorteRecord
     scoped_by: ClassVar[str] = "personal_id"
-    conflicts: ClassVar[dict[str, DomainError]] = {
-        "uq_credito_cortes_abierto": Conflict("There is an open cut already.", code="corte_abierto"),
-    }
+    conflicts: ClassVar[dict[str, DomainError]] = dict.fromkeys(
+        ("uq_credito_cortes_abierto", "ex_credito_cortes_periodo"),
+        Conflict("There is an open cut already.", code="corte_abierto"),
+    )
 
     def __init__(self, session: Session, scope: Scope, *, delivered: bool = False) -> None:
         super().__init__(session, scope)
