@@ -18,12 +18,15 @@ class DomainError(Exception):
         code: str | None = None,
         errors: Mapping[str, object] | None = None,
         retry_after: int | None = None,
+        members: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code or self.code
         self.errors: dict[str, Any] = dict(errors or {})
         self.retry_after = retry_after
+        self.members: dict[str, Any] = dict(members or {})
+        """Further members of the answer, such as the problems of each of several records."""
 
 
 class Invalid(DomainError):

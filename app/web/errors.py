@@ -71,6 +71,7 @@ def problem(
     *,
     errors: dict[str, Any] | None = None,
     retry_after: int | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
     """Response with a problem: a code for programs, a message for people."""
     shown, left_out = first_errors(errors or {})
@@ -82,6 +83,7 @@ def problem(
         "code": code,
         "errors": shown,
         "request_id": logs.request_id.get(),
+        **(members or {}),
     }
     response = json_response(body, status, "application/problem+json")
     if retry_after is not None:
@@ -124,7 +126,9 @@ def _refused(error: domain.DomainError) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     refusals.note(status, error.code)
     retry_after = error.retry_after or (RETRY_SECONDS if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
-    return problem(status, error.code, error.message, errors=error.errors, retry_after=retry_after)
+    return problem(
+        status, error.code, error.message, errors=error.errors, retry_after=retry_after, members=error.members
+    )
 
 
 def _invalid(error: ValidationError) -> Response:

@@ -149,6 +149,30 @@ class Computed(One):
 
 
 @dataclass(frozen=True)
+class OneOrMany(One):
+    """Like `One`, or `{"data": [...]}` of several new records, if that many were sent."""
+
+    headers: ClassVar[tuple[str, ...]] = ()
+    sets_location: ClassVar[bool] = False
+    conditional: ClassVar[bool] = False
+
+    def respond(self, result: Any, status: int) -> Response:
+        if not isinstance(result, list):
+            return super().respond(result, status)
+        return json_response({"data": dumper(self.schema).each(result)}, status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        one = describe(self.schema)
+        return object_shape("The record, or all that were sent, in `data`.", {"data": {"anyOf": [one, _array(one)]}})
+
+    def description(self, status: int) -> str:
+        return "The record as it is stored now, or all of them."
+
+    def shape_name(self, operation: str) -> str:
+        return _plain_name(self.schema) + "OrManyAnswer"
+
+
+@dataclass(frozen=True)
 class Parts(One):
     """`{"data": [...]}`: all `parts` of a `record`, with the ETag of the record."""
 

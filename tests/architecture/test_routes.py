@@ -59,15 +59,19 @@ CREDITO_READERS = dict.fromkeys(
         "semanas-sin-cobro",
         "cortes",
         "clientes",
+        "prestamos",
     ),
     CREDITO,
 ) | {"tipos-prestamo": CREDITO - {"cobrador"}}
 """Roles that may read, by the first word of the address in credito."""
+CREDITO_REQUESTERS = {"admin", "director", "gerente", "supervisor", "titular", "cajero"}
 CREDITO_WRITERS = {
     "personal": {"admin", "director"},
     "rutas": {"admin", "director"},
     "grupos": {"admin", "director", "gerente"},
-    "clientes": {"admin", "director", "gerente", "supervisor", "titular", "cajero"},
+    "clientes": CREDITO_REQUESTERS,
+    "prestamos": CREDITO_REQUESTERS,
+    "avales": CREDITO_REQUESTERS,
     "tipos-prestamo": {"admin", "director"},
     "dias-inhabiles": {"admin", "director"},
     "semanas-sin-cobro": {"admin", "director"},
@@ -76,6 +80,11 @@ CREDITO_WRITERS = {
 CREDITO_ACTIONS: dict[str, set[str]] = {
     "GET diario": {"admin", "director", "consulta"},
     "POST cortes": CREDITO - {"director", "consulta"},
+    **{f"POST prestamos {act}": {"admin", "director", "gerente", "supervisor"} for act in ("aprobar", "rechazar")},
+    **{
+        f"POST prestamos {act}": {"admin", "gerente", "titular", "cajero"}
+        for act in ("desembolsar", "cancelar-desembolso")
+    },
 }
 """Other roles, by the method and the words of the address without ids."""
 

@@ -1048,6 +1048,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/avales/validar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the guarantors of a loan before it is requested
+         * @description Needs `credito.prestamos:solicitar`.
+         */
+        post: operations["validarAvales"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/catalogos": {
         parameters: {
             query?: never;
@@ -1395,6 +1415,234 @@ export interface paths {
          * @description Needs `credito.personal:write`.
          */
         delete: operations["deletePersonal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List loans as they are today
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["listPrestamos"];
+        put?: never;
+        /**
+         * Request a loan, or several: then all are entered, or none, with the problems of each in `errores`
+         * @description Needs `credito.prestamos:solicitar`.
+         */
+        post: operations["createPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One loan with its installments and charges
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["getPrestamo"];
+        /**
+         * Change the fields of a request that are sent; its figures follow
+         * @description Needs `credito.prestamos:solicitar`.
+         */
+        put: operations["updatePrestamo"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/aprobar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a request, which freezes its terms; nobody approves their own
+         * @description Needs `credito.prestamos:aprobar`.
+         */
+        post: operations["aprobarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/cancelar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a request or an approved loan, as who requested it or as a gerente
+         * @description Needs `credito.prestamos:solicitar`.
+         */
+        post: operations["cancelarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/cancelar-desembolso": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a disbursement of today back, before any payment
+         * @description Needs `credito.prestamos:desembolsar`.
+         */
+        post: operations["cancelarDesembolso"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/cuotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Installments of a loan, by number
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["listCuotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/desembolsar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand an approved loan over, in cash out of one's open cut or by transfer; a renewed loan is settled by it
+         * @description Needs `credito.prestamos:desembolsar`.
+         */
+        post: operations["desembolsarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/liquidacion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Quote the settlement of an open loan on a day, by default today
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["cotizarLiquidacion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/rechazar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject a request
+         * @description Needs `credito.prestamos:aprobar`.
+         */
+        post: operations["rechazarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/renovar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request a loan that renews this one: its rest is netted when the new one is disbursed
+         * @description Needs `credito.prestamos:solicitar`.
+         */
+        post: operations["renovarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/cotizar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Quote a loan: schedule, totals, CAT, and what would be handed over. Nothing is stored
+         * @description Needs `credito.prestamos:solicitar`.
+         */
+        post: operations["cotizarPrestamo"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -9939,6 +10187,81 @@ export interface components {
             pagination: components["schemas"]["Pagination"];
         };
         /**
+         * @description Judgement of guarantors: codes, each with the id that it is about after a colon.
+         * @example {
+         *       "valido": true,
+         *       "errores": [],
+         *       "avisos": [
+         *         "cat_fuera_de_rango"
+         *       ]
+         *     }
+         */
+        Dictamen: {
+            /**
+             * @description Whether the loan may have these guarantors
+             * @example true
+             */
+            readonly valido: boolean;
+            /**
+             * @description Problems, each a code with the id that it is about
+             * @example []
+             */
+            readonly errores: string[];
+            /**
+             * @description Notices, each a code and perhaps an id after a colon
+             * @example [
+             *       "cat_fuera_de_rango"
+             *     ]
+             */
+            readonly avisos: string[];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "valido": true,
+         *         "errores": [],
+         *         "avisos": [
+         *           "cat_fuera_de_rango"
+         *         ]
+         *       }
+         *     }
+         */
+        DictamenAnswer: {
+            data: components["schemas"]["Dictamen"];
+        };
+        /**
+         * @description Guarantors to judge.
+         * @example {
+         *       "cliente_id": 7,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "tipo_prestamo_id": 1
+         *     }
+         */
+        ValidarAvalesIn: {
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales: number[];
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+        };
+        /**
          * @description Lists of values with their Spanish labels, by name.
          * @example {
          *       "puesto": [
@@ -11971,6 +12294,2115 @@ export interface components {
             activo?: boolean;
         };
         /**
+         * @description State of a loan.
+         * @enum {string}
+         */
+        EstadoPrestamo: "solicitud" | "aprobado" | "rechazado" | "cancelado" | "desembolsado" | "activo" | "atrasado" | "liquidado" | "renovado" | "castigado";
+        /**
+         * @description A loan; amounts are in pesos.
+         * @example {
+         *       "id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "grupo_id": 1,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "estado": "activo",
+         *       "prestamo_anterior_id": null,
+         *       "renovacion": false,
+         *       "destino": "Mercancía",
+         *       "motivo": "La clienta ya no lo quiere",
+         *       "fecha_solicitud": "2026-03-01",
+         *       "fecha_aprobacion": "2026-03-02",
+         *       "fecha_desembolso": "2026-03-03",
+         *       "primera_fecha": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "condiciones": {
+         *         "metodo": "cuota_fija",
+         *         "frecuencia": "semanal",
+         *         "numero_pagos": 14,
+         *         "interes": 85.71,
+         *         "tasa_anual": 0.36,
+         *         "base_dias": "periodos",
+         *         "redondeo": 1,
+         *         "modo_redondeo": "arriba",
+         *         "iva": 0,
+         *         "comision": 0,
+         *         "comision_modo": "descontada",
+         *         "seguro": 0,
+         *         "gracia_capital": 0,
+         *         "gracia_mora": 3,
+         *         "mora_tipo": "cuotas_extra",
+         *         "mora_valor": 1,
+         *         "incumplimientos_tolerados": 1,
+         *         "limite_penalizaciones": 4,
+         *         "orden_aplicacion": "cuotas_primero",
+         *         "liquidacion": "saldo_total",
+         *         "monto_minimo": 1000,
+         *         "monto_maximo": 20000,
+         *         "avales_requeridos": 1,
+         *         "maximo_avalados": 3,
+         *         "pagos_para_renovar": 9
+         *       },
+         *       "interes_total": 1200,
+         *       "iva_total": 0,
+         *       "total_a_pagar": 4200,
+         *       "cuota": 300,
+         *       "numero_pagos": 14,
+         *       "cat": 1068.5,
+         *       "comision": 0,
+         *       "seguro": 0,
+         *       "saldo_anterior": 0,
+         *       "monto_entregado": 3000,
+         *       "medio_entrega": "efectivo",
+         *       "entregado_por_id": 2,
+         *       "solicitado_por_id": 3,
+         *       "aprobado_por_id": 2,
+         *       "corte_id": 1,
+         *       "saldo": 4200,
+         *       "saldo_capital": 3000,
+         *       "saldo_interes": 1200,
+         *       "saldo_cargos": 0,
+         *       "saldo_a_favor": 0,
+         *       "pagado": 0,
+         *       "vencido": 0,
+         *       "dias_atraso": 0,
+         *       "faltas": 0,
+         *       "semana_activa": 0,
+         *       "semanas_que_debe": 0,
+         *       "adelanto": 0,
+         *       "reestructurado": false,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Prestamo: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its number, never used twice
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: number;
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales: number[];
+            /**
+             * @description State; of an open loan that of today
+             * @example activo
+             */
+            readonly estado: components["schemas"]["EstadoPrestamo"];
+            /**
+             * Format: int64
+             * @description Id of the loan that it renews
+             */
+            readonly prestamo_anterior_id: number | null;
+            /**
+             * @description Whether it renews another loan
+             * @example false
+             */
+            readonly renovacion: boolean;
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino: string | null;
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: date
+             * @description Day of the request
+             * @example 2026-03-01
+             */
+            readonly fecha_solicitud: string;
+            /**
+             * Format: date
+             * @description Day of the approval
+             * @example 2026-03-02
+             */
+            readonly fecha_aprobacion: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was handed over; of a quote today, if left out
+             * @example 2026-03-03
+             */
+            readonly fecha_desembolso: string | null;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            readonly primera_fecha: string | null;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string | null;
+            /** @description Terms, frozen when it is approved */
+            readonly condiciones: components["schemas"]["Condiciones"];
+            /**
+             * @description Interest of all installments
+             * @example 1200
+             */
+            readonly interes_total: number;
+            /**
+             * @description IVA of all installments
+             * @example 0
+             */
+            readonly iva_total: number;
+            /**
+             * @description Sum of all installments
+             * @example 4200
+             */
+            readonly total_a_pagar: number;
+            /**
+             * @description First payment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            readonly numero_pagos: number;
+            /**
+             * @description CAT in percent without IVA; null above 999,999.9
+             * @example 1068.5
+             */
+            readonly cat: number | null;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            readonly comision: number;
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            readonly seguro: number;
+            /**
+             * @description What is kept back to settle the loan that it renews
+             * @example 0
+             */
+            readonly saldo_anterior: number;
+            /**
+             * @description Money that the client gets
+             * @example 3000
+             */
+            readonly monto_entregado: number;
+            /**
+             * @description Way in which it was handed over
+             * @example efectivo
+             */
+            readonly medio_entrega: components["schemas"]["MedioEntrega"] | null;
+            /**
+             * Format: int64
+             * @description Id of the person who handed it over
+             * @example 2
+             */
+            readonly entregado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who requested it
+             * @example 3
+             */
+            readonly solicitado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who approved it
+             * @example 2
+             */
+            readonly aprobado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut out of whose cash it was handed over
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /**
+             * @description Amount that is left to pay
+             * @example 4200
+             */
+            readonly saldo: number;
+            /**
+             * @description Capital that is left to pay
+             * @example 3000
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Interest that is left to pay, with IVA
+             * @example 1200
+             */
+            readonly saldo_interes: number;
+            /**
+             * @description Charges that are left to pay, with IVA
+             * @example 0
+             */
+            readonly saldo_cargos: number;
+            /**
+             * @description Credit of the client that came from overpaying
+             * @example 0
+             */
+            readonly saldo_a_favor: number;
+            /**
+             * @description Amount that was paid
+             * @example 0
+             */
+            readonly pagado: number;
+            /**
+             * @description Unpaid parts of installments whose grace is over
+             * @example 0
+             */
+            readonly vencido: number;
+            /**
+             * @description Days since the oldest unpaid due date, 0 within the grace
+             * @example 0
+             */
+            readonly dias_atraso: number;
+            /**
+             * @description Number of missed weeks that count
+             * @example 0
+             */
+            readonly faltas: number;
+            /**
+             * @description Number of installments that are wholly paid
+             * @example 0
+             */
+            readonly semana_activa: number;
+            /**
+             * @description Number of installments that are due and not wholly paid
+             * @example 0
+             */
+            readonly semanas_que_debe: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Whether its schedule was changed for a client in need
+             * @example false
+             */
+            readonly reestructurado: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Terms of a loan: those of its type when it was approved.
+         * @example {
+         *       "metodo": "cuota_fija",
+         *       "frecuencia": "semanal",
+         *       "numero_pagos": 14,
+         *       "interes": 85.71,
+         *       "tasa_anual": 0.36,
+         *       "base_dias": "periodos",
+         *       "redondeo": 1,
+         *       "modo_redondeo": "arriba",
+         *       "iva": 0,
+         *       "comision": 0,
+         *       "comision_modo": "descontada",
+         *       "seguro": 0,
+         *       "gracia_capital": 0,
+         *       "gracia_mora": 3,
+         *       "mora_tipo": "cuotas_extra",
+         *       "mora_valor": 1,
+         *       "incumplimientos_tolerados": 1,
+         *       "limite_penalizaciones": 4,
+         *       "orden_aplicacion": "cuotas_primero",
+         *       "liquidacion": "saldo_total",
+         *       "monto_minimo": 1000,
+         *       "monto_maximo": 20000,
+         *       "avales_requeridos": 1,
+         *       "maximo_avalados": 3,
+         *       "pagos_para_renovar": 9
+         *     }
+         */
+        Condiciones: {
+            /**
+             * @description Way to compute interest and payments
+             * @example cuota_fija
+             */
+            metodo: components["schemas"]["Metodo"];
+            /**
+             * @description Frequency of installments
+             * @example semanal
+             */
+            frecuencia: components["schemas"]["Frecuencia"];
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos: number;
+            /**
+             * @description Part that is interest
+             * @example 85.71
+             */
+            interes: number | null;
+            /**
+             * @description Interest of a year, of methods on the balance; 0.36 is 36 %
+             * @example 0.36
+             */
+            tasa_anual: number | null;
+            /**
+             * @description Part of a year that a period is for its interest; `periodos` for `cuota_fija`
+             * @example periodos
+             */
+            base_dias: components["schemas"]["BaseDias"];
+            /**
+             * @description Step to which payments are rounded, in pesos
+             * @example 1
+             */
+            redondeo: number;
+            /**
+             * @description Direction in which payments are rounded
+             * @example arriba
+             */
+            modo_redondeo: components["schemas"]["ModoRedondeo"];
+            /**
+             * @description Part that is IVA
+             * @example 0
+             */
+            iva: number;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            comision: number;
+            /**
+             * @description Whether the commission is kept back from the cash or paid apart
+             * @example descontada
+             */
+            comision_modo: components["schemas"]["ComisionModo"];
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            seguro: number;
+            /**
+             * @description Periods at the start in which only interest is paid; 0 for `cuota_fija`
+             * @example 0
+             */
+            gracia_capital: number;
+            /**
+             * @description Days without penalty; null is the end of the week for weekly ones, no day for others
+             * @example 3
+             */
+            gracia_mora: number | null;
+            /**
+             * @description Kind of penalty for late payment
+             * @example cuotas_extra
+             */
+            mora_tipo: components["schemas"]["MoraTipo"];
+            /**
+             * @description Amount, rate or number of installments of a penalty, by its kind
+             * @example 1
+             */
+            mora_valor: number;
+            /**
+             * @description Missed weeks of a loan without penalty
+             * @example 1
+             */
+            incumplimientos_tolerados: number;
+            /**
+             * @description Most penalties of a loan; null for any number
+             * @example 4
+             */
+            limite_penalizaciones: number | null;
+            /**
+             * @description Order in which payments are applied
+             * @example cuotas_primero
+             */
+            orden_aplicacion: components["schemas"]["OrdenAplicacion"];
+            /**
+             * @description What settles a loan early: all that is left, or the interest that has accrued
+             * @example saldo_total
+             */
+            liquidacion: components["schemas"]["Liquidacion"];
+            /**
+             * @description Smallest amount of a loan, in pesos; null for any
+             * @example 1000
+             */
+            monto_minimo: number | null;
+            /**
+             * @description Largest amount of a loan, in pesos; null for any
+             * @example 20000
+             */
+            monto_maximo: number | null;
+            /**
+             * @description Number of avales that a loan needs
+             * @example 1
+             */
+            avales_requeridos: number;
+            /**
+             * @description Open loans that one aval may answer for
+             * @example 3
+             */
+            maximo_avalados: number;
+            /**
+             * @description Installments that must be wholly paid before a loan is renewed
+             * @example 9
+             */
+            pagos_para_renovar: number;
+        };
+        /**
+         * @description Way to compute interest: on the amount for the whole term, or on the balance of each period.
+         * @enum {string}
+         */
+        Metodo: "cuota_fija" | "saldos_insolutos" | "capital_fijo";
+        /**
+         * @description Frequency of installments.
+         * @enum {string}
+         */
+        Frecuencia: "semanal" | "catorcenal" | "quincenal" | "mensual" | "diario";
+        /**
+         * @description Part of a year that a period is for its interest.
+         * @enum {string}
+         */
+        BaseDias: "periodos" | "30/360" | "real/360" | "real/365" | "real/real";
+        /**
+         * @description Direction in which a payment is rounded.
+         * @enum {string}
+         */
+        ModoRedondeo: "arriba" | "cercano";
+        /**
+         * @description Way in which a commission is paid: out of the amount handed over, or apart.
+         * @enum {string}
+         */
+        ComisionModo: "descontada" | "aparte";
+        /**
+         * @description Kind of penalty for late payment.
+         * @enum {string}
+         */
+        MoraTipo: "ninguna" | "fija" | "porcentaje" | "diaria" | "cuotas_extra";
+        /**
+         * @description Order in which payments are applied to installments and charges.
+         * @enum {string}
+         */
+        OrdenAplicacion: "cuotas_primero" | "cargos_primero";
+        /**
+         * @description Amount that settles a loan early: all that is left, or only the interest that has accrued.
+         * @enum {string}
+         */
+        Liquidacion: "saldo_total" | "interes_devengado";
+        /**
+         * @description Way in which a loan is handed over.
+         * @enum {string}
+         */
+        MedioEntrega: "efectivo" | "transferencia";
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "folio": "P-000001",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "grupo_id": 1,
+         *           "tipo_prestamo_id": 1,
+         *           "monto": 3000,
+         *           "avales": [
+         *             8
+         *           ],
+         *           "estado": "activo",
+         *           "prestamo_anterior_id": null,
+         *           "renovacion": false,
+         *           "destino": "Mercancía",
+         *           "motivo": "La clienta ya no lo quiere",
+         *           "fecha_solicitud": "2026-03-01",
+         *           "fecha_aprobacion": "2026-03-02",
+         *           "fecha_desembolso": "2026-03-03",
+         *           "primera_fecha": "2026-03-09",
+         *           "fecha_vencimiento": "2026-03-09",
+         *           "condiciones": {
+         *             "metodo": "cuota_fija",
+         *             "frecuencia": "semanal",
+         *             "numero_pagos": 14,
+         *             "interes": 85.71,
+         *             "tasa_anual": 0.36,
+         *             "base_dias": "periodos",
+         *             "redondeo": 1,
+         *             "modo_redondeo": "arriba",
+         *             "iva": 0,
+         *             "comision": 0,
+         *             "comision_modo": "descontada",
+         *             "seguro": 0,
+         *             "gracia_capital": 0,
+         *             "gracia_mora": 3,
+         *             "mora_tipo": "cuotas_extra",
+         *             "mora_valor": 1,
+         *             "incumplimientos_tolerados": 1,
+         *             "limite_penalizaciones": 4,
+         *             "orden_aplicacion": "cuotas_primero",
+         *             "liquidacion": "saldo_total",
+         *             "monto_minimo": 1000,
+         *             "monto_maximo": 20000,
+         *             "avales_requeridos": 1,
+         *             "maximo_avalados": 3,
+         *             "pagos_para_renovar": 9
+         *           },
+         *           "interes_total": 1200,
+         *           "iva_total": 0,
+         *           "total_a_pagar": 4200,
+         *           "cuota": 300,
+         *           "numero_pagos": 14,
+         *           "cat": 1068.5,
+         *           "comision": 0,
+         *           "seguro": 0,
+         *           "saldo_anterior": 0,
+         *           "monto_entregado": 3000,
+         *           "medio_entrega": "efectivo",
+         *           "entregado_por_id": 2,
+         *           "solicitado_por_id": 3,
+         *           "aprobado_por_id": 2,
+         *           "corte_id": 1,
+         *           "saldo": 4200,
+         *           "saldo_capital": 3000,
+         *           "saldo_interes": 1200,
+         *           "saldo_cargos": 0,
+         *           "saldo_a_favor": 0,
+         *           "pagado": 0,
+         *           "vencido": 0,
+         *           "dias_atraso": 0,
+         *           "faltas": 0,
+         *           "semana_activa": 0,
+         *           "semanas_que_debe": 0,
+         *           "adelanto": 0,
+         *           "reestructurado": false,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PrestamosPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Prestamo"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, or all that were sent, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "folio": "P-000001",
+         *         "cliente_id": 7,
+         *         "cliente": "María López Ruiz",
+         *         "grupo_id": 1,
+         *         "tipo_prestamo_id": 1,
+         *         "monto": 3000,
+         *         "avales": [
+         *           8
+         *         ],
+         *         "estado": "activo",
+         *         "prestamo_anterior_id": null,
+         *         "renovacion": false,
+         *         "destino": "Mercancía",
+         *         "motivo": "La clienta ya no lo quiere",
+         *         "fecha_solicitud": "2026-03-01",
+         *         "fecha_aprobacion": "2026-03-02",
+         *         "fecha_desembolso": "2026-03-03",
+         *         "primera_fecha": "2026-03-09",
+         *         "fecha_vencimiento": "2026-03-09",
+         *         "condiciones": {
+         *           "metodo": "cuota_fija",
+         *           "frecuencia": "semanal",
+         *           "numero_pagos": 14,
+         *           "interes": 85.71,
+         *           "tasa_anual": 0.36,
+         *           "base_dias": "periodos",
+         *           "redondeo": 1,
+         *           "modo_redondeo": "arriba",
+         *           "iva": 0,
+         *           "comision": 0,
+         *           "comision_modo": "descontada",
+         *           "seguro": 0,
+         *           "gracia_capital": 0,
+         *           "gracia_mora": 3,
+         *           "mora_tipo": "cuotas_extra",
+         *           "mora_valor": 1,
+         *           "incumplimientos_tolerados": 1,
+         *           "limite_penalizaciones": 4,
+         *           "orden_aplicacion": "cuotas_primero",
+         *           "liquidacion": "saldo_total",
+         *           "monto_minimo": 1000,
+         *           "monto_maximo": 20000,
+         *           "avales_requeridos": 1,
+         *           "maximo_avalados": 3,
+         *           "pagos_para_renovar": 9
+         *         },
+         *         "interes_total": 1200,
+         *         "iva_total": 0,
+         *         "total_a_pagar": 4200,
+         *         "cuota": 300,
+         *         "numero_pagos": 14,
+         *         "cat": 1068.5,
+         *         "comision": 0,
+         *         "seguro": 0,
+         *         "saldo_anterior": 0,
+         *         "monto_entregado": 3000,
+         *         "medio_entrega": "efectivo",
+         *         "entregado_por_id": 2,
+         *         "solicitado_por_id": 3,
+         *         "aprobado_por_id": 2,
+         *         "corte_id": 1,
+         *         "saldo": 4200,
+         *         "saldo_capital": 3000,
+         *         "saldo_interes": 1200,
+         *         "saldo_cargos": 0,
+         *         "saldo_a_favor": 0,
+         *         "pagado": 0,
+         *         "vencido": 0,
+         *         "dias_atraso": 0,
+         *         "faltas": 0,
+         *         "semana_activa": 0,
+         *         "semanas_que_debe": 0,
+         *         "adelanto": 0,
+         *         "reestructurado": false,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PrestamoOrManyAnswer: {
+            data: components["schemas"]["Prestamo"] | components["schemas"]["Prestamo"][];
+        };
+        /**
+         * @description The request of a loan, or up to 100 of them in `prestamos`, of which all are entered or none.
+         * @example {
+         *       "cliente_id": 7,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "destino": "Mercancía",
+         *       "prestamos": [
+         *         {
+         *           "cliente_id": 7,
+         *           "tipo_prestamo_id": 1,
+         *           "monto": 3000,
+         *           "avales": [
+         *             8
+         *           ],
+         *           "destino": "Mercancía"
+         *         }
+         *       ]
+         *     }
+         */
+        SolicitudesIn: {
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id?: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto?: components["schemas"]["AmountIn"];
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales?: number[];
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino?: string | null;
+            /** @description Requests of which all are entered or none, at most 100 */
+            prestamos?: components["schemas"]["SolicitudIn"][];
+        } & ({
+            /** @description Requests of which all are entered or none, at most 100 */
+            prestamos: components["schemas"]["SolicitudIn"][];
+        } | {
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: components["schemas"]["AmountIn"];
+        });
+        /**
+         * @description The request of a loan.
+         * @example {
+         *       "cliente_id": 7,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "destino": "Mercancía"
+         *     }
+         */
+        SolicitudIn: {
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales?: number[];
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino?: string | null;
+        };
+        /**
+         * @description A loan with its installments and charges.
+         * @example {
+         *       "id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "grupo_id": 1,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "estado": "activo",
+         *       "prestamo_anterior_id": null,
+         *       "renovacion": false,
+         *       "destino": "Mercancía",
+         *       "motivo": "La clienta ya no lo quiere",
+         *       "fecha_solicitud": "2026-03-01",
+         *       "fecha_aprobacion": "2026-03-02",
+         *       "fecha_desembolso": "2026-03-03",
+         *       "primera_fecha": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "condiciones": {
+         *         "metodo": "cuota_fija",
+         *         "frecuencia": "semanal",
+         *         "numero_pagos": 14,
+         *         "interes": 85.71,
+         *         "tasa_anual": 0.36,
+         *         "base_dias": "periodos",
+         *         "redondeo": 1,
+         *         "modo_redondeo": "arriba",
+         *         "iva": 0,
+         *         "comision": 0,
+         *         "comision_modo": "descontada",
+         *         "seguro": 0,
+         *         "gracia_capital": 0,
+         *         "gracia_mora": 3,
+         *         "mora_tipo": "cuotas_extra",
+         *         "mora_valor": 1,
+         *         "incumplimientos_tolerados": 1,
+         *         "limite_penalizaciones": 4,
+         *         "orden_aplicacion": "cuotas_primero",
+         *         "liquidacion": "saldo_total",
+         *         "monto_minimo": 1000,
+         *         "monto_maximo": 20000,
+         *         "avales_requeridos": 1,
+         *         "maximo_avalados": 3,
+         *         "pagos_para_renovar": 9
+         *       },
+         *       "interes_total": 1200,
+         *       "iva_total": 0,
+         *       "total_a_pagar": 4200,
+         *       "cuota": 300,
+         *       "numero_pagos": 14,
+         *       "cat": 1068.5,
+         *       "comision": 0,
+         *       "seguro": 0,
+         *       "saldo_anterior": 0,
+         *       "monto_entregado": 3000,
+         *       "medio_entrega": "efectivo",
+         *       "entregado_por_id": 2,
+         *       "solicitado_por_id": 3,
+         *       "aprobado_por_id": 2,
+         *       "corte_id": 1,
+         *       "saldo": 4200,
+         *       "saldo_capital": 3000,
+         *       "saldo_interes": 1200,
+         *       "saldo_cargos": 0,
+         *       "saldo_a_favor": 0,
+         *       "pagado": 0,
+         *       "vencido": 0,
+         *       "dias_atraso": 0,
+         *       "faltas": 0,
+         *       "semana_activa": 0,
+         *       "semanas_que_debe": 0,
+         *       "adelanto": 0,
+         *       "reestructurado": false,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "cuotas": [
+         *         {
+         *           "numero": 1,
+         *           "fecha_original": "2026-03-09",
+         *           "fecha_vencimiento": "2026-03-09",
+         *           "monto": 3000,
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0,
+         *           "pagado": 0,
+         *           "condonado": 0,
+         *           "saldo": 4200,
+         *           "estado": "pendiente",
+         *           "fecha_pagada": "2026-03-09"
+         *         }
+         *       ],
+         *       "cargos": [
+         *         {
+         *           "id": 1,
+         *           "tipo": "pena",
+         *           "cuota_numero": 3,
+         *           "falta_id": 5,
+         *           "fecha": "2026-03-03",
+         *           "monto": 3000,
+         *           "iva": 0,
+         *           "pagado": 0,
+         *           "condonado": 0,
+         *           "motivo": "La clienta ya no lo quiere"
+         *         }
+         *       ]
+         *     }
+         */
+        PrestamoDetalle: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its number, never used twice
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: number;
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales: number[];
+            /**
+             * @description State; of an open loan that of today
+             * @example activo
+             */
+            readonly estado: components["schemas"]["EstadoPrestamo"];
+            /**
+             * Format: int64
+             * @description Id of the loan that it renews
+             */
+            readonly prestamo_anterior_id: number | null;
+            /**
+             * @description Whether it renews another loan
+             * @example false
+             */
+            readonly renovacion: boolean;
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino: string | null;
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: date
+             * @description Day of the request
+             * @example 2026-03-01
+             */
+            readonly fecha_solicitud: string;
+            /**
+             * Format: date
+             * @description Day of the approval
+             * @example 2026-03-02
+             */
+            readonly fecha_aprobacion: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was handed over; of a quote today, if left out
+             * @example 2026-03-03
+             */
+            readonly fecha_desembolso: string | null;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            readonly primera_fecha: string | null;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string | null;
+            /** @description Terms, frozen when it is approved */
+            readonly condiciones: components["schemas"]["Condiciones"];
+            /**
+             * @description Interest of all installments
+             * @example 1200
+             */
+            readonly interes_total: number;
+            /**
+             * @description IVA of all installments
+             * @example 0
+             */
+            readonly iva_total: number;
+            /**
+             * @description Sum of all installments
+             * @example 4200
+             */
+            readonly total_a_pagar: number;
+            /**
+             * @description First payment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            readonly numero_pagos: number;
+            /**
+             * @description CAT in percent without IVA; null above 999,999.9
+             * @example 1068.5
+             */
+            readonly cat: number | null;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            readonly comision: number;
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            readonly seguro: number;
+            /**
+             * @description What is kept back to settle the loan that it renews
+             * @example 0
+             */
+            readonly saldo_anterior: number;
+            /**
+             * @description Money that the client gets
+             * @example 3000
+             */
+            readonly monto_entregado: number;
+            /**
+             * @description Way in which it was handed over
+             * @example efectivo
+             */
+            readonly medio_entrega: components["schemas"]["MedioEntrega"] | null;
+            /**
+             * Format: int64
+             * @description Id of the person who handed it over
+             * @example 2
+             */
+            readonly entregado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who requested it
+             * @example 3
+             */
+            readonly solicitado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who approved it
+             * @example 2
+             */
+            readonly aprobado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut out of whose cash it was handed over
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /**
+             * @description Amount that is left to pay
+             * @example 4200
+             */
+            readonly saldo: number;
+            /**
+             * @description Capital that is left to pay
+             * @example 3000
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Interest that is left to pay, with IVA
+             * @example 1200
+             */
+            readonly saldo_interes: number;
+            /**
+             * @description Charges that are left to pay, with IVA
+             * @example 0
+             */
+            readonly saldo_cargos: number;
+            /**
+             * @description Credit of the client that came from overpaying
+             * @example 0
+             */
+            readonly saldo_a_favor: number;
+            /**
+             * @description Amount that was paid
+             * @example 0
+             */
+            readonly pagado: number;
+            /**
+             * @description Unpaid parts of installments whose grace is over
+             * @example 0
+             */
+            readonly vencido: number;
+            /**
+             * @description Days since the oldest unpaid due date, 0 within the grace
+             * @example 0
+             */
+            readonly dias_atraso: number;
+            /**
+             * @description Number of missed weeks that count
+             * @example 0
+             */
+            readonly faltas: number;
+            /**
+             * @description Number of installments that are wholly paid
+             * @example 0
+             */
+            readonly semana_activa: number;
+            /**
+             * @description Number of installments that are due and not wholly paid
+             * @example 0
+             */
+            readonly semanas_que_debe: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Whether its schedule was changed for a client in need
+             * @example false
+             */
+            readonly reestructurado: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /** @description Installments, by number */
+            readonly cuotas: components["schemas"]["Cuota"][];
+            /** @description Charges */
+            readonly cargos: components["schemas"]["Cargo"][];
+        };
+        /**
+         * @description An installment of a loan.
+         * @example {
+         *       "numero": 1,
+         *       "fecha_original": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "monto": 3000,
+         *       "capital": 214.29,
+         *       "interes": 85.71,
+         *       "iva": 0,
+         *       "pagado": 0,
+         *       "condonado": 0,
+         *       "saldo": 4200,
+         *       "estado": "pendiente",
+         *       "fecha_pagada": "2026-03-09"
+         *     }
+         */
+        Cuota: {
+            /**
+             * @description Its number, from 1
+             * @example 1
+             */
+            readonly numero: number;
+            /**
+             * Format: date
+             * @description Due date before holidays and weeks without collection
+             * @example 2026-03-09
+             */
+            readonly fecha_original: string;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            readonly monto: number;
+            /**
+             * @description Part that is capital
+             * @example 214.29
+             */
+            readonly capital: number;
+            /**
+             * @description Part that is interest
+             * @example 85.71
+             */
+            readonly interes: number;
+            /**
+             * @description Part that is IVA
+             * @example 0
+             */
+            readonly iva: number;
+            /**
+             * @description Amount that was paid
+             * @example 0
+             */
+            readonly pagado: number;
+            /**
+             * @description Amount that was forgiven
+             * @example 0
+             */
+            readonly condonado: number;
+            /**
+             * @description Amount that is left to pay
+             * @example 4200
+             */
+            readonly saldo: number;
+            /**
+             * @description State; of an open loan that of today
+             * @example pendiente
+             */
+            readonly estado: components["schemas"]["EstadoCuota"];
+            /**
+             * Format: date
+             * @description Day of the payment that completed it
+             * @example 2026-03-09
+             */
+            readonly fecha_pagada: string | null;
+        };
+        /**
+         * @description State of an installment.
+         * @enum {string}
+         */
+        EstadoCuota: "pendiente" | "parcial" | "pagada" | "vencida" | "condonada";
+        /**
+         * @description A charge of a loan.
+         * @example {
+         *       "id": 1,
+         *       "tipo": "pena",
+         *       "cuota_numero": 3,
+         *       "falta_id": 5,
+         *       "fecha": "2026-03-03",
+         *       "monto": 3000,
+         *       "iva": 0,
+         *       "pagado": 0,
+         *       "condonado": 0,
+         *       "motivo": "La clienta ya no lo quiere"
+         *     }
+         */
+        Cargo: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Kind
+             * @example pena
+             */
+            readonly tipo: components["schemas"]["TipoCargo"];
+            /**
+             * @description Number of the installment that it is about
+             * @example 3
+             */
+            readonly cuota_numero: number | null;
+            /**
+             * Format: int64
+             * @description Id of the missed week that it is for
+             * @example 5
+             */
+            readonly falta_id: number | null;
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-03
+             */
+            readonly fecha: string;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            readonly monto: number;
+            /**
+             * @description Part that is IVA
+             * @example 0
+             */
+            readonly iva: number;
+            /**
+             * @description Amount that was paid
+             * @example 0
+             */
+            readonly pagado: number;
+            /**
+             * @description Amount that was forgiven
+             * @example 0
+             */
+            readonly condonado: number;
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            readonly motivo: string | null;
+        };
+        /**
+         * @description Kind of a charge: for lateness, for a missed week, or for an expense.
+         * @enum {string}
+         */
+        TipoCargo: "mora" | "pena" | "gasto";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "folio": "P-000001",
+         *         "cliente_id": 7,
+         *         "cliente": "María López Ruiz",
+         *         "grupo_id": 1,
+         *         "tipo_prestamo_id": 1,
+         *         "monto": 3000,
+         *         "avales": [
+         *           8
+         *         ],
+         *         "estado": "activo",
+         *         "prestamo_anterior_id": null,
+         *         "renovacion": false,
+         *         "destino": "Mercancía",
+         *         "motivo": "La clienta ya no lo quiere",
+         *         "fecha_solicitud": "2026-03-01",
+         *         "fecha_aprobacion": "2026-03-02",
+         *         "fecha_desembolso": "2026-03-03",
+         *         "primera_fecha": "2026-03-09",
+         *         "fecha_vencimiento": "2026-03-09",
+         *         "condiciones": {
+         *           "metodo": "cuota_fija",
+         *           "frecuencia": "semanal",
+         *           "numero_pagos": 14,
+         *           "interes": 85.71,
+         *           "tasa_anual": 0.36,
+         *           "base_dias": "periodos",
+         *           "redondeo": 1,
+         *           "modo_redondeo": "arriba",
+         *           "iva": 0,
+         *           "comision": 0,
+         *           "comision_modo": "descontada",
+         *           "seguro": 0,
+         *           "gracia_capital": 0,
+         *           "gracia_mora": 3,
+         *           "mora_tipo": "cuotas_extra",
+         *           "mora_valor": 1,
+         *           "incumplimientos_tolerados": 1,
+         *           "limite_penalizaciones": 4,
+         *           "orden_aplicacion": "cuotas_primero",
+         *           "liquidacion": "saldo_total",
+         *           "monto_minimo": 1000,
+         *           "monto_maximo": 20000,
+         *           "avales_requeridos": 1,
+         *           "maximo_avalados": 3,
+         *           "pagos_para_renovar": 9
+         *         },
+         *         "interes_total": 1200,
+         *         "iva_total": 0,
+         *         "total_a_pagar": 4200,
+         *         "cuota": 300,
+         *         "numero_pagos": 14,
+         *         "cat": 1068.5,
+         *         "comision": 0,
+         *         "seguro": 0,
+         *         "saldo_anterior": 0,
+         *         "monto_entregado": 3000,
+         *         "medio_entrega": "efectivo",
+         *         "entregado_por_id": 2,
+         *         "solicitado_por_id": 3,
+         *         "aprobado_por_id": 2,
+         *         "corte_id": 1,
+         *         "saldo": 4200,
+         *         "saldo_capital": 3000,
+         *         "saldo_interes": 1200,
+         *         "saldo_cargos": 0,
+         *         "saldo_a_favor": 0,
+         *         "pagado": 0,
+         *         "vencido": 0,
+         *         "dias_atraso": 0,
+         *         "faltas": 0,
+         *         "semana_activa": 0,
+         *         "semanas_que_debe": 0,
+         *         "adelanto": 0,
+         *         "reestructurado": false,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "cuotas": [
+         *           {
+         *             "numero": 1,
+         *             "fecha_original": "2026-03-09",
+         *             "fecha_vencimiento": "2026-03-09",
+         *             "monto": 3000,
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "pagado": 0,
+         *             "condonado": 0,
+         *             "saldo": 4200,
+         *             "estado": "pendiente",
+         *             "fecha_pagada": "2026-03-09"
+         *           }
+         *         ],
+         *         "cargos": [
+         *           {
+         *             "id": 1,
+         *             "tipo": "pena",
+         *             "cuota_numero": 3,
+         *             "falta_id": 5,
+         *             "fecha": "2026-03-03",
+         *             "monto": 3000,
+         *             "iva": 0,
+         *             "pagado": 0,
+         *             "condonado": 0,
+         *             "motivo": "La clienta ya no lo quiere"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        PrestamoDetalleAnswer: {
+            data: components["schemas"]["PrestamoDetalle"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "folio": "P-000001",
+         *         "cliente_id": 7,
+         *         "cliente": "María López Ruiz",
+         *         "grupo_id": 1,
+         *         "tipo_prestamo_id": 1,
+         *         "monto": 3000,
+         *         "avales": [
+         *           8
+         *         ],
+         *         "estado": "activo",
+         *         "prestamo_anterior_id": null,
+         *         "renovacion": false,
+         *         "destino": "Mercancía",
+         *         "motivo": "La clienta ya no lo quiere",
+         *         "fecha_solicitud": "2026-03-01",
+         *         "fecha_aprobacion": "2026-03-02",
+         *         "fecha_desembolso": "2026-03-03",
+         *         "primera_fecha": "2026-03-09",
+         *         "fecha_vencimiento": "2026-03-09",
+         *         "condiciones": {
+         *           "metodo": "cuota_fija",
+         *           "frecuencia": "semanal",
+         *           "numero_pagos": 14,
+         *           "interes": 85.71,
+         *           "tasa_anual": 0.36,
+         *           "base_dias": "periodos",
+         *           "redondeo": 1,
+         *           "modo_redondeo": "arriba",
+         *           "iva": 0,
+         *           "comision": 0,
+         *           "comision_modo": "descontada",
+         *           "seguro": 0,
+         *           "gracia_capital": 0,
+         *           "gracia_mora": 3,
+         *           "mora_tipo": "cuotas_extra",
+         *           "mora_valor": 1,
+         *           "incumplimientos_tolerados": 1,
+         *           "limite_penalizaciones": 4,
+         *           "orden_aplicacion": "cuotas_primero",
+         *           "liquidacion": "saldo_total",
+         *           "monto_minimo": 1000,
+         *           "monto_maximo": 20000,
+         *           "avales_requeridos": 1,
+         *           "maximo_avalados": 3,
+         *           "pagos_para_renovar": 9
+         *         },
+         *         "interes_total": 1200,
+         *         "iva_total": 0,
+         *         "total_a_pagar": 4200,
+         *         "cuota": 300,
+         *         "numero_pagos": 14,
+         *         "cat": 1068.5,
+         *         "comision": 0,
+         *         "seguro": 0,
+         *         "saldo_anterior": 0,
+         *         "monto_entregado": 3000,
+         *         "medio_entrega": "efectivo",
+         *         "entregado_por_id": 2,
+         *         "solicitado_por_id": 3,
+         *         "aprobado_por_id": 2,
+         *         "corte_id": 1,
+         *         "saldo": 4200,
+         *         "saldo_capital": 3000,
+         *         "saldo_interes": 1200,
+         *         "saldo_cargos": 0,
+         *         "saldo_a_favor": 0,
+         *         "pagado": 0,
+         *         "vencido": 0,
+         *         "dias_atraso": 0,
+         *         "faltas": 0,
+         *         "semana_activa": 0,
+         *         "semanas_que_debe": 0,
+         *         "adelanto": 0,
+         *         "reestructurado": false,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PrestamoAnswer: {
+            data: components["schemas"]["Prestamo"];
+        };
+        /**
+         * @description A loan; amounts are in pesos.
+         * @example {
+         *       "cliente_id": 7,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "destino": "Mercancía"
+         *     }
+         */
+        PrestamoChanges: {
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id?: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto?: components["schemas"]["AmountIn"];
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales?: number[];
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino?: string | null;
+        };
+        /**
+         * @description The approval of a request.
+         * @example {
+         *       "motivo": "La clienta ya no lo quiere"
+         *     }
+         */
+        AprobarIn: {
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            motivo?: string | null;
+        };
+        /**
+         * @description The reason of an act.
+         * @example {
+         *       "motivo": "La clienta ya no lo quiere"
+         *     }
+         */
+        MotivoIn: {
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            motivo: string;
+        };
+        /**
+         * @description All of them, in `data`.
+         * @example {
+         *       "data": [
+         *         {
+         *           "numero": 1,
+         *           "fecha_original": "2026-03-09",
+         *           "fecha_vencimiento": "2026-03-09",
+         *           "monto": 3000,
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0,
+         *           "pagado": 0,
+         *           "condonado": 0,
+         *           "saldo": 4200,
+         *           "estado": "pendiente",
+         *           "fecha_pagada": "2026-03-09"
+         *         }
+         *       ]
+         *     }
+         */
+        CuotasAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["Cuota"][];
+        };
+        /**
+         * @description Way and day of a disbursement; `monto_entregado` is compared with what it comes to.
+         * @example {
+         *       "medio": "efectivo",
+         *       "fecha": "2026-03-03",
+         *       "monto_entregado": 3000
+         *     }
+         */
+        DesembolsarIn: {
+            /**
+             * @description Way in which it is handed over
+             * @example efectivo
+             */
+            medio: components["schemas"]["MedioEntrega"];
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-03
+             */
+            fecha?: string;
+            /**
+             * @description Money that the client gets
+             * @example 3000
+             */
+            monto_entregado?: components["schemas"]["AmountBoundIn"];
+        };
+        /**
+         * @description Amount that settles a loan on a day.
+         * @example {
+         *       "fecha": "2026-03-03",
+         *       "capital": 214.29,
+         *       "interes": 85.71,
+         *       "iva": 0,
+         *       "cargos": 0,
+         *       "saldo_a_favor": 0,
+         *       "bonificacion": 0,
+         *       "total": 2700
+         *     }
+         */
+        LiquidacionCotizada: {
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-03
+             */
+            readonly fecha: string;
+            /**
+             * @description Part that is capital
+             * @example 214.29
+             */
+            readonly capital: number;
+            /**
+             * @description Part that is interest
+             * @example 85.71
+             */
+            readonly interes: number;
+            /**
+             * @description Part that is IVA
+             * @example 0
+             */
+            readonly iva: number;
+            /**
+             * @description Charges, with IVA
+             * @example 0
+             */
+            readonly cargos: number;
+            /**
+             * @description Credit of the client that came from overpaying
+             * @example 0
+             */
+            readonly saldo_a_favor: number;
+            /**
+             * @description Interest and IVA that need not be paid
+             * @example 0
+             */
+            readonly bonificacion: number;
+            /**
+             * @description Amount to pay
+             * @example 2700
+             */
+            readonly total: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "fecha": "2026-03-03",
+         *         "capital": 214.29,
+         *         "interes": 85.71,
+         *         "iva": 0,
+         *         "cargos": 0,
+         *         "saldo_a_favor": 0,
+         *         "bonificacion": 0,
+         *         "total": 2700
+         *       }
+         *     }
+         */
+        LiquidacionCotizadaAnswer: {
+            data: components["schemas"]["LiquidacionCotizada"];
+        };
+        /**
+         * @description A loan that renews another one of the same client; guarantors are those of the old one unless others are sent.
+         * @example {
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "destino": "Mercancía"
+         *     }
+         */
+        RenovacionIn: {
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales?: number[];
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino?: string | null;
+        };
+        /**
+         * @description A quote: schedule, totals, CAT, and what would be handed over.
+         * @example {
+         *       "monto": 3000,
+         *       "cuotas": [
+         *         {
+         *           "numero": 1,
+         *           "fecha_original": "2026-03-09",
+         *           "fecha_vencimiento": "2026-03-09",
+         *           "monto": 3000,
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0
+         *         }
+         *       ],
+         *       "interes_total": 1200,
+         *       "iva_total": 0,
+         *       "total_a_pagar": 4200,
+         *       "cuota": 300,
+         *       "numero_pagos": 14,
+         *       "primera_fecha": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "cat": 1068.5,
+         *       "comision": 0,
+         *       "seguro": 0,
+         *       "saldo_anterior": 0,
+         *       "monto_entregado": 3000,
+         *       "condiciones": {
+         *         "metodo": "cuota_fija",
+         *         "frecuencia": "semanal",
+         *         "numero_pagos": 14,
+         *         "interes": 85.71,
+         *         "tasa_anual": 0.36,
+         *         "base_dias": "periodos",
+         *         "redondeo": 1,
+         *         "modo_redondeo": "arriba",
+         *         "iva": 0,
+         *         "comision": 0,
+         *         "comision_modo": "descontada",
+         *         "seguro": 0,
+         *         "gracia_capital": 0,
+         *         "gracia_mora": 3,
+         *         "mora_tipo": "cuotas_extra",
+         *         "mora_valor": 1,
+         *         "incumplimientos_tolerados": 1,
+         *         "limite_penalizaciones": 4,
+         *         "orden_aplicacion": "cuotas_primero",
+         *         "liquidacion": "saldo_total",
+         *         "monto_minimo": 1000,
+         *         "monto_maximo": 20000,
+         *         "avales_requeridos": 1,
+         *         "maximo_avalados": 3,
+         *         "pagos_para_renovar": 9
+         *       }
+         *     }
+         */
+        Cotizacion: {
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            readonly monto: number;
+            /** @description Installments, by number */
+            readonly cuotas: components["schemas"]["CuotaCotizada"][];
+            /**
+             * @description Interest of all installments
+             * @example 1200
+             */
+            readonly interes_total: number;
+            /**
+             * @description IVA of all installments
+             * @example 0
+             */
+            readonly iva_total: number;
+            /**
+             * @description Sum of all installments
+             * @example 4200
+             */
+            readonly total_a_pagar: number;
+            /**
+             * @description First payment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            readonly numero_pagos: number;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            readonly primera_fecha: string;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string;
+            /**
+             * @description CAT in percent without IVA; null above 999,999.9
+             * @example 1068.5
+             */
+            readonly cat: number | null;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            readonly comision: number;
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            readonly seguro: number;
+            /**
+             * @description What is kept back to settle the loan that it renews
+             * @example 0
+             */
+            readonly saldo_anterior: number;
+            /**
+             * @description Money that the client gets
+             * @example 3000
+             */
+            readonly monto_entregado: number;
+            /** @description Terms, frozen when it is approved */
+            readonly condiciones: components["schemas"]["Condiciones"];
+        };
+        /**
+         * @description An installment of a quote.
+         * @example {
+         *       "numero": 1,
+         *       "fecha_original": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "monto": 3000,
+         *       "capital": 214.29,
+         *       "interes": 85.71,
+         *       "iva": 0
+         *     }
+         */
+        CuotaCotizada: {
+            /**
+             * @description Its number, from 1
+             * @example 1
+             */
+            readonly numero: number;
+            /**
+             * Format: date
+             * @description Due date before holidays and weeks without collection
+             * @example 2026-03-09
+             */
+            readonly fecha_original: string;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            readonly monto: number;
+            /**
+             * @description Part that is capital
+             * @example 214.29
+             */
+            readonly capital: number;
+            /**
+             * @description Part that is interest
+             * @example 85.71
+             */
+            readonly interes: number;
+            /**
+             * @description Part that is IVA
+             * @example 0
+             */
+            readonly iva: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "monto": 3000,
+         *         "cuotas": [
+         *           {
+         *             "numero": 1,
+         *             "fecha_original": "2026-03-09",
+         *             "fecha_vencimiento": "2026-03-09",
+         *             "monto": 3000,
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0
+         *           }
+         *         ],
+         *         "interes_total": 1200,
+         *         "iva_total": 0,
+         *         "total_a_pagar": 4200,
+         *         "cuota": 300,
+         *         "numero_pagos": 14,
+         *         "primera_fecha": "2026-03-09",
+         *         "fecha_vencimiento": "2026-03-09",
+         *         "cat": 1068.5,
+         *         "comision": 0,
+         *         "seguro": 0,
+         *         "saldo_anterior": 0,
+         *         "monto_entregado": 3000,
+         *         "condiciones": {
+         *           "metodo": "cuota_fija",
+         *           "frecuencia": "semanal",
+         *           "numero_pagos": 14,
+         *           "interes": 85.71,
+         *           "tasa_anual": 0.36,
+         *           "base_dias": "periodos",
+         *           "redondeo": 1,
+         *           "modo_redondeo": "arriba",
+         *           "iva": 0,
+         *           "comision": 0,
+         *           "comision_modo": "descontada",
+         *           "seguro": 0,
+         *           "gracia_capital": 0,
+         *           "gracia_mora": 3,
+         *           "mora_tipo": "cuotas_extra",
+         *           "mora_valor": 1,
+         *           "incumplimientos_tolerados": 1,
+         *           "limite_penalizaciones": 4,
+         *           "orden_aplicacion": "cuotas_primero",
+         *           "liquidacion": "saldo_total",
+         *           "monto_minimo": 1000,
+         *           "monto_maximo": 20000,
+         *           "avales_requeridos": 1,
+         *           "maximo_avalados": 3,
+         *           "pagos_para_renovar": 9
+         *         }
+         *       },
+         *       "avisos": [
+         *         "posible_duplicado:7"
+         *       ]
+         *     }
+         */
+        CotizacionWithAvisos: {
+            data: components["schemas"]["Cotizacion"];
+        } & components["schemas"]["Avisos"];
+        /**
+         * @description A loan to quote.
+         * @example {
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "fecha_desembolso": "2026-03-03",
+         *       "grupo_id": 1,
+         *       "renueva_id": 1
+         *     }
+         */
+        CotizarIn: {
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * Format: date
+             * @description Day on which it was handed over; of a quote today, if left out
+             * @example 2026-03-03
+             */
+            fecha_desembolso?: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            grupo_id?: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan that it would renew
+             * @example 1
+             */
+            renueva_id?: number | null;
+        };
+        /**
          * @description A route: groups that the same people manage and supervise.
          * @example {
          *       "id": 1,
@@ -12277,16 +14709,6 @@ export interface components {
             motivo?: string;
         };
         /**
-         * @description Way to compute interest: on the amount for the whole term, or on the balance of each period.
-         * @enum {string}
-         */
-        Metodo: "cuota_fija" | "saldos_insolutos" | "capital_fijo";
-        /**
-         * @description Frequency of installments.
-         * @enum {string}
-         */
-        Frecuencia: "semanal" | "catorcenal" | "quincenal" | "mensual" | "diario";
-        /**
          * @description A loan type: terms on which loans are given.
          * @example {
          *       "id": 1,
@@ -12487,36 +14909,6 @@ export interface components {
              */
             readonly updated_at: string;
         };
-        /**
-         * @description Part of a year that a period is for its interest.
-         * @enum {string}
-         */
-        BaseDias: "periodos" | "30/360" | "real/360" | "real/365" | "real/real";
-        /**
-         * @description Direction in which a payment is rounded.
-         * @enum {string}
-         */
-        ModoRedondeo: "arriba" | "cercano";
-        /**
-         * @description Way in which a commission is paid: out of the amount handed over, or apart.
-         * @enum {string}
-         */
-        ComisionModo: "descontada" | "aparte";
-        /**
-         * @description Kind of penalty for late payment.
-         * @enum {string}
-         */
-        MoraTipo: "ninguna" | "fija" | "porcentaje" | "diaria" | "cuotas_extra";
-        /**
-         * @description Order in which payments are applied to installments and charges.
-         * @enum {string}
-         */
-        OrdenAplicacion: "cuotas_primero" | "cargos_primero";
-        /**
-         * @description Amount that settles a loan early: all that is left, or only the interest that has accrued.
-         * @enum {string}
-         */
-        Liquidacion: "saldo_total" | "interes_devengado";
         /**
          * @description A page.
          * @example {
@@ -38255,6 +40647,9 @@ export type CompanyChanges = components['schemas']['CompanyChanges'];
 export type ShareIn = components['schemas']['ShareIn'];
 export type Asignacion = components['schemas']['Asignacion'];
 export type AsignacionesPage = components['schemas']['AsignacionesPage'];
+export type Dictamen = components['schemas']['Dictamen'];
+export type DictamenAnswer = components['schemas']['DictamenAnswer'];
+export type ValidarAvalesIn = components['schemas']['ValidarAvalesIn'];
 export type Catalogos = components['schemas']['Catalogos'];
 export type Etiqueta = components['schemas']['Etiqueta'];
 export type CatalogosAnswer = components['schemas']['CatalogosAnswer'];
@@ -38300,6 +40695,41 @@ export type PersonalPage = components['schemas']['PersonalPage'];
 export type PersonalAnswer = components['schemas']['PersonalAnswer'];
 export type PersonalIn = components['schemas']['PersonalIn'];
 export type PersonalChanges = components['schemas']['PersonalChanges'];
+export type EstadoPrestamo = components['schemas']['EstadoPrestamo'];
+export type Prestamo = components['schemas']['Prestamo'];
+export type Condiciones = components['schemas']['Condiciones'];
+export type Metodo = components['schemas']['Metodo'];
+export type Frecuencia = components['schemas']['Frecuencia'];
+export type BaseDias = components['schemas']['BaseDias'];
+export type ModoRedondeo = components['schemas']['ModoRedondeo'];
+export type ComisionModo = components['schemas']['ComisionModo'];
+export type MoraTipo = components['schemas']['MoraTipo'];
+export type OrdenAplicacion = components['schemas']['OrdenAplicacion'];
+export type Liquidacion = components['schemas']['Liquidacion'];
+export type MedioEntrega = components['schemas']['MedioEntrega'];
+export type PrestamosPage = components['schemas']['PrestamosPage'];
+export type PrestamoOrManyAnswer = components['schemas']['PrestamoOrManyAnswer'];
+export type SolicitudesIn = components['schemas']['SolicitudesIn'];
+export type SolicitudIn = components['schemas']['SolicitudIn'];
+export type PrestamoDetalle = components['schemas']['PrestamoDetalle'];
+export type Cuota = components['schemas']['Cuota'];
+export type EstadoCuota = components['schemas']['EstadoCuota'];
+export type Cargo = components['schemas']['Cargo'];
+export type TipoCargo = components['schemas']['TipoCargo'];
+export type PrestamoDetalleAnswer = components['schemas']['PrestamoDetalleAnswer'];
+export type PrestamoAnswer = components['schemas']['PrestamoAnswer'];
+export type PrestamoChanges = components['schemas']['PrestamoChanges'];
+export type AprobarIn = components['schemas']['AprobarIn'];
+export type MotivoIn = components['schemas']['MotivoIn'];
+export type CuotasAnswer = components['schemas']['CuotasAnswer'];
+export type DesembolsarIn = components['schemas']['DesembolsarIn'];
+export type LiquidacionCotizada = components['schemas']['LiquidacionCotizada'];
+export type LiquidacionCotizadaAnswer = components['schemas']['LiquidacionCotizadaAnswer'];
+export type RenovacionIn = components['schemas']['RenovacionIn'];
+export type Cotizacion = components['schemas']['Cotizacion'];
+export type CuotaCotizada = components['schemas']['CuotaCotizada'];
+export type CotizacionWithAvisos = components['schemas']['CotizacionWithAvisos'];
+export type CotizarIn = components['schemas']['CotizarIn'];
 export type Ruta = components['schemas']['Ruta'];
 export type RutasPage = components['schemas']['RutasPage'];
 export type RutaAnswer = components['schemas']['RutaAnswer'];
@@ -38310,15 +40740,7 @@ export type SemanasSinCobroPage = components['schemas']['SemanasSinCobroPage'];
 export type SemanaSinCobroAnswer = components['schemas']['SemanaSinCobroAnswer'];
 export type SemanaSinCobroIn = components['schemas']['SemanaSinCobroIn'];
 export type SemanaSinCobroChanges = components['schemas']['SemanaSinCobroChanges'];
-export type Metodo = components['schemas']['Metodo'];
-export type Frecuencia = components['schemas']['Frecuencia'];
 export type TipoPrestamo = components['schemas']['TipoPrestamo'];
-export type BaseDias = components['schemas']['BaseDias'];
-export type ModoRedondeo = components['schemas']['ModoRedondeo'];
-export type ComisionModo = components['schemas']['ComisionModo'];
-export type MoraTipo = components['schemas']['MoraTipo'];
-export type OrdenAplicacion = components['schemas']['OrdenAplicacion'];
-export type Liquidacion = components['schemas']['Liquidacion'];
 export type TiposPrestamoPage = components['schemas']['TiposPrestamoPage'];
 export type TipoPrestamoAnswer = components['schemas']['TipoPrestamoAnswer'];
 export type TipoPrestamoIn = components['schemas']['TipoPrestamoIn'];
@@ -45467,6 +47889,131 @@ export interface operations {
             };
         };
     };
+    validarAvales: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidarAvalesIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DictamenAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCatalogos: {
         parameters: {
             query?: never;
@@ -48672,6 +51219,1586 @@ export interface operations {
             };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrestamos: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, folio, monto, saldo, fecha_solicitud, fecha_desembolso, fecha_vencimiento, vence_mas_antiguo, created_at, updated_at */
+                sort?: string;
+                /** @description State; of an open loan that of today */
+                estado?: components["schemas"]["EstadoPrestamo"];
+                /** @description Id of the client */
+                cliente_id?: number;
+                /** @description Id of a guarantor */
+                aval_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the route to which the group belongs today */
+                ruta_id?: number;
+                /** @description Id of the person who collects from the group today */
+                cobrador_id?: number;
+                /** @description Id of the loan type */
+                tipo_prestamo_id?: number;
+                /** @description Only loans at least this many days late */
+                atraso_desde?: number;
+                /** @description Only loans at most this many days late */
+                atraso_hasta?: number;
+                /** @description Only loans whose last installment is due on this day or later */
+                vence_desde?: string;
+                /** @description Only loans whose last installment is due on this day or earlier */
+                vence_hasta?: string;
+                /** @description Search in folios and names of clients */
+                q?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamosPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SolicitudesIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now, or all of them. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoOrManyAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoDetalleAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrestamoChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aprobarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AprobarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MotivoIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelarDesembolso: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MotivoIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCuotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, as they are stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CuotasAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desembolsarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DesembolsarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cotizarLiquidacion: {
+        parameters: {
+            query?: {
+                /** @description Day; today where it is left out */
+                fecha?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiquidacionCotizadaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rechazarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MotivoIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renovarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenovacionIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cotizarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CotizarIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CotizacionWithAvisos"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -81963,6 +86090,7 @@ export const pathsApiCreditoDiarioGetParametersQueryLocaleValues: ReadonlyArray<
 export const pathsApiCreditoDiasInhabilesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/dias-inhabiles"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoGruposGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/grupos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPersonalGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/personal"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPrestamosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoRutasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/rutas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoSemanasSinCobroGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/semanas-sin-cobro"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoTiposPrestamoGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/tipos-prestamo"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -82060,6 +86188,7 @@ export const estadoCivilValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const propiedadValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Propiedad"]> = ["casa_propia", "rentada", "prestada"];
 export const estadoCorteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCorte"]> = ["abierto", "entregado", "confirmado", "anulado"];
 export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
+export const estadoPrestamoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoPrestamo"]> = ["solicitud", "aprobado", "rechazado", "cancelado", "desembolsado", "activo", "atrasado", "liquidado", "renovado", "castigado"];
 export const metodoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Metodo"]> = ["cuota_fija", "saldos_insolutos", "capital_fijo"];
 export const frecuenciaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frecuencia"]> = ["semanal", "catorcenal", "quincenal", "mensual", "diario"];
 export const baseDiasValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["BaseDias"]> = ["periodos", "30/360", "real/360", "real/365", "real/real"];
@@ -82068,6 +86197,9 @@ export const comisionModoValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const moraTipoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MoraTipo"]> = ["ninguna", "fija", "porcentaje", "diaria", "cuotas_extra"];
 export const ordenAplicacionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrdenAplicacion"]> = ["cuotas_primero", "cargos_primero"];
 export const liquidacionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Liquidacion"]> = ["saldo_total", "interes_devengado"];
+export const medioEntregaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MedioEntrega"]> = ["efectivo", "transferencia"];
+export const estadoCuotaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCuota"]> = ["pendiente", "parcial", "pagada", "vencida", "condonada"];
+export const tipoCargoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoCargo"]> = ["mora", "pena", "gasto"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];

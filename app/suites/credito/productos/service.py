@@ -105,6 +105,10 @@ class TipoPrestamoService:
         """One loan type."""
         return self.tipos.get(tipo_id)
 
+    def condiciones(self, tipo: TipoPrestamoRecord) -> Condiciones:
+        """The terms of a loan type."""
+        return condiciones_de(tipo)
+
     def page(self, request: PageRequest, **filters: Unpack[TipoPrestamoFilters]) -> Page[TipoPrestamoRecord]:
         """One page of loan types."""
         return self.tipos.page(TipoPrestamoFilter(**filters), request)

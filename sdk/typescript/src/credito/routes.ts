@@ -2,6 +2,16 @@
 import type { Routes } from "../route.js";
 
 export const routes = {
+  /** Approve a request, which freezes its terms; nobody approves their own. Needs `credito.prestamos:aprobar`. */
+  aprobarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/aprobar" },
+  /** Take a disbursement of today back, before any payment. Needs `credito.prestamos:desembolsar`. */
+  cancelarDesembolso: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar-desembolso" },
+  /** Cancel a request or an approved loan, as who requested it or as a gerente. Needs `credito.prestamos:solicitar`. */
+  cancelarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar" },
+  /** Quote the settlement of an open loan on a day, by default today. Needs `credito.prestamos:read`. */
+  cotizarLiquidacion: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/liquidacion" },
+  /** Quote a loan: schedule, totals, CAT, and what would be handed over. Nothing is stored. Needs `credito.prestamos:solicitar`. */
+  cotizarPrestamo: { method: "post", path: "/api/credito/prestamos/cotizar" },
   /** Create a client; `avisos` names others who may be the same person, as `posible_duplicado:ID`. Needs `credito.clientes:write`. */
   createCliente: { method: "post", path: "/api/credito/clientes" },
   /** Open a cut of one's own, with the cash that the last one left. Needs `credito.cortes:abrir`. */
@@ -12,6 +22,8 @@ export const routes = {
   createGrupo: { method: "post", path: "/api/credito/grupos" },
   /** Make a user somebody of the suite; the position becomes the user's role, if the caller may give that. Needs `credito.personal:write`. */
   createPersonal: { method: "post", path: "/api/credito/personal" },
+  /** Request a loan, or several: then all are entered, or none, with the problems of each in `errores`. Needs `credito.prestamos:solicitar`. */
+  createPrestamo: { method: "post", path: "/api/credito/prestamos" },
   /** Create a route. Needs `credito.rutas:write`. */
   createRuta: { method: "post", path: "/api/credito/rutas" },
   /** Collect nothing in a week, on one route or on all: unpaid installments move by seven days. Needs `credito.calendario:write`. */
@@ -32,6 +44,8 @@ export const routes = {
   deleteSemanaSinCobro: { method: "delete", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** Delete a loan type that never had a loan. Needs `credito.tipos:write`. */
   deleteTipoPrestamo: { method: "delete", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
+  /** Hand an approved loan over, in cash out of one's open cut or by transfer; a renewed loan is settled by it. Needs `credito.prestamos:desembolsar`. */
+  desembolsarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/desembolsar" },
   /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
   /** Download the voter's card of a client: the file of `ine_id`, or a range of it. Needs `credito.clientes:read`. */
@@ -48,6 +62,8 @@ export const routes = {
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
   /** One person. Needs `credito.personal:read`. */
   getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },
+  /** One loan with its installments and charges. Needs `credito.prestamos:read`. */
+  getPrestamo: { method: "get", path: "/api/credito/prestamos/{prestamo_id}" },
   /** One route. Needs `credito.rutas:read`. */
   getRuta: { method: "get", path: "/api/credito/rutas/{ruta_id}" },
   /** One week without collection. Needs `credito.calendario:read`. */
@@ -60,6 +76,8 @@ export const routes = {
   listClientes: { method: "get", path: "/api/credito/clientes" },
   /** List cuts, newest first: the caller's and of those they answer for; a cashier's, and all handed over ones. Needs `credito.cortes:read`. */
   listCortes: { method: "get", path: "/api/credito/cortes" },
+  /** Installments of a loan, by number. Needs `credito.prestamos:read`. */
+  listCuotas: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/cuotas" },
   /** List the lines of the journal, newest first. Needs `credito.diario:read`. */
   listDiario: { method: "get", path: "/api/credito/diario" },
   /** List holidays, in their order. Needs `credito.calendario:read`. */
@@ -68,12 +86,18 @@ export const routes = {
   listGrupos: { method: "get", path: "/api/credito/grupos" },
   /** List people: all for who may change groups, else those one works with. Needs `credito.personal:read`. */
   listPersonal: { method: "get", path: "/api/credito/personal" },
+  /** List loans as they are today. Needs `credito.prestamos:read`. */
+  listPrestamos: { method: "get", path: "/api/credito/prestamos" },
   /** List routes. Needs `credito.rutas:read`. */
   listRutas: { method: "get", path: "/api/credito/rutas" },
   /** List weeks without collection, in their order. Needs `credito.calendario:read`. */
   listSemanasSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro" },
   /** List loan types. Needs `credito.tipos:read`. */
   listTiposPrestamo: { method: "get", path: "/api/credito/tipos-prestamo" },
+  /** Reject a request. Needs `credito.prestamos:aprobar`. */
+  rechazarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/rechazar" },
+  /** Request a loan that renews this one: its rest is netted when the new one is disbursed. Needs `credito.prestamos:solicitar`. */
+  renovarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/renovar" },
   /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
   transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
   /** Change the fields of a client that are sent. Needs `credito.clientes:write`. */
@@ -84,10 +108,14 @@ export const routes = {
   updateGrupo: { method: "put", path: "/api/credito/grupos/{grupo_id}" },
   /** Change the fields of a person that are sent; another position ends the user's sessions. Needs `credito.personal:write`. */
   updatePersonal: { method: "put", path: "/api/credito/personal/{personal_id}" },
+  /** Change the fields of a request that are sent; its figures follow. Needs `credito.prestamos:solicitar`. */
+  updatePrestamo: { method: "put", path: "/api/credito/prestamos/{prestamo_id}" },
   /** Change the fields of a route that are sent; other people have it from today on. Needs `credito.rutas:write`. */
   updateRuta: { method: "put", path: "/api/credito/rutas/{ruta_id}" },
   /** Change the fields of a week without collection that are sent. Needs `credito.calendario:write`. */
   updateSemanaSinCobro: { method: "put", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** Change the fields of a loan type that are sent; loans that were approved keep their terms. Needs `credito.tipos:write`. */
   updateTipoPrestamo: { method: "put", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
+  /** Judge the guarantors of a loan before it is requested. Needs `credito.prestamos:solicitar`. */
+  validarAvales: { method: "post", path: "/api/credito/avales/validar" },
 } as const satisfies Routes;

@@ -1,0 +1,29 @@
+"""Tables of loans: their installments, charges, guarantors and payments."""
+
+from app.suites.credito.prestamos.models.cuotas import Cargo, CargoRecord, Cuota, CuotaRecord
+from app.suites.credito.prestamos.models.pagos import Pago, PagoValido
+from app.suites.credito.prestamos.models.prestamos import (
+    LONGEST_REASON,
+    OPEN,
+    PENDING,
+    SHORTEST_REASON,
+    Aval,
+    Prestamo,
+    PrestamoRecord,
+)
+
+__all__ = [
+    "LONGEST_REASON",
+    "OPEN",
+    "PENDING",
+    "SHORTEST_REASON",
+    "Aval",
+    "Cargo",
+    "CargoRecord",
+    "Cuota",
+    "CuotaRecord",
+    "Pago",
+    "PagoValido",
+    "Prestamo",
+    "PrestamoRecord",
+]

@@ -1,0 +1,133 @@
+"""Payments of loans."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.db import Base, Keyed, Timestamps, Versioned
+from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
+from app.suites.credito.prestamos.models.prestamos import LONGEST_REASON, not_negative
+from app.suites.credito.prestamos.rules.asignacion import Aplicado, PagoAsignable
+from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago, Pagador
+
+
+def _part() -> Any:
+    return mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
+
+
+def _of(table: str) -> ForeignKey:
+    return ForeignKey(f"{table}.id", ondelete="RESTRICT")
+
+
+class Pago(Keyed, Timestamps, Versioned, Base):
+    """A payment. It is never deleted; only the allocation changes what it paid."""
+
+    __tablename__ = "credito_pagos"
+
+    recibo: Mapped[str] = mapped_column(String(40))
+    prestamo_id: Mapped[int | None] = mapped_column(BigInteger, _of("credito_prestamos"))
+    """None while it is not known of which loan it is."""
+    fecha: Mapped[date]
+    registrado_en: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    monto: Mapped[Amount]
+    metodo: Mapped[MetodoPago] = mapped_column(one_of(MetodoPago, "metodo"))
+    origen: Mapped[OrigenPago] = mapped_column(one_of(OrigenPago, "origen"))
+    pagador: Mapped[Pagador] = mapped_column(
+        one_of(Pagador, "pagador"), default=Pagador.TITULAR, server_default=Pagador.TITULAR
+    )
+    pagador_id: Mapped[int | None] = mapped_column(BigInteger, _of("credito_clientes"))
+    cobrador_id: Mapped[int | None] = mapped_column(BigInteger, _of("credito_personal"))
+    """The person who took it; None for payments of the system."""
+    local_id: Mapped[UUID | None] = mapped_column(Uuid)
+    dispositivo: Mapped[str | None] = mapped_column(String(100))
+    lat: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    lng: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    precision: Mapped[Decimal | None] = mapped_column(Numeric(8, 1))
+    estado: Mapped[EstadoPago] = mapped_column(
+        one_of(EstadoPago, "estado"), default=EstadoPago.VALIDO, server_default=EstadoPago.VALIDO
+    )
+    corte_id: Mapped[int | None] = mapped_column(BigInteger, _of("credito_cortes"))
+    condonado: Mapped[dict[str, str] | None] = mapped_column(JSONB)
+    """Amounts that it forgave by the numbers of installments, of one that settled its loan by a quote."""
+    capital: Mapped[Decimal] = _part()
+    interes: Mapped[Decimal] = _part()
+    iva: Mapped[Decimal] = _part()
+    cargos: Mapped[Decimal] = _part()
+    iva_cargos: Mapped[Decimal] = _part()
+    """The part of `cargos` that is IVA."""
+    a_favor: Mapped[Decimal] = _part()
+    saldo_despues: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    reversado_en: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    motivo: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
+    notas: Mapped[Prose | None]
+
+    __table_args__ = (
+        UniqueConstraint("local_id", name="uq_credito_pagos_local_id"),
+        Index("uq_credito_pagos_recibo", "recibo", unique=True, postgresql_where=text("estado = 'valido'")),
+        Index("ix_credito_pagos_prestamo", "prestamo_id", "fecha", "registrado_en", "id"),
+        Index("ix_credito_pagos_cobrador", "cobrador_id", "fecha"),
+        Index("ix_credito_pagos_corte_id", "corte_id"),
+        Index("ix_credito_pagos_pagador_id", "pagador_id"),
+        Index("ix_credito_pagos_registrado_en", "registrado_en", postgresql_using="brin"),
+        positive("monto"),
+        *map(not_negative, ("capital", "interes", "iva", "cargos", "iva_cargos", "a_favor", "saldo_despues")),
+        CheckConstraint(
+            "estado <> 'valido' OR capital + interes + iva + cargos + a_favor = monto", name="applied_wholly"
+        ),
+        CheckConstraint("estado = 'valido' OR capital + interes + iva + cargos + a_favor = 0", name="applied_if_valid"),
+        CheckConstraint("iva_cargos <= cargos", name="iva_cargos_within"),
+        CheckConstraint("estado <> 'valido' OR prestamo_id IS NOT NULL", name="valid_has_prestamo"),
+        CheckConstraint("(estado = 'reversado') = (reversado_en IS NOT NULL)", name="reversado_en_by_estado"),
+        CheckConstraint("metodo <> 'renovacion' OR corte_id IS NULL", name="renewal_without_cash"),
+        CheckConstraint("lat BETWEEN -90 AND 90 AND lng BETWEEN -180 AND 180", name="place"),
+        not_blank("recibo"),
+        at_most("motivo", LONGEST_REASON),
+        at_most("notas"),
+        sane_day("fecha"),
+    )
+
+
+class PagoValido(NamedTuple):
+    """A valid payment, with what it paid until now."""
+
+    id: int
+    recibo: str
+    fecha: date
+    registrado_en: datetime
+    monto: Decimal
+    metodo: MetodoPago
+    capital: Decimal
+    interes: Decimal
+    iva: Decimal
+    cargos: Decimal
+    iva_cargos: Decimal
+    a_favor: Decimal
+    saldo_despues: Decimal | None
+    condonado: dict[str, str] | None
+
+    @property
+    def asignable(self) -> PagoAsignable:
+        """The payment as the rules have it."""
+        return PagoAsignable(self.id, self.fecha, self.registrado_en, self.monto)
+
+    @property
+    def aplicado(self) -> Aplicado:
+        """Use of the payment."""
+        return Aplicado(self.capital, self.interes, self.iva, self.cargos, self.iva_cargos, self.a_favor)

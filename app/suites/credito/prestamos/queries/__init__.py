@@ -1,0 +1,62 @@
+"""Queries of loans and of the rows below them."""
+
+from app.suites.credito.prestamos.queries.clientes import Solicitante, bloquear_cliente, solicitantes
+from app.suites.credito.prestamos.queries.prestamos import (
+    Comprometido,
+    PrestamoFilter,
+    PrestamoRepository,
+    SaldoAFavor,
+    comprometido_de,
+    saldos_a_favor,
+    usar_a_favor,
+)
+from app.suites.credito.prestamos.queries.renglones import (
+    Avalado,
+    avalados_por,
+    avales_de,
+    borrar_cuotas,
+    cambiar_cargos,
+    cambiar_cuotas,
+    cambiar_pagos,
+    cargos_de,
+    cuotas_de,
+    insertar_cuotas,
+    insertar_pagos,
+    pagos_validos_de,
+    poner_avales,
+    reservar_pagos,
+    reversar_pagos,
+    tiene_pagos,
+)
+from app.suites.credito.prestamos.queries.verificacion import Descuadre, descuadres
+
+__all__ = [
+    "Avalado",
+    "Comprometido",
+    "Descuadre",
+    "PrestamoFilter",
+    "PrestamoRepository",
+    "SaldoAFavor",
+    "Solicitante",
+    "avalados_por",
+    "avales_de",
+    "bloquear_cliente",
+    "borrar_cuotas",
+    "cambiar_cargos",
+    "cambiar_cuotas",
+    "cambiar_pagos",
+    "cargos_de",
+    "comprometido_de",
+    "cuotas_de",
+    "descuadres",
+    "insertar_cuotas",
+    "insertar_pagos",
+    "pagos_validos_de",
+    "poner_avales",
+    "reservar_pagos",
+    "reversar_pagos",
+    "saldos_a_favor",
+    "solicitantes",
+    "tiene_pagos",
+    "usar_a_favor",
+]

@@ -1,0 +1,51 @@
+"""Postings of loans in the journal: debits are positive, credits negative."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.suites.credito.diario.rules import Cuenta, Linea, debe, haber
+from app.suites.credito.prestamos.rules.asignacion import Aplicado
+from app.suites.credito.productos.rules.condiciones import ZERO
+
+
+class Desembolso(NamedTuple):
+    """Amounts of a disbursement as the journal has them."""
+
+    monto: Decimal
+    entregado: Decimal
+    """Money that is handed over."""
+    comision: Decimal
+    seguro: Decimal
+    comision_aparte: bool
+    """Whether the client pays the commission in money, beside the loan."""
+    a_favor: Decimal = ZERO
+    """Credit of the client that is used."""
+
+
+def asiento_de_desembolso(desembolso: Desembolso, cuenta: str, liquidado: Aplicado | None = None) -> list[Linea]:
+    """Amounts by account of a disbursement.
+
+    `cuenta` is where the money comes from, `liquidado` what was paid of the loan that it renews. A commission that is
+    paid apart comes in on the same account.
+    """
+    apart = desembolso.comision if desembolso.comision_aparte else ZERO
+    return [
+        debe(Cuenta.CARTERA, desembolso.monto),
+        debe(Cuenta.SALDOS_A_FAVOR, desembolso.a_favor),
+        haber(cuenta, desembolso.entregado),
+        debe(cuenta, apart),
+        haber(Cuenta.INGRESOS_COMISION, desembolso.comision),
+        haber(Cuenta.SEGURO_POR_PAGAR, desembolso.seguro),
+        *([] if liquidado is None else asiento_de_aplicacion(liquidado)),
+    ]
+
+
+def asiento_de_aplicacion(aplicado: Aplicado) -> list[Linea]:
+    """Credits by account of what payments paid; their sum is what came in."""
+    return [
+        haber(Cuenta.CARTERA, aplicado.capital),
+        haber(Cuenta.INGRESOS_INTERES, aplicado.interes),
+        haber(Cuenta.IVA, aplicado.iva + aplicado.iva_cargos),
+        haber(Cuenta.INGRESOS_MORA, aplicado.cargos - aplicado.iva_cargos),
+        haber(Cuenta.SALDOS_A_FAVOR, aplicado.a_favor),
+    ]

@@ -1,0 +1,289 @@
+"""Schemas of loans."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from app.suites.credito.prestamos.models import LONGEST_REASON, SHORTEST_REASON
+from app.suites.credito.prestamos.rules.cuotas import EstadoCuota, TipoCargo
+from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
+from app.suites.credito.productos.schemas import TipoPrestamoSchema
+from app.web.decimals import AmountBound, MoneyAmount
+from app.web.fields import Day, EnumByValue, Id, Instant, Text, Whole
+from app.web.query import ListQuery, Query, Search, SortBy
+from app.web.schema import ResourceSchema, StrictSchema, WholeItems
+
+MOST_REQUESTS = 100
+MOST_AVALES = 10
+_REQUIRED = ("cliente_id", "tipo_prestamo_id", "monto")
+
+
+class CondicionesSchema(TipoPrestamoSchema):
+    """Terms of a loan: those of its type when it was approved."""
+
+    class Meta(TipoPrestamoSchema.Meta):
+        exclude = ("id", "nombre", "activo", "porcentaje_pago", "cat", "created_at", "updated_at")
+
+
+class AvalIds(fields.List[int]):
+    """Ids of the guarantors of a loan."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Id(), validate=validate.Length(max=MOST_AVALES), **options)
+
+
+class CuotaCotizadaSchema(Schema):
+    """An installment of a quote."""
+
+    numero = fields.Integer(dump_only=True)
+    fecha_original = fields.Date(dump_only=True)
+    fecha_vencimiento = fields.Date(dump_only=True)
+    monto = fields.Decimal(dump_only=True)
+    capital = fields.Decimal(dump_only=True)
+    interes = fields.Decimal(dump_only=True)
+    iva = fields.Decimal(dump_only=True)
+
+
+class CuotaSchema(CuotaCotizadaSchema):
+    """An installment of a loan."""
+
+    pagado = fields.Decimal(dump_only=True)
+    condonado = fields.Decimal(dump_only=True)
+    saldo = fields.Decimal(dump_only=True)
+    estado = EnumByValue(EstadoCuota, dump_only=True)
+    fecha_pagada = fields.Date(dump_only=True, allow_none=True)
+
+
+class CargoSchema(Schema):
+    """A charge of a loan."""
+
+    id = fields.Integer(dump_only=True)
+    tipo = EnumByValue(TipoCargo, dump_only=True)
+    cuota_numero = fields.Integer(dump_only=True, allow_none=True)
+    falta_id = Id(dump_only=True, allow_none=True)
+    fecha = fields.Date(dump_only=True)
+    monto = fields.Decimal(dump_only=True)
+    iva = fields.Decimal(dump_only=True)
+    pagado = fields.Decimal(dump_only=True)
+    condonado = fields.Decimal(dump_only=True)
+    motivo = fields.String(dump_only=True, allow_none=True)
+
+
+class PrestamoSchema(ResourceSchema):
+    """A loan; amounts are in pesos."""
+
+    id = fields.Integer(dump_only=True)
+    folio = fields.String(dump_only=True)
+    cliente_id = Id(required=True)
+    cliente = fields.String(dump_only=True)
+    grupo_id = Id(dump_only=True, allow_none=True)
+    tipo_prestamo_id = Id(required=True)
+    monto = MoneyAmount(required=True)
+    avales = AvalIds()
+    estado = EnumByValue(EstadoPrestamo, dump_only=True)
+    prestamo_anterior_id = Id(dump_only=True, allow_none=True)
+    renovacion = fields.Boolean(dump_only=True)
+    destino = Text(500, allow_none=True)
+    motivo = fields.String(dump_only=True, allow_none=True)
+    fecha_solicitud = fields.Date(dump_only=True)
+    fecha_aprobacion = fields.Date(dump_only=True, allow_none=True)
+    fecha_desembolso = fields.Date(dump_only=True, allow_none=True)
+    primera_fecha = fields.Date(dump_only=True, allow_none=True)
+    fecha_vencimiento = fields.Date(dump_only=True, allow_none=True)
+    condiciones = fields.Nested(CondicionesSchema, dump_only=True, attribute="terminos")
+    interes_total = fields.Decimal(dump_only=True)
+    iva_total = fields.Decimal(dump_only=True)
+    total_a_pagar = fields.Decimal(dump_only=True)
+    cuota = fields.Decimal(dump_only=True)
+    numero_pagos = fields.Integer(dump_only=True)
+    cat = fields.Decimal(dump_only=True, allow_none=True)
+    comision = fields.Decimal(dump_only=True)
+    seguro = fields.Decimal(dump_only=True)
+    saldo_anterior = fields.Decimal(dump_only=True)
+    monto_entregado = fields.Decimal(dump_only=True)
+    medio_entrega = EnumByValue(MedioEntrega, dump_only=True, allow_none=True)
+    entregado_por_id = Id(dump_only=True, allow_none=True)
+    solicitado_por_id = Id(dump_only=True, allow_none=True)
+    aprobado_por_id = Id(dump_only=True, allow_none=True)
+    corte_id = Id(dump_only=True, allow_none=True)
+    saldo = fields.Decimal(dump_only=True)
+    saldo_capital = fields.Decimal(dump_only=True)
+    saldo_interes = fields.Decimal(dump_only=True)
+    saldo_cargos = fields.Decimal(dump_only=True)
+    saldo_a_favor = fields.Decimal(dump_only=True)
+    pagado = fields.Decimal(dump_only=True)
+    vencido = fields.Decimal(dump_only=True)
+    dias_atraso = fields.Integer(dump_only=True)
+    faltas = fields.Integer(dump_only=True)
+    semana_activa = fields.Integer(dump_only=True)
+    semanas_que_debe = fields.Integer(dump_only=True)
+    adelanto = fields.Decimal(dump_only=True)
+    reestructurado = fields.Boolean(dump_only=True)
+    created_at = Instant()
+    updated_at = Instant()
+
+
+class PrestamoDetalleSchema(PrestamoSchema):
+    """A loan with its installments and charges."""
+
+    cuotas = fields.List(fields.Nested(CuotaSchema), dump_only=True)
+    cargos = fields.List(fields.Nested(CargoSchema), dump_only=True)
+
+
+class SolicitudSchema(StrictSchema):
+    """The request of a loan."""
+
+    cliente_id = Id(required=True)
+    tipo_prestamo_id = Id(required=True)
+    monto = MoneyAmount(required=True)
+    avales = AvalIds()
+    destino = Text(500, allow_none=True)
+
+
+class SolicitudesSchema(StrictSchema):
+    """The request of a loan, or up to 100 of them in `prestamos`, of which all are entered or none."""
+
+    cliente_id = Id()
+    tipo_prestamo_id = Id()
+    monto = MoneyAmount()
+    avales = AvalIds()
+    destino = Text(500, allow_none=True)
+    prestamos = WholeItems(fields.Nested(SolicitudSchema), validate=validate.Length(min=1, max=MOST_REQUESTS))
+
+    def conditions(self, members: Mapping[str, Any]) -> list[dict[str, Any]]:
+        ways = (("prestamos",), _REQUIRED)
+        return [
+            {
+                "oneOf": [
+                    {"type": "object", "properties": {name: members[name] for name in way}, "required": list(way)}
+                    for way in ways
+                ]
+            }
+        ]
+
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "prestamos" in data:
+            if beside := data.keys() - {"prestamos"}:
+                raise ValidationError({name: ["Stands in the items of `prestamos`."] for name in sorted(beside)})
+            return data
+        missing = {name: ["Missing data for required field."] for name in _REQUIRED if name not in data}
+        if missing:
+            raise ValidationError(missing)
+        return data
+
+
+class RenovacionSchema(StrictSchema):
+    """A loan that renews another one of the same client; guarantors are those of the old one unless others are sent."""
+
+    tipo_prestamo_id = Id(required=True)
+    monto = MoneyAmount(required=True)
+    avales = AvalIds()
+    destino = Text(500, allow_none=True)
+
+
+class CotizarSchema(StrictSchema):
+    """A loan to quote."""
+
+    tipo_prestamo_id = Id(required=True)
+    monto = MoneyAmount(required=True)
+    fecha_desembolso = Day()
+    grupo_id = Id(allow_none=True)
+    renueva_id = Id(allow_none=True)
+
+
+class CotizacionSchema(Schema):
+    """A quote: schedule, totals, CAT, and what would be handed over."""
+
+    monto = fields.Decimal(dump_only=True)
+    cuotas = fields.List(fields.Nested(CuotaCotizadaSchema), dump_only=True)
+    interes_total = fields.Decimal(dump_only=True, attribute="calendario.interes_total")
+    iva_total = fields.Decimal(dump_only=True, attribute="calendario.iva_total")
+    total_a_pagar = fields.Decimal(dump_only=True, attribute="calendario.total_a_pagar")
+    cuota = fields.Decimal(dump_only=True, attribute="calendario.cuota")
+    numero_pagos = fields.Integer(dump_only=True)
+    primera_fecha = fields.Date(dump_only=True, attribute="calendario.primera_fecha")
+    fecha_vencimiento = fields.Date(dump_only=True, attribute="calendario.fecha_vencimiento")
+    cat = fields.Decimal(dump_only=True, allow_none=True, attribute="cotizacion.cat")
+    comision = fields.Decimal(dump_only=True, attribute="cotizacion.comision")
+    seguro = fields.Decimal(dump_only=True, attribute="cotizacion.seguro")
+    saldo_anterior = fields.Decimal(dump_only=True, attribute="entrega.saldo_anterior")
+    monto_entregado = fields.Decimal(dump_only=True, attribute="entrega.monto_entregado")
+    condiciones = fields.Nested(CondicionesSchema, dump_only=True)
+
+
+class LiquidacionCotizadaSchema(Schema):
+    """Amount that settles a loan on a day."""
+
+    fecha = fields.Date(dump_only=True)
+    capital = fields.Decimal(dump_only=True)
+    interes = fields.Decimal(dump_only=True)
+    iva = fields.Decimal(dump_only=True)
+    cargos = fields.Decimal(dump_only=True, metadata={"description": "Charges, with IVA", "example": 0})
+    saldo_a_favor = fields.Decimal(dump_only=True)
+    bonificacion = fields.Decimal(dump_only=True)
+    total = fields.Decimal(dump_only=True, metadata={"description": "Amount to pay", "example": 2700})
+
+
+class LiquidacionQuery(Query):
+    """Query of the quote of a settlement."""
+
+    fecha = Day()
+
+
+class MotivoSchema(StrictSchema):
+    """The reason of an act."""
+
+    motivo = Text(LONGEST_REASON, required=True, checks=(validate.Length(min=SHORTEST_REASON),))
+
+
+class AprobarSchema(StrictSchema):
+    """The approval of a request."""
+
+    motivo = Text(LONGEST_REASON, allow_none=True, checks=(validate.Length(min=SHORTEST_REASON),))
+
+
+class DesembolsarSchema(StrictSchema):
+    """Way and day of a disbursement; `monto_entregado` is compared with what it comes to."""
+
+    medio = EnumByValue(MedioEntrega, required=True)
+    fecha = Day()
+    monto_entregado = AmountBound()
+
+
+class ValidarAvalesSchema(StrictSchema):
+    """Guarantors to judge."""
+
+    cliente_id = Id(required=True)
+    avales = AvalIds(required=True)
+    tipo_prestamo_id = Id(required=True)
+
+
+class DictamenSchema(Schema):
+    """Judgement of guarantors: codes, each with the id that it is about after a colon."""
+
+    valido = fields.Boolean(dump_only=True)
+    errores = fields.List(fields.String(), dump_only=True)
+    avisos = fields.List(fields.String(), dump_only=True)
+
+
+class PrestamoListQuery(ListQuery):
+    """Query of the list of loans."""
+
+    sort = SortBy(
+        *("id", "folio", "monto", "saldo", "fecha_solicitud", "fecha_desembolso", "fecha_vencimiento"),
+        *("vence_mas_antiguo", "created_at", "updated_at"),
+    )
+    estado = EnumByValue(EstadoPrestamo)
+    cliente_id = Id()
+    aval_id = Id()
+    grupo_id = Id()
+    ruta_id = Id()
+    cobrador_id = Id()
+    tipo_prestamo_id = Id()
+    atraso_desde = Whole(0, 100_000)
+    atraso_hasta = Whole(0, 100_000)
+    vence_desde = Day()
+    vence_hasta = Day()
+    q = Search("folios and names of clients")

@@ -1,0 +1,48 @@
+"""Services of loans."""
+
+from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
+from app.suites.credito.prestamos.service.cotizaciones import (
+    CotizacionRequest,
+    CotizacionService,
+    LiquidacionRequest,
+    PrestamoCotizado,
+)
+from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, DecisionService, MotivoRequest
+from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
+from app.suites.credito.prestamos.service.prestamos import CuotasDe, PrestamoFilters, PrestamoReader
+from app.suites.credito.prestamos.service.saldos import Libro, NuevoPago, Recalculo, SaldoService
+from app.suites.credito.prestamos.service.solicitudes import (
+    NewPrestamo,
+    PrestamoChanges,
+    RenovacionRequest,
+    SolicitudesRequest,
+    SolicitudService,
+)
+from app.suites.credito.prestamos.service.verificacion import violations
+
+__all__ = [
+    "AprobacionRequest",
+    "AvalService",
+    "AvalesRequest",
+    "CotizacionRequest",
+    "CotizacionService",
+    "CuotasDe",
+    "DecisionService",
+    "DesembolsoRequest",
+    "DesembolsoService",
+    "Libro",
+    "LiquidacionRequest",
+    "MotivoRequest",
+    "NewPrestamo",
+    "NuevoPago",
+    "PrestamoChanges",
+    "PrestamoCotizado",
+    "PrestamoFilters",
+    "PrestamoReader",
+    "Recalculo",
+    "RenovacionRequest",
+    "SaldoService",
+    "SolicitudService",
+    "SolicitudesRequest",
+    "violations",
+]

@@ -1,0 +1,62 @@
+"""Guarantors of loans."""
+
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.errors import Invalid, NotFound
+from app.suites.credito.equipo.service import alcance
+from app.suites.credito.prestamos.queries import Solicitante, avalados_por, solicitantes
+from app.suites.credito.prestamos.rules.avales import Dictamen, ReglaDeAvales, dictaminar
+from app.suites.credito.productos.rules.condiciones import Condiciones
+from app.suites.credito.productos.service import TipoPrestamoService
+
+
+class AvalesRequest(TypedDict):
+    """Guarantors to judge."""
+
+    cliente_id: int
+    avales: list[int]
+    tipo_prestamo_id: int
+
+
+class AvalService:
+    """Judges the guarantors of loans."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def validar(self, **pedido: Unpack[AvalesRequest]) -> Dictamen:
+        """Judge the guarantors of a loan of a type; NotFound for a client outside of the caller's scope."""
+        tipos = TipoPrestamoService(self.context)
+        terms = tipos.condiciones(tipos.get(pedido["tipo_prestamo_id"]))
+        found = solicitantes(self.context.session, [pedido["cliente_id"]]).get(pedido["cliente_id"])
+        if found is None or not en_alcance(self.context, found):
+            raise NotFound(f"Cliente {pedido['cliente_id']} does not exist.")
+        return self.dictamen(found, pedido["avales"], terms)
+
+    def exigir(
+        self, cliente: Solicitante, avales: Sequence[int], terms: Condiciones, *, sin: int | None = None
+    ) -> None:
+        """Raise Invalid unless a client's loan may have these guarantors; `sin` is a loan that is not counted."""
+        found = self.dictamen(cliente, avales, terms, sin=sin)
+        if not found.valido:
+            message = "The loan can't have these guarantors."
+            raise Invalid(message, code="aval_invalido", errors={"avales": list(found.errores)})
+
+    def dictamen(
+        self, cliente: Solicitante, avales: Sequence[int], terms: Condiciones, *, sin: int | None = None
+    ) -> Dictamen:
+        """Judge guarantors of a client; `sin` is a loan that is not counted, as it is renewed."""
+        session, rule = self.context.session, ReglaDeAvales(terms.avales_requeridos, terms.maximo_avalados)
+        known = {key: one.candidato for key, one in solicitantes(session, avales).items()}
+        pairs = avalados_por(session, [*avales, cliente.id], sin=sin)
+        own = {one.cliente_id for one in pairs if one.aval_id == cliente.id}
+        others = [(one.aval_id, one.cliente_id) for one in pairs if one.aval_id != cliente.id]
+        return dictaminar(rule, cliente.candidato, avales, known, others, own)
+
+
+def en_alcance(context: Context, cliente: Solicitante) -> bool:
+    """Whether a client is within the caller's scope: one without a group only where that has no limit."""
+    scope = alcance(context)
+    return scope.ids is None or (cliente.grupo_id is not None and scope.includes(cliente.grupo_id))

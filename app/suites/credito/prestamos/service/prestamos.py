@@ -1,0 +1,66 @@
+"""Reading loans."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple, TypedDict, Unpack
+
+from app.infra.context import Context
+from app.infra.queries.records import Item
+from app.kernel.paging import Page, PageRequest
+from app.suites.credito.equipo.service import alcance, hoy
+from app.suites.credito.prestamos.models import PrestamoRecord
+from app.suites.credito.prestamos.queries import PrestamoFilter, PrestamoRepository, cargos_de, cuotas_de
+from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+
+
+class PrestamoFilters(TypedDict, total=False):
+    """The criteria of a list of loans."""
+
+    estado: EstadoPrestamo
+    cliente_id: int
+    aval_id: int
+    grupo_id: int
+    ruta_id: int
+    cobrador_id: int
+    tipo_prestamo_id: int
+    atraso_desde: int
+    atraso_hasta: int
+    vence_desde: date
+    vence_hasta: date
+    q: str
+
+
+class CuotasDe(NamedTuple):
+    """A loan, and its installments as `parts`."""
+
+    record: PrestamoRecord
+    parts: list[Mapping[str, object]]
+
+
+class PrestamoReader:
+    """Reads loans as they are today."""
+
+    def __init__(self, context: Context) -> None:
+        self.session = context.session
+        self.today = hoy(context)
+        self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
+
+    def get(self, prestamo_id: int) -> Item[PrestamoRecord]:
+        """One loan with its installments and charges."""
+        found = self.prestamos.get(prestamo_id)
+        cargos = cargos_de(self.session, prestamo_id)
+        return Item(found, {"cuotas": self._cuotas(prestamo_id), "cargos": cargos})
+
+    def page(self, request: PageRequest, **filters: Unpack[PrestamoFilters]) -> Page[PrestamoRecord]:
+        """One page of loans."""
+        return self.prestamos.page(PrestamoFilter(**filters), request)
+
+    def cuotas(self, prestamo_id: int) -> CuotasDe:
+        """Installments of a loan by number."""
+        return CuotasDe(self.prestamos.get(prestamo_id), self._cuotas(prestamo_id))
+
+    def _cuotas(self, prestamo_id: int) -> list[Mapping[str, object]]:
+        found = cuotas_de(self.session, prestamo_id)
+        return [
+            {**one._asdict(), "saldo": one.vigente.saldo, "estado": one.vigente.estado(self.today)} for one in found
+        ]

@@ -1,0 +1,229 @@
+"""Balances of a loan: the only place that writes them, by the allocation of its payments."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TypedDict
+from uuid import UUID
+
+from app.infra.context import Context
+from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PagoValido, Prestamo
+from app.suites.credito.prestamos.queries import (
+    cambiar_cargos,
+    cambiar_cuotas,
+    cambiar_pagos,
+    cargos_de,
+    cuotas_de,
+    insertar_pagos,
+    pagos_validos_de,
+    reservar_pagos,
+    reversar_pagos,
+)
+from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, PagoAsignable, asignar
+from app.suites.credito.prestamos.rules.atraso import Atraso, Gracia, atraso_de
+from app.suites.credito.prestamos.rules.cuotas import CargoVigente, CuotaVigente, suma
+from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo, Hechos, estado_computado
+from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago, Pagador
+from app.suites.credito.productos.rules.condiciones import ZERO, Condiciones
+
+PARTS = tuple(one.name for one in fields(Aplicado))
+"""Columns of a payment that say what it paid."""
+
+
+class NuevoPago(TypedDict, total=False):
+    """A payment that is to be stored; several of one call have the same keys."""
+
+    recibo: str
+    fecha: date
+    registrado_en: datetime
+    monto: Decimal
+    metodo: MetodoPago
+    origen: OrigenPago
+    pagador: Pagador
+    pagador_id: int | None
+    cobrador_id: int | None
+    local_id: UUID | None
+    dispositivo: str | None
+    lat: Decimal | None
+    lng: Decimal | None
+    precision: Decimal | None
+    corte_id: int | None
+    condonado: str | None
+    """JSON of the amounts that it forgives, by the numbers of installments, where it settles the loan."""
+    notas: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Libro:
+    """Installments, charges and valid payments of a loan, as they are stored."""
+
+    prestamo_id: int
+    condiciones: Condiciones
+    cuotas: Sequence[CuotaRecord]
+    cargos: Sequence[CargoRecord]
+    pagos: Sequence[PagoValido]
+
+    @property
+    def vigentes(self) -> list[CuotaVigente]:
+        """The installments as the rules have them."""
+        return [cuota.vigente for cuota in self.cuotas]
+
+    @property
+    def cargos_vigentes(self) -> list[CargoVigente]:
+        """The charges as the rules have them."""
+        return [cargo.vigente for cargo in self.cargos]
+
+    @property
+    def gracia(self) -> Gracia:
+        """Grace of the loan."""
+        return Gracia(self.condiciones.gracia_mora, self.condiciones.frecuencia)
+
+    @property
+    def aplicado(self) -> Aplicado:
+        """Use of all valid payments, as it is stored."""
+        return sum((pago.aplicado for pago in self.pagos), Aplicado())
+
+    def atraso(self, today: date) -> Atraso:
+        """Lateness on a day."""
+        return atraso_de(self.vigentes, self.gracia, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalculo:
+    """Effect of an allocation."""
+
+    diferencia: Aplicado
+    """Change of what the payments of the loan paid, for the journal."""
+    pagos: Mapping[int, Aplicado]
+    """Use of the new payments, by id."""
+    estado_anterior: EstadoPrestamo
+
+
+class SaldoService:
+    """Allocates the payments of a loan and writes what differs; the caller has locked the loan."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.session = context.session
+
+    def libro(self, prestamo: Prestamo) -> Libro:
+        """The rows of a loan from which its balances follow."""
+        return Libro(
+            prestamo.id,
+            Condiciones.from_json(prestamo.condiciones),
+            cuotas_de(self.session, prestamo.id),
+            cargos_de(self.session, prestamo.id),
+            pagos_validos_de(self.session, prestamo.id),
+        )
+
+    def recalcular(
+        self,
+        prestamo: Prestamo,
+        today: date,
+        *,
+        nuevos: Sequence[NuevoPago] = (),
+        reversados: Mapping[int, str] | None = None,
+        condonado: Mapping[int, Decimal] | None = None,
+    ) -> Recalculo:
+        """Bring balances, installments, charges and payments into line with the payments that there are.
+
+        `nuevos` are stored with what they pay; `reversados` pay nothing any more, for the reason given by their id.
+        `condonado` are amounts to forgive, or where negative to demand again, by the numbers of installments.
+        """
+        self.session.flush()
+        libro = self.libro(prestamo)
+        cuotas = _condonadas(libro.vigentes, condonado or {})
+        numbered = dict(zip(reservar_pagos(self.session, len(nuevos)), nuevos, strict=True)) if nuevos else {}
+        added = [PagoAsignable(key, one["fecha"], one["registrado_en"], one["monto"]) for key, one in numbered.items()]
+        gone = reversados or {}
+        payments = [*(pago.asignable for pago in libro.pagos if pago.id not in gone), *added]
+        found = asignar(cuotas, libro.cargos_vigentes, payments, libro.condiciones.orden_aplicacion)
+        self._write_cuotas(libro, cuotas, found)
+        self._write_cargos(libro, found)
+        self._write_pagos(libro, found, gone)
+        insertar_pagos(self.session, [_row(key, one, prestamo.id, found) for key, one in numbered.items()])
+        before = EstadoPrestamo(prestamo.estado)
+        paid = [replace(una, pagado=found.pagado[una.numero]) for una in cuotas]
+        charges = [replace(uno, pagado=found.cargos[uno.id]) for uno in libro.cargos_vigentes]
+        self._write_prestamo(prestamo, libro.gracia, paid, charges, found.aplicado, today)
+        own = {key: found.pagos[key].aplicado for key in numbered}
+        return Recalculo(found.aplicado - libro.aplicado, own, before)
+
+    def _write_cuotas(self, libro: Libro, cuotas: Iterable[CuotaVigente], found: Asignacion) -> None:
+        rows = [
+            {
+                "numero": stored.numero,
+                "pagado": found.pagado[stored.numero],
+                "condonado": cuota.condonado,
+                "fecha_pagada": found.fechas.get(stored.numero),
+            }
+            for stored, cuota in zip(libro.cuotas, cuotas, strict=True)
+            if (stored.pagado, stored.condonado, stored.fecha_pagada)
+            != (found.pagado[stored.numero], cuota.condonado, found.fechas.get(stored.numero))
+        ]
+        cambiar_cuotas(self.session, libro.prestamo_id, rows)
+
+    def _write_cargos(self, libro: Libro, found: Asignacion) -> None:
+        changed = (
+            (cargo.id, found.cargos[cargo.id]) for cargo in libro.cargos if cargo.pagado != found.cargos[cargo.id]
+        )
+        cambiar_cargos(self.session, [{"id": key, "pagado": paid} for key, paid in changed])
+
+    def _write_pagos(self, libro: Libro, found: Asignacion, reversados: Mapping[int, str]) -> None:
+        reversar_pagos(self.session, reversados)
+        rows = []
+        for pago in libro.pagos:
+            if pago.id in reversados:
+                continue
+            now = found.pagos[pago.id]
+            if (pago.aplicado, pago.saldo_despues) != (now.aplicado, now.saldo_despues):
+                rows.append({"id": pago.id, **_parts(now.aplicado), "saldo_despues": now.saldo_despues})
+        cambiar_pagos(self.session, rows)
+
+    def _write_prestamo(
+        self,
+        prestamo: Prestamo,
+        gracia: Gracia,
+        cuotas: Sequence[CuotaVigente],
+        cargos: Iterable[CargoVigente],
+        aplicado: Aplicado,
+        today: date,
+    ) -> None:
+        left, late = suma(cuota.pendientes for cuota in cuotas), atraso_de(cuotas, gracia, today)
+        prestamo.saldo_capital = left.capital
+        prestamo.saldo_interes = left.interes + left.iva
+        prestamo.saldo_cargos = sum((cargo.saldo for cargo in cargos), ZERO)
+        prestamo.saldo = prestamo.saldo_capital + prestamo.saldo_interes + prestamo.saldo_cargos
+        prestamo.pagado = aplicado.a_cuotas + aplicado.cargos
+        prestamo.saldo_a_favor = aplicado.a_favor - prestamo.a_favor_usado
+        prestamo.vence_mas_antiguo = late.vence_mas_antiguo
+        if prestamo.primera_fecha is None:
+            raise AssertionError("a loan with installments has a first date")
+        facts = Hechos(prestamo.saldo, late.dias_atraso, prestamo.pagado > 0, prestamo.primera_fecha)
+        after = estado_computado(EstadoPrestamo(prestamo.estado), facts, today)
+        if prestamo.estado is EstadoPrestamo.LIQUIDADO and after in ABIERTOS:
+            prestamo.reabierto = True
+        elif after not in ABIERTOS:
+            prestamo.reabierto = False
+        prestamo.estado = after
+
+
+def _condonadas(cuotas: Iterable[CuotaVigente], condonado: Mapping[int, Decimal]) -> list[CuotaVigente]:
+    return [replace(una, condonado=una.condonado + condonado.get(una.numero, ZERO)) for una in cuotas]
+
+
+def _parts(aplicado: Aplicado) -> dict[str, object]:
+    return {name: getattr(aplicado, name) for name in PARTS}
+
+
+def _row(key: int, pago: NuevoPago, prestamo_id: int, found: Asignacion) -> dict[str, object]:
+    now = found.pagos[key]
+    own = {"id": key, "prestamo_id": prestamo_id, "estado": EstadoPago.VALIDO, **_parts(now.aplicado)}
+    return {**pago, **own, "saldo_despues": now.saldo_despues}
+
+
+def condonado_en_json(condonado: Mapping[int, Decimal]) -> str | None:
+    """Amounts that a payment forgives, as its row has them."""
+    return json.dumps({str(number): str(amount) for number, amount in condonado.items()}) if condonado else None

@@ -1,0 +1,113 @@
+"""Loans."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.infra.context import make_context
+from app.infra.db import db
+from app.suites.credito.prestamos.models import Prestamo
+from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
+from app.suites.credito.prestamos.service import DesembolsoService
+from app.suites.credito.productos.models import condiciones_de
+from app.suites.credito.productos.rules.cotizacion import cotizar
+from tests import factories
+from tests.factories import Examples, RowFactory, Sent
+from tests.factories.credito import ClienteFactory, GrupoFactory
+from tests.factories.credito_productos import TipoPrestamoFactory
+
+DIA = date(2026, 3, 3)
+
+
+class PrestamoFactory(RowFactory):
+    """A request of 3,000 in 14 weeks, of a client of a group; what is not given is made."""
+
+    class Meta:
+        model = Prestamo
+
+    monto = Decimal(3000)
+    fecha_solicitud = DIA
+
+    @classmethod
+    def _create(cls, model_class: type[Any], *args: Any, **kwargs: Any) -> Any:
+        cliente = kwargs.pop("cliente", None) or ClienteFactory(grupo_id=GrupoFactory(dia_reunion=1).id)
+        tipo = kwargs.pop("tipo", None) or TipoPrestamoFactory(redondeo=Decimal(1))
+        terms = condiciones_de(tipo)
+        schedule = cotizar(terms, kwargs["monto"], kwargs["fecha_solicitud"]).calendario
+        figures = {
+            "cliente_id": cliente.id,
+            "grupo_id": cliente.grupo_id,
+            "tipo_prestamo_id": tipo.id,
+            "condiciones": terms.to_json(),
+            "numero_pagos": terms.numero_pagos,
+            "interes_total": schedule.interes_total,
+            "total_a_pagar": schedule.total_a_pagar,
+            "cuota": schedule.cuota,
+            "monto_entregado": kwargs["monto"],
+        }
+        return super()._create(model_class, *args, **figures, **kwargs)
+
+
+PRESTAMOS = "/api/credito/prestamos"
+ONE = f"{PRESTAMOS}/<id:prestamo_id>"
+
+
+def _solicitud() -> dict[str, Any]:
+    cliente = ClienteFactory(grupo_id=GrupoFactory().id)
+    return {"cliente_id": cliente.id, "tipo_prestamo_id": TipoPrestamoFactory().id, "monto": 3000}
+
+
+def _sent(act: str, body: dict[str, Any], **values: Any) -> Callable[[], Sent]:
+    return lambda: (f"{PRESTAMOS}/{PrestamoFactory(**values).id}/{act}", {"json": body})
+
+
+def prestamo_abierto(**terms: Any) -> Any:
+    """A loan that was handed over today, by transfer."""
+    made = PrestamoFactory(estado=EstadoPrestamo.APROBADO, tipo=TipoPrestamoFactory(**terms))
+    assert factories.app is not None
+    with factories.app.app_context():
+        DesembolsoService(make_context(db.session())).desembolsar(made.id, medio=MedioEntrega.TRANSFERENCIA)
+        db.session.commit()
+    return made
+
+
+def _renovable() -> Sent:
+    made = prestamo_abierto(pagos_para_renovar=0)
+    body = {"tipo_prestamo_id": made.tipo_prestamo_id, "monto": 9000}
+    return f"{PRESTAMOS}/{made.id}/renovar", {"json": body}
+
+
+def _desembolsado() -> Sent:
+    return f"{PRESTAMOS}/{prestamo_abierto().id}/cancelar-desembolso", {"json": REASON}
+
+
+def _cotizacion() -> Sent:
+    return f"{PRESTAMOS}/cotizar", {"json": {"tipo_prestamo_id": TipoPrestamoFactory().id, "monto": 3000}}
+
+
+REASON = {"motivo": "Ya no lo quiere"}
+
+EXAMPLES = Examples(
+    rows={"Prestamo": lambda: PrestamoFactory(destino="Ñandú").id},
+    existing={
+        ONE: lambda _: f"{PRESTAMOS}/{PrestamoFactory().id}",
+        f"{ONE}/cuotas": lambda _: f"{PRESTAMOS}/{PrestamoFactory().id}/cuotas",
+    },
+    changes={ONE: {"destino": "Mercancía"}},
+    posts={
+        PRESTAMOS: lambda: (PRESTAMOS, {"json": _solicitud()}),
+        f"{PRESTAMOS}/cotizar": _cotizacion,
+        f"{ONE}/aprobar": _sent("aprobar", {}),
+        f"{ONE}/rechazar": _sent("rechazar", REASON),
+        f"{ONE}/cancelar": _sent("cancelar", REASON),
+        f"{ONE}/desembolsar": _sent("desembolsar", {"medio": "transferencia"}, estado="aprobado"),
+        f"{ONE}/renovar": _renovable,
+        f"{ONE}/cancelar-desembolso": _desembolsado,
+        "/api/credito/avales/validar": lambda: (
+            "/api/credito/avales/validar",
+            {"json": {"avales": [], **{name: value for name, value in _solicitud().items() if name != "monto"}}},
+        ),
+    },
+)
