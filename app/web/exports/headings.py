@@ -69,6 +69,7 @@ HEADINGS = {
     "updated_at": "Actualizado",
     "user_id": "ID del usuario",
     "username": "Usuario",
+    "version": "Versión",
 }
 """Headings by name in the JSON; a field with another heading has it in metadata={"heading": ...}."""
 

@@ -104,6 +104,7 @@ WORDS: dict[str, tuple[str, Any]] = {
     "updated_at": ("Time of the last change", "2025-03-05T14:30:00Z"),
     "user_id": ("Id of the user", 1),
     "username": ("User name for the login", "ana.gomez"),
+    "version": ("Number of the version, raised by each change of the record; its `ETag` is `id-version`", 1),
 }
 """(description, example or None) by name in the JSON. A field with another meaning has its own in
 metadata={"description": ..., "example": ...}."""

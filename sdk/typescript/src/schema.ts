@@ -6897,7 +6897,8 @@ export interface components {
          *         "role": "owner",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -6920,7 +6921,8 @@ export interface components {
          *       "role": "owner",
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         FirstBook: {
@@ -6991,6 +6993,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Way of budgeting: limits of spending, or envelopes to which all money is assigned.
@@ -7037,7 +7044,8 @@ export interface components {
          *         "role": "owner",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -22423,7 +22431,8 @@ export interface components {
          *       "converted_balance": 1250000,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         PersonalAccount: {
@@ -22571,6 +22580,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Totals of the accounts that match; null where a rate is missing.
@@ -22668,7 +22682,8 @@ export interface components {
          *           "converted_balance": 1250000,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -22731,7 +22746,8 @@ export interface components {
          *         "converted_balance": 1250000,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -23014,7 +23030,8 @@ export interface components {
          *       "finished_at": "2026-03-02T15:04:05Z",
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Reconciliation: {
@@ -23080,6 +23097,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -23099,7 +23121,8 @@ export interface components {
          *           "finished_at": "2026-03-02T15:04:05Z",
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -23132,7 +23155,8 @@ export interface components {
          *         "finished_at": "2026-03-02T15:04:05Z",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -23223,7 +23247,8 @@ export interface components {
          *       "difference": 250000,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         AccountValuation: {
@@ -23270,6 +23295,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -23283,7 +23313,8 @@ export interface components {
          *           "difference": 250000,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -23310,7 +23341,8 @@ export interface components {
          *         "difference": 250000,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -23352,7 +23384,8 @@ export interface components {
          *       "role": "owner",
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Book: {
@@ -23423,6 +23456,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -23441,7 +23479,8 @@ export interface components {
          *           "role": "owner",
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -23473,7 +23512,8 @@ export interface components {
          *         "role": "owner",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -23848,7 +23888,8 @@ export interface components {
          *       "full_name": "Lucía Gómez Ríos",
          *       "role": "owner",
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Member: {
@@ -23889,6 +23930,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -23901,7 +23947,8 @@ export interface components {
          *           "full_name": "Lucía Gómez Ríos",
          *           "role": "owner",
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -23927,7 +23974,8 @@ export interface components {
          *         "full_name": "Lucía Gómez Ríos",
          *         "role": "owner",
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -23979,7 +24027,8 @@ export interface components {
          *           "amount": 1500000,
          *           "percent": 10
          *         }
-         *       ]
+         *       ],
+         *       "version": 1
          *     }
          */
         BudgetTemplate: {
@@ -24000,6 +24049,11 @@ export interface components {
             readonly built_in: boolean;
             /** @description Amounts and shares of the income by category */
             items: components["schemas"]["TemplateItem"][];
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description An amount, or a share of the income in percent, of a category.
@@ -24041,7 +24095,8 @@ export interface components {
          *               "amount": 1500000,
          *               "percent": 10
          *             }
-         *           ]
+         *           ],
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -24070,7 +24125,8 @@ export interface components {
          *             "amount": 1500000,
          *             "percent": 10
          *           }
-         *         ]
+         *         ],
+         *         "version": 1
          *       }
          *     }
          */
@@ -24344,7 +24400,8 @@ export interface components {
          *       ],
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Budget: {
@@ -24483,6 +24540,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Length of a budget's periods.
@@ -24691,7 +24753,8 @@ export interface components {
          *           ],
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -24775,6 +24838,7 @@ export interface components {
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1,
          *       "periods": [
          *         {
          *           "period_start": "2026-03-01",
@@ -24949,6 +25013,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
             /** @description The last twelve periods, the oldest first */
             readonly periods: components["schemas"]["ShownBudgetPeriod"][];
             /** @description Spending of the current period by category, the most first */
@@ -25124,6 +25193,7 @@ export interface components {
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1,
          *         "periods": [
          *           {
          *             "period_start": "2026-03-01",
@@ -25462,7 +25532,8 @@ export interface components {
          *       "budgeted": 400000,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         PersonalCategory: {
@@ -25567,6 +25638,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Way in which an envelope that was overspent goes on: next month's money pays, or the envelope itself.
@@ -25639,7 +25715,8 @@ export interface components {
          *           "budgeted": 400000,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -25688,7 +25765,8 @@ export interface components {
          *         "budgeted": 400000,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -25866,7 +25944,8 @@ export interface components {
          *       "undone_at": "2026-03-02T15:04:05Z",
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         ChangeSet: {
@@ -25928,6 +26007,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -25944,7 +26028,8 @@ export interface components {
          *           "undone_at": "2026-03-02T15:04:05Z",
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -25974,7 +26059,8 @@ export interface components {
          *         "undone_at": "2026-03-02T15:04:05Z",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -26513,7 +26599,8 @@ export interface components {
          *           "income": 6400000,
          *           "available": 460000
          *         }
-         *       ]
+         *       ],
+         *       "version": 1
          *     }
          */
         EnvelopeMonth: {
@@ -26588,6 +26675,11 @@ export interface components {
             readonly categories: components["schemas"]["CategoryEnvelope"][];
             /** @description Money set aside to pay cards */
             readonly cards: components["schemas"]["CardEnvelope"][];
+            /**
+             * @description Number of changes of the month's plan; its `ETag` is `YYYYMM-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A category in a month; the last one is that of lines without a category.
@@ -26755,7 +26847,8 @@ export interface components {
          *             "income": 6400000,
          *             "available": 460000
          *           }
-         *         ]
+         *         ],
+         *         "version": 1
          *       }
          *     }
          */
@@ -26806,6 +26899,7 @@ export interface components {
          *           "available": 460000
          *         }
          *       ],
+         *       "version": 1,
          *       "months_changed": [
          *         "2026-03",
          *         "2026-04"
@@ -26905,6 +26999,11 @@ export interface components {
             readonly categories: components["schemas"]["CategoryEnvelope"][];
             /** @description Money set aside to pay cards */
             readonly cards: components["schemas"]["CardEnvelope"][];
+            /**
+             * @description Number of changes of the month's plan; its `ETag` is `YYYYMM-version`
+             * @example 1
+             */
+            readonly version: number;
             /**
              * @description Months whose figures differ after the change
              * @example [
@@ -27039,6 +27138,7 @@ export interface components {
          *             "available": 460000
          *           }
          *         ],
+         *         "version": 1,
          *         "months_changed": [
          *           "2026-03",
          *           "2026-04"
@@ -27339,7 +27439,8 @@ export interface components {
          *       ],
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Goal: {
@@ -27516,6 +27617,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Source of a goal's current amount.
@@ -27648,7 +27754,8 @@ export interface components {
          *           ],
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -27719,7 +27826,8 @@ export interface components {
          *         ],
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -28609,7 +28717,8 @@ export interface components {
          *       "decimal": ",",
          *       "account_id": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         ImportMapping: {
@@ -28668,6 +28777,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Columns of a table by the fields of transactions.
@@ -28781,7 +28895,8 @@ export interface components {
          *           "decimal": ",",
          *           "account_id": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -28824,7 +28939,8 @@ export interface components {
          *         "decimal": ",",
          *         "account_id": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -29001,7 +29117,8 @@ export interface components {
          *       "last_day": "2026-03-31",
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         BookImport: {
@@ -29140,6 +29257,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Format of a file.
@@ -29196,7 +29318,8 @@ export interface components {
          *           "last_day": "2026-03-31",
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -29326,7 +29449,8 @@ export interface components {
          *         "last_day": "2026-03-31",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -29463,7 +29587,8 @@ export interface components {
          *       "is_dismissed": false,
          *       "useful": true,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Insight: {
@@ -29554,6 +29679,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Thing to look at because of an insight; its ids are in the evidence.
@@ -29582,7 +29712,8 @@ export interface components {
          *           "is_dismissed": false,
          *           "useful": true,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -29619,7 +29750,8 @@ export interface components {
          *         "is_dismissed": false,
          *         "useful": true,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -29659,7 +29791,8 @@ export interface components {
          *       "transactions": 42,
          *       "last_used": "2026-03-01",
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Payee: {
@@ -29719,6 +29852,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -29736,7 +29874,8 @@ export interface components {
          *           "transactions": 42,
          *           "last_used": "2026-03-01",
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -29767,7 +29906,8 @@ export interface components {
          *         "transactions": 42,
          *         "last_used": "2026-03-01",
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -30201,7 +30341,8 @@ export interface components {
          *       "rate": 4050.25,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         BookRate: {
@@ -30253,6 +30394,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -30267,7 +30413,8 @@ export interface components {
          *           "rate": 4050.25,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -30295,7 +30442,8 @@ export interface components {
          *         "rate": 4050.25,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -30402,7 +30550,8 @@ export interface components {
          *       "yearly_cost": 14400000,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         RecurringTransaction: {
@@ -30543,6 +30692,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description The transactions that a recurring one makes; `date` is a start date where none is given beside it.
@@ -30780,7 +30934,8 @@ export interface components {
          *           "yearly_cost": 14400000,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -30860,7 +31015,8 @@ export interface components {
          *         "yearly_cost": 14400000,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -32751,7 +32907,8 @@ export interface components {
          *       },
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         SavedReport: {
@@ -32801,6 +32958,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -32816,7 +32978,8 @@ export interface components {
          *           },
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -32845,7 +33008,8 @@ export interface components {
          *         },
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -33726,7 +33890,8 @@ export interface components {
          *       "book_id": 1,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         PersonalRule: {
@@ -33791,6 +33956,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Number of conditions that must hold.
@@ -33884,7 +34054,8 @@ export interface components {
          *           "book_id": 1,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -33927,7 +34098,8 @@ export interface components {
          *         "book_id": 1,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -34744,7 +34916,8 @@ export interface components {
          *       "is_confirmed": false,
          *       "is_dismissed": false,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Subscription: {
@@ -34894,6 +35067,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A level of a price.
@@ -35014,7 +35192,8 @@ export interface components {
          *           "is_confirmed": false,
          *           "is_dismissed": false,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -35077,7 +35256,8 @@ export interface components {
          *         "is_confirmed": false,
          *         "is_dismissed": false,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -35213,7 +35393,8 @@ export interface components {
          *       "weight": 1,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Target: {
@@ -35344,6 +35525,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Type of a target.
@@ -35407,7 +35593,8 @@ export interface components {
          *           "weight": 1,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -35454,7 +35641,8 @@ export interface components {
          *         "weight": 1,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -35843,7 +36031,8 @@ export interface components {
          *       "share": 50,
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         Transaction: {
@@ -36070,6 +36259,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description Origin of the category of a transaction.
@@ -36262,7 +36456,8 @@ export interface components {
          *           "share": 50,
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -36367,7 +36562,8 @@ export interface components {
          *         "share": 50,
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */
@@ -36734,7 +36930,8 @@ export interface components {
          *       "file_url": "/api/files/4",
          *       "created_by": 1,
          *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "version": 1
          *     }
          */
         TransactionAttachment: {
@@ -36790,6 +36987,11 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
+            /**
+             * @description Number of the version, raised by each change of the record; its `ETag` is `id-version`
+             * @example 1
+             */
+            readonly version: number;
         };
         /**
          * @description A page.
@@ -36805,7 +37007,8 @@ export interface components {
          *           "file_url": "/api/files/4",
          *           "created_by": 1,
          *           "created_at": "2025-03-01T13:00:00Z",
-         *           "updated_at": "2025-03-05T14:30:00Z"
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "version": 1
          *         }
          *       ],
          *       "pagination": {
@@ -36834,7 +37037,8 @@ export interface components {
          *         "file_url": "/api/files/4",
          *         "created_by": 1,
          *         "created_at": "2025-03-01T13:00:00Z",
-         *         "updated_at": "2025-03-05T14:30:00Z"
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "version": 1
          *       }
          *     }
          */

@@ -41,6 +41,7 @@ class PersonalAccountSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class AccountValuationSchema(ResourceSchema):
@@ -54,6 +55,7 @@ class AccountValuationSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class AccountValuationListQuery(BookListQuery):

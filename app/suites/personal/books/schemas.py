@@ -65,6 +65,7 @@ class BookSchema(CalendarFields, ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class NewBookSchema(BookSchema):
@@ -111,6 +112,7 @@ class MemberSchema(ResourceSchema):
     role = EnumByValue(BookRole, required=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class NewMemberSchema(ResourceSchema):
@@ -188,6 +190,7 @@ class BookRateSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class BookRateListQuery(BookListQuery):

@@ -50,6 +50,7 @@ class PersonalCategorySchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class PersonalCategoryListQuery(BookListQuery):

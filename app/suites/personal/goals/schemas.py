@@ -70,6 +70,7 @@ class GoalSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class GoalListQuery(BookListQuery):

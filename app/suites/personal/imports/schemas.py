@@ -135,6 +135,7 @@ class BookImportSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class ImportLineSchema(Schema):
@@ -265,6 +266,7 @@ class ImportMappingSchema(ResourceSchema):
     account_id = Id(allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class ImportMappingListQuery(BookListQuery):

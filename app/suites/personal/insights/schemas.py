@@ -31,6 +31,7 @@ class InsightSchema(ResourceSchema):
     dismiss = Flag(load_only=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class InsightListQuery(BookListQuery):
@@ -97,6 +98,7 @@ class SubscriptionSchema(ResourceSchema):
     to_recurring = Flag(load_only=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class SubscriptionListQuery(BookListQuery):

@@ -65,6 +65,7 @@ class RecurringTransactionSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class RecurringTransactionListQuery(BookListQuery):

@@ -88,6 +88,7 @@ class TransactionSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class TransactionSumsSchema(Schema):
@@ -224,6 +225,7 @@ class ChangeSetSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class ChangeSetListQuery(BookListQuery):
@@ -247,6 +249,7 @@ class ReconciliationSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class ReconciliationChangesSchema(StrictSchema):
@@ -320,6 +323,7 @@ class TransactionAttachmentSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class AttachmentListQuery(BookListQuery):

@@ -30,6 +30,7 @@ def test_a_new_book_is_as_its_owner_prefers(ana: Person) -> None:
         "created_by": ana.user_id,
         "created_at": None,
         "updated_at": None,
+        "version": 1,
     }
     assert ana.caller.get(f"{BOOKS}/{made['id']}")["data"] == made
     assert [one["id"] for one in ana.caller.get(BOOKS)["data"]] == [ana.book_id, made["id"]]

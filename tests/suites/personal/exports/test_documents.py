@@ -241,6 +241,14 @@ def test_all_that_people_enter_comes_back(ana: Person) -> None:
     assert [name for name, rows in found.items() if not rows] == ["exported_at"]
 
 
+def test_a_document_has_no_versions_so_that_changed_records_come_back_equal(ana: Person) -> None:
+    made = post(ana.caller, ana.book_id, "transactions", {"type": "expense", "amount": "5", "date": "2026-03-02"})
+    changed = ana.caller.put(f"/api/personal/transactions/{made['id']}", {"description": "Pan"})["data"]
+    assert (made["version"], changed["version"]) == (1, 2)
+    sections = require_equal(ana.caller, ana.book_id).values()
+    assert [row for rows in sections if isinstance(rows, list) for row in rows if "version" in row] == []
+
+
 @pytest.mark.parametrize("chosen", range(3))
 def test_random_books_come_back(ana: Person, chosen: int) -> None:
     for day, rate in RATES.items():

@@ -56,6 +56,10 @@ class EnvelopeMonthSchema(Schema):
     note = fields.String(dump_only=True, allow_none=True)
     categories = fields.List(fields.Nested(CategoryEnvelopeSchema), dump_only=True)
     cards = fields.List(fields.Nested(CardEnvelopeSchema), dump_only=True)
+    version = fields.Integer(
+        dump_only=True,
+        metadata={"description": "Number of changes of the month's plan; its `ETag` is `YYYYMM-version`", "example": 1},
+    )
 
 
 class ChangedAssignmentSchema(Schema):

@@ -87,6 +87,7 @@ class BudgetSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class BudgetBreakdownSchema(Schema):

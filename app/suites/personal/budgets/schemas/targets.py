@@ -112,6 +112,7 @@ class TargetSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class TargetListQuery(BookListQuery):

@@ -26,6 +26,7 @@ class BudgetTemplateSchema(ResourceSchema):
     name = Text(200, required=True)
     built_in = Flag(dump_only=True)
     items = fields.List(fields.Nested(TemplateItemSchema), required=True, validate=validate.Length(max=MOST_ITEMS))
+    version = fields.Integer(dump_only=True)
 
 
 class BudgetTemplateListQuery(BookListQuery):

@@ -22,6 +22,7 @@ class PayeeSchema(ResourceSchema):
     last_used = fields.Date(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class PayeeListQuery(BookListQuery):

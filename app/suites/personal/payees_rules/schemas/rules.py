@@ -86,6 +86,7 @@ class PersonalRuleSchema(RuleValues):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
 
 class PersonalRuleListQuery(BookListQuery):

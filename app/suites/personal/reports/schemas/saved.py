@@ -59,6 +59,7 @@ class SavedReportSchema(ResourceSchema):
     created_by = fields.Integer(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
+    version = fields.Integer(dump_only=True)
 
     class Meta:
         """An example of a body, in which report and parameters fit."""
