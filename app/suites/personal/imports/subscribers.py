@@ -5,7 +5,7 @@ from typing import Any
 from app.infra.context import Context, Subscription
 from app.suites.personal.books.events import BookKeysRenewed
 from app.suites.personal.books.service import program_access
-from app.suites.personal.imports.service import BroughtOccurrences, KnownNumbers
+from app.suites.personal.imports.service import BroughtOccurrences, ContentKeys, KnownNumbers
 from app.suites.personal.recurring.events import OccurrencesDue
 
 
@@ -14,12 +14,14 @@ def take_brought(context: Context, event: OccurrencesDue) -> None:
     BroughtOccurrences(program_access(context, event.book_id)).take(event.movements)
 
 
-def renew_numbers(context: Context, event: BookKeysRenewed) -> None:
-    """Store the numbers of accounts that files had under keys by the new key of the book."""
-    KnownNumbers(program_access(context, event.book_id)).renew()
+def renew_keys(context: Context, event: BookKeysRenewed) -> None:
+    """Store the rows of files, and the numbers of accounts that they had, under keys by the new key of the book."""
+    access = program_access(context, event.book_id)
+    KnownNumbers(access).renew()
+    ContentKeys(access).renew()
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(OccurrencesDue, take_brought),
-    Subscription(BookKeysRenewed, renew_numbers),
+    Subscription(BookKeysRenewed, renew_keys),
 )

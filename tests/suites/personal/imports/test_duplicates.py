@@ -12,7 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.suites.personal.imports.rules.duplicates import find_duplicates
-from app.suites.personal.imports.rules.lines import FITID_REUSED, ImportLineState, KnownLine, Line, Verdict, content_key
+from app.suites.personal.imports.rules.lines import (
+    FITID_REUSED,
+    ImportLineState,
+    KnownLine,
+    Line,
+    Verdict,
+    plain_content_key,
+)
 from app.suites.personal.imports.rules.matches import Entry, find_matches
 
 ACCOUNT = 7
@@ -33,7 +40,7 @@ class Book:
 
     def bring(self, lines: Sequence[Line]) -> list[Verdict]:
         """Import a file."""
-        keys = {one.number: content_key(ACCOUNT, one) for one in lines}
+        keys = {one.number: plain_content_key(ACCOUNT, one) for one in lines}
         verdicts = find_duplicates(lines, keys, self.known)
         for one, verdict in zip(lines, verdicts, strict=True):
             stored = KnownLine(len(self.known) + 1, one.day, one.amount, one.fitid, keys[one.number], one.is_pending)
@@ -109,20 +116,19 @@ def test_a_pending_row_is_replaced_when_it_is_booked() -> None:
 
 def test_keys_do_not_depend_on_case_blanks_or_zeros() -> None:
     first = line(1, text="Café  Núñez", amount=Decimal("-4.50000"))
-    assert content_key(1, first) == content_key(1, line(9, text="CAFÉ NÚÑEZ", amount=Decimal("-4.5")))
-    assert content_key(1, first).startswith("v1:")
-    assert len({content_key(1, first), content_key(2, first), content_key(1, first, b"secret")}) == 3
+    assert plain_content_key(1, first) == plain_content_key(1, line(9, text="CAFÉ NÚÑEZ", amount=Decimal("-4.5")))
+    assert plain_content_key(1, first) != plain_content_key(2, first)
 
 
 def test_keys_of_the_first_version_stay_as_they_are() -> None:
     stored = "v1:bbdc8a0e7d9ef7e21317b0fcf61ff8869fc520a4609687462d81290411acfc29"
-    assert content_key(ACCOUNT, line(1)) == stored
-    assert content_key(ACCOUNT, line(2, payee="renamed by a rule", fitid="other")) == stored
+    assert plain_content_key(ACCOUNT, line(1)) == stored
+    assert plain_content_key(ACCOUNT, line(2, payee="renamed by a rule", fitid="other")) == stored
 
 
 def test_a_key_of_another_version_is_no_key_of_this_one() -> None:
-    known = KnownLine(1, DAY, Decimal("-4.50"), "", content_key(ACCOUNT, line()).replace("v1:", "v0:"))
-    [verdict] = find_duplicates([line()], {1: content_key(ACCOUNT, line())}, [known])
+    known = KnownLine(1, DAY, Decimal("-4.50"), "", plain_content_key(ACCOUNT, line()).replace("v1:", "v0:"))
+    [verdict] = find_duplicates([line()], {1: plain_content_key(ACCOUNT, line())}, [known])
     assert verdict.state is NEW
 
 
@@ -141,7 +147,7 @@ def histories(draw: st.DrawFn) -> list[Line]:
 
 
 def content(lines: Iterable[Line | KnownLine]) -> Counter[str]:
-    return Counter(one.content_key if isinstance(one, KnownLine) else content_key(ACCOUNT, one) for one in lines)
+    return Counter(one.content_key if isinstance(one, KnownLine) else plain_content_key(ACCOUNT, one) for one in lines)
 
 
 @settings(max_examples=60)
@@ -212,6 +218,6 @@ def test_many_equal_amounts_are_matched_soon() -> None:
     lines = [line(number, text=f"TEXT {number}") for number in range(20_000)]
     entries = [entry(number, text=f"text {number}") for number in range(2_000)]
     began = time.process_time()
-    find_duplicates(lines, {one.number: content_key(1, one) for one in lines}, [])
+    find_duplicates(lines, {one.number: plain_content_key(1, one) for one in lines}, [])
     find_matches(lines, entries)
     assert time.process_time() - began < 3

@@ -8,6 +8,7 @@ from app.suites.personal.imports.models.imports import (
     ImportLineRecord,
     ImportMapping,
     ImportMappingRecord,
+    KeyedRow,
     StoredNumber,
 )
 from app.suites.personal.imports.models.transfers import (
@@ -25,6 +26,7 @@ __all__ = [
     "ImportLineRecord",
     "ImportMapping",
     "ImportMappingRecord",
+    "KeyedRow",
     "RejectedTransfer",
     "RejectedTransferRecord",
     "StoredNumber",

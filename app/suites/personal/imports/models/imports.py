@@ -111,6 +111,7 @@ class ImportLine(Keyed, Base):
     counterpart: Mapped[str | None] = mapped_column(Text)
     fitid: Mapped[str | None] = mapped_column(String(LONGEST_FITID))
     content_key: Mapped[str] = mapped_column(String(80))
+    """Blind index of all that the row says; a digest (`v1:`) of rows from before, until the book gets a new key."""
     is_pending: Mapped[bool]
     state: Mapped[ImportLineState] = mapped_column(one_of(ImportLineState, "state"))
     is_known: Mapped[bool]
@@ -241,6 +242,17 @@ class ImportLineRecord(NamedTuple):
     replaces_id: int | None
     before: str | None
     version_after: int | None
+
+
+class KeyedRow(NamedTuple):
+    """The key of a row of a file, and all that it is made of, as they are stored."""
+
+    id: int
+    account_id: int
+    date: day
+    amount: Decimal
+    text: str
+    content_key: str
 
 
 class StoredNumber(NamedTuple):

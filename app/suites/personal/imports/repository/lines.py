@@ -1,6 +1,6 @@
 """Repository of the rows of imports."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.repository import Filter, equal
 from app.kernel.batches import batched
-from app.suites.personal.imports.models import ImportLine, ImportLineRecord
+from app.suites.personal.imports.models import ImportLine, ImportLineRecord, KeyedRow
 from app.suites.personal.imports.rules.lines import ImportLineState
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
@@ -163,6 +163,20 @@ class ImportLineRepository(InBookRepository[ImportLine, ImportLineRecord]):
         statement = update(ImportLine).where(*own, unchanged).values(version_after=given.c.now)
         self.session.execute(statement, execution_options=_UNSYNCHRONIZED)
 
+    def keyed(self) -> Iterator[list[KeyedRow]]:
+        """All rows of the book with their keys, some at a time."""
+        last = 0
+        while found := _keyed(after=last, most=CHUNK, **self.scope_values()).all(self.session, KeyedRow):
+            yield found
+            last = found[-1].id
+
+    def set_keys(self, keys: Mapping[int, str]) -> None:
+        """Set the keys of rows, by their ids."""
+        self.access.require_writer()
+        if keys:
+            rows: list[Row] = [{"id": row_id, "content_key": key} for row_id, key in keys.items()]
+            _keying(self._table, **given_values(self._table, rows), **self.scope_values()).write(self.session)
+
     def forget(self, import_id: int, kept: Collection[int]) -> None:
         """Delete the rows of an import, but for those of entries that stay."""
         self.access.require_writer()
@@ -186,6 +200,21 @@ def _deciding(table: Table) -> Update:
         ImportLine.number == given.pop("number"),
     )
     return update(ImportLine).where(*own).values({**given, "is_known": true()})
+
+
+@cached_query
+def _keying(table: Table) -> Update:
+    given = given_columns(table, ("id", "content_key"))
+    own = (ImportLineRepository.scope_condition(), ImportLine.id == given.pop("id"))
+    return update(ImportLine).where(*own).values(given)
+
+
+@cached_query
+def _keyed() -> Select[Any]:
+    own = ImportLine.__table__.c
+    columns = (own[name] for name in KeyedRow._fields)
+    wanted = (ImportLineRepository.scope_condition(), own.id > parameter("after", int))
+    return select(*columns).where(*wanted).order_by(own.id).limit(parameter("most", int))
 
 
 @cached_query

@@ -1,7 +1,6 @@
 """Rows of statements, and the keys by which one is known again."""
 
 import hashlib
-import hmac
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +9,8 @@ from enum import StrEnum
 
 from app.suites.personal.payees_rules.rules.words import plain_amount
 
-KEY_VERSION = "v1"
-"""Version of content keys. A new one must be computed beside this one: stored keys have to stay comparable."""
+PLAIN_VERSION, KEY_VERSION = "v1", "v2"
+"""Versions of content keys, the newest last. A new one must be computed beside them: stored keys stay comparable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,13 @@ def normalised(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def content_key(account_id: int, line: Line, secret: bytes = b"") -> str:
-    """Key of all that a row says; with a secret, one that nobody computes without it."""
+def plain_content_key(account_id: int, line: Line) -> str:
+    """Key of all that a row says, as the first version stored it: who guesses the row can compute it."""
     parts = (str(account_id), line.day.isoformat(), plain_amount(line.amount), line.currency, normalised(line.text))
     body = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    digest = hmac.new(secret, body, hashlib.sha256) if secret else hashlib.sha256(body)
-    return f"{KEY_VERSION}:{digest.hexdigest()}"
+    return f"{PLAIN_VERSION}:{hashlib.sha256(body).hexdigest()}"
+
+
+def content_key(index: str) -> str:
+    """Key of a row by the blind index of its plain key: nobody computes it without the key of the book."""
+    return f"{KEY_VERSION}:{index}"

@@ -1,6 +1,7 @@
 """Services of imports."""
 
 from app.suites.personal.imports.service.brought import BroughtOccurrences
+from app.suites.personal.imports.service.content_keys import ContentKeys
 from app.suites.personal.imports.service.imports import (
     ImportFilters,
     ImportService,
@@ -16,6 +17,7 @@ from app.suites.personal.imports.service.undoing import KeptEntry, Undone
 
 __all__ = [
     "BroughtOccurrences",
+    "ContentKeys",
     "FileOptions",
     "FileValues",
     "ImportFilters",

@@ -8,7 +8,7 @@ from typing import Self, TypedDict
 from app.infra.queries.bulk import Row
 from app.infra.statements import StatementRow
 from app.suites.personal.imports.models import LONGEST_FITID, ImportLineRecord
-from app.suites.personal.imports.rules.lines import ImportLineState, Line, content_key
+from app.suites.personal.imports.rules.lines import ImportLineState, Line
 from app.suites.personal.imports.rules.signatures import stored_id
 from app.suites.personal.imports.rules.states import Decision
 from app.suites.personal.recurring.service import ExpectedMovement
@@ -37,7 +37,8 @@ class Draft:
     date: date
     amount: Decimal
     text: str
-    content_key: str
+    content_key: str = ""
+    """The key by which it is known again; judging sets it."""
     payee: str = ""
     description: str = ""
     notes: str = ""
@@ -59,15 +60,14 @@ class Draft:
     line_id: int | None = None
 
     @classmethod
-    def of_row(cls, found: StatementRow, account_id: int, currency: str) -> Self:
+    def of_row(cls, found: StatementRow, account_id: int) -> Self:
         """The draft of a row of a statement of an account."""
-        draft = cls(
+        return cls(
             number=found.number,
             account_id=account_id,
             date=found.day,
             amount=found.amount,
             text=found.raw,
-            content_key="",
             payee=found.payee,
             description=found.description,
             notes=found.notes,
@@ -76,8 +76,6 @@ class Draft:
             fitid=stored_id(found.fitid, LONGEST_FITID),
             is_pending=found.is_pending,
         )
-        draft.content_key = content_key(account_id, draft.as_line(currency))
-        return draft
 
     @classmethod
     def of_record(cls, line: ImportLineRecord) -> Self:

@@ -11,6 +11,7 @@ from app.suites.personal.imports.rules.lines import SCHEDULED, ImportLineState, 
 from app.suites.personal.imports.rules.matches import DAYS_BEFORE, DAYS_SCHEDULED, Entry
 from app.suites.personal.imports.rules.plans import find_known, with_matches
 from app.suites.personal.imports.rules.states import Decision, Duplicates
+from app.suites.personal.imports.service.content_keys import ContentKeys, FileKeys
 from app.suites.personal.imports.service.drafts import Draft, LineNote
 from app.suites.personal.payees_rules.service import PayeeService
 from app.suites.personal.recurring.service import ExpectedMovement, OccurrenceClaiming
@@ -23,6 +24,7 @@ class Planning:
 
     def __init__(self, access: BookAccess) -> None:
         self.lines = ImportLineRepository(access)
+        self.keys = ContentKeys(access)
         self.candidates = CandidateQueries(access.session, access.book_id)
         self.occurrences = OccurrenceClaiming(access)
         self.payees = PayeeService(access)
@@ -37,26 +39,29 @@ class Planning:
         return notes
 
     def _judge_account(self, drafts: Sequence[Draft], account: AccountKey, keep: Duplicates) -> Notes:
-        known = {
-            one.id: one
-            for one in self.lines.known(
-                account.id,
-                {draft.content_key for draft in drafts},
-                {draft.fitid for draft in drafts if draft.fitid},
-            )
-        }
         lines = [draft.as_line(account.currency.value) for draft in drafts]
+        keys = self.keys.of_file(account.id, lines)
+        known = self._known(account.id, drafts, keys)
         counted = [_as_known(one) for one in known.values() if not one.is_replaced]
         replaced = [_as_known(one) for one in known.values() if one.is_replaced]
-        verdicts = find_known(lines, {draft.number: draft.content_key for draft in drafts}, counted, replaced)
+        verdicts = find_known(lines, keys.by_number, counted, replaced)
         new = {one.number for one in verdicts if one.state is ImportLineState.NEW}
         entries, expected = self._entries([draft for draft in drafts if draft.number in new], account)
         by_row = {one.number: one for one in with_matches(lines, verdicts, entries)}
         for draft in drafts:
+            draft.content_key = keys.by_number[draft.number]
             _apply(draft, by_row[draft.number], known, keep)
             _expect(draft, expected)
         notes = [LineNote(row=one.number, code=note) for one in by_row.values() for note in one.notes]
         return notes + [LineNote(row=draft.number, code=SCHEDULED) for draft in drafts if draft.expected]
+
+    def _known(self, account_id: int, drafts: Iterable[Draft], keys: FileKeys) -> dict[int, KnownRow]:
+        """Rows that earlier files brought by their ids, with the keys that they would have now."""
+        fitids = {draft.fitid for draft in drafts if draft.fitid}
+        return {
+            one.id: one._replace(content_key=keys.by_stored.get(one.content_key, one.content_key))
+            for one in self.lines.known(account_id, keys.by_stored.keys(), fitids)
+        }
 
     def _entries(self, drafts: Sequence[Draft], account: AccountKey) -> tuple[list[Entry], list[ExpectedMovement]]:
         """Entries that rows may confirm; last the occurrences still to come, which have the ids -1, -2 and so on."""

@@ -161,7 +161,7 @@ class FileReading:
             elif account.opening_date is not None and row.day < account.opening_date:
                 problem = ("date", BEFORE_OPENING, f"The account begins on {account.opening_date}.")
             if problem is None:
-                found.drafts.append(Draft.of_row(row, account_id, account.currency.value))
+                found.drafts.append(Draft.of_row(row, account_id))
             else:
                 name, code, words = problem
                 found.errors.append(LineError(row=row.number, field=name, code=code, text=words))
