@@ -79,6 +79,7 @@ def upgrade() -> None:
         *(_check(name, f"{name} IN ({values})") for name, values in VALUES.items()),
         *(_check(name, condition) for name, condition in CHECKS.items()),
     )
+    op.execute("SELECT audit_refresh()")  # so that the log has the rows from the first
     _insert_types()
 
 
