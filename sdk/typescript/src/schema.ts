@@ -1328,7 +1328,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One group, with the route and people that it has today
+         * One group, with the route and people that it has today, and those that it had or will have
          * @description Needs `credito.grupos:read`.
          */
         get: operations["getGrupo"];
@@ -11643,6 +11643,7 @@ export interface components {
          *       "cobrador_id": 3,
          *       "dia_reunion": 2,
          *       "hora_reunion": "17:30",
+         *       "presidenta_id": 7,
          *       "solidario": false,
          *       "activo": true,
          *       "created_at": "2025-03-01T13:00:00Z",
@@ -11689,6 +11690,12 @@ export interface components {
              */
             hora_reunion: string | null;
             /**
+             * Format: int64
+             * @description Id of a client of the group who speaks for it
+             * @example 7
+             */
+            presidenta_id: number | null;
+            /**
              * @description Whether its members answer for each other
              * @example false
              */
@@ -11723,6 +11730,7 @@ export interface components {
          *           "cobrador_id": 3,
          *           "dia_reunion": 2,
          *           "hora_reunion": "17:30",
+         *           "presidenta_id": 7,
          *           "solidario": false,
          *           "activo": true,
          *           "created_at": "2025-03-01T13:00:00Z",
@@ -11753,6 +11761,7 @@ export interface components {
          *         "cobrador_id": 3,
          *         "dia_reunion": 2,
          *         "hora_reunion": "17:30",
+         *         "presidenta_id": 7,
          *         "solidario": false,
          *         "activo": true,
          *         "created_at": "2025-03-01T13:00:00Z",
@@ -11772,6 +11781,7 @@ export interface components {
          *       "cobrador_id": 3,
          *       "dia_reunion": 2,
          *       "hora_reunion": "17:30",
+         *       "presidenta_id": 7,
          *       "solidario": false,
          *       "activo": true
          *     }
@@ -11811,6 +11821,12 @@ export interface components {
              */
             hora_reunion?: string | null;
             /**
+             * Format: int64
+             * @description Id of a client of the group who speaks for it
+             * @example 7
+             */
+            presidenta_id?: number | null;
+            /**
              * @description Whether its members answer for each other
              * @example false
              */
@@ -11822,6 +11838,137 @@ export interface components {
             activo?: boolean;
         };
         /**
+         * @description A group, with all its assignments.
+         * @example {
+         *       "id": 1,
+         *       "nombre": "Las Rosas",
+         *       "ruta_id": 1,
+         *       "titular_id": 2,
+         *       "cobrador_id": 3,
+         *       "dia_reunion": 2,
+         *       "hora_reunion": "17:30",
+         *       "presidenta_id": 7,
+         *       "solidario": false,
+         *       "activo": true,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "asignaciones": [
+         *         {
+         *           "id": 1,
+         *           "grupo_id": 1,
+         *           "ruta_id": 1,
+         *           "titular_id": 2,
+         *           "cobrador_id": 3,
+         *           "desde": "2026-03-02",
+         *           "hasta": "2026-06-30"
+         *         }
+         *       ]
+         *     }
+         */
+        GrupoConHistoria: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Las Rosas
+             */
+            nombre: string;
+            /**
+             * Format: int64
+             * @description Id of the route
+             * @example 1
+             */
+            ruta_id: number;
+            /**
+             * Format: int64
+             * @description Id of the person in charge of the group, of the position `titular`
+             * @example 2
+             */
+            titular_id: number;
+            /**
+             * Format: int64
+             * @description Id of the person who collects, of the position `cobrador`; null where the titular does
+             * @example 3
+             */
+            cobrador_id: number | null;
+            /**
+             * @description Weekday on which the group meets, 1 for Monday to 7
+             * @example 2
+             */
+            dia_reunion: number;
+            /**
+             * @description Time of day at which the group meets
+             * @example 17:30
+             */
+            hora_reunion: string | null;
+            /**
+             * Format: int64
+             * @description Id of a client of the group who speaks for it
+             * @example 7
+             */
+            presidenta_id: number | null;
+            /**
+             * @description Whether its members answer for each other
+             * @example false
+             */
+            solidario: boolean;
+            /**
+             * @description Whether it is in use
+             * @example true
+             */
+            activo: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /** @description Periods in which it had the same route and people, the first one first */
+            readonly asignaciones: components["schemas"]["Asignacion"][];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "nombre": "Las Rosas",
+         *         "ruta_id": 1,
+         *         "titular_id": 2,
+         *         "cobrador_id": 3,
+         *         "dia_reunion": 2,
+         *         "hora_reunion": "17:30",
+         *         "presidenta_id": 7,
+         *         "solidario": false,
+         *         "activo": true,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "asignaciones": [
+         *           {
+         *             "id": 1,
+         *             "grupo_id": 1,
+         *             "ruta_id": 1,
+         *             "titular_id": 2,
+         *             "cobrador_id": 3,
+         *             "desde": "2026-03-02",
+         *             "hasta": "2026-06-30"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        GrupoConHistoriaAnswer: {
+            data: components["schemas"]["GrupoConHistoria"];
+        };
+        /**
          * @description A group of clients that meets once a week, with the route and people that it has today.
          * @example {
          *       "nombre": "Las Rosas",
@@ -11830,6 +11977,7 @@ export interface components {
          *       "cobrador_id": 3,
          *       "dia_reunion": 2,
          *       "hora_reunion": "17:30",
+         *       "presidenta_id": 7,
          *       "solidario": false,
          *       "activo": true
          *     }
@@ -11869,6 +12017,12 @@ export interface components {
              */
             hora_reunion?: string | null;
             /**
+             * Format: int64
+             * @description Id of a client of the group who speaks for it
+             * @example 7
+             */
+            presidenta_id?: number | null;
+            /**
              * @description Whether its members answer for each other
              * @example false
              */
@@ -11889,6 +12043,7 @@ export interface components {
          *       "cobrador_id": 3,
          *       "dia_reunion": 2,
          *       "hora_reunion": "17:30",
+         *       "presidenta_id": 7,
          *       "solidario": false,
          *       "activo": true,
          *       "created_at": "2025-03-01T13:00:00Z",
@@ -11944,6 +12099,12 @@ export interface components {
              */
             hora_reunion: string | null;
             /**
+             * Format: int64
+             * @description Id of a client of the group who speaks for it
+             * @example 7
+             */
+            presidenta_id: number | null;
+            /**
              * @description Whether its members answer for each other
              * @example false
              */
@@ -11979,6 +12140,7 @@ export interface components {
          *         "cobrador_id": 3,
          *         "dia_reunion": 2,
          *         "hora_reunion": "17:30",
+         *         "presidenta_id": 7,
          *         "solidario": false,
          *         "activo": true,
          *         "created_at": "2025-03-01T13:00:00Z",
@@ -40889,6 +41051,8 @@ export type Grupo = components['schemas']['Grupo'];
 export type GruposPage = components['schemas']['GruposPage'];
 export type GrupoAnswer = components['schemas']['GrupoAnswer'];
 export type GrupoIn = components['schemas']['GrupoIn'];
+export type GrupoConHistoria = components['schemas']['GrupoConHistoria'];
+export type GrupoConHistoriaAnswer = components['schemas']['GrupoConHistoriaAnswer'];
 export type GrupoChanges = components['schemas']['GrupoChanges'];
 export type Transferido = components['schemas']['Transferido'];
 export type TransferidoAnswer = components['schemas']['TransferidoAnswer'];
@@ -50443,7 +50607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GrupoAnswer"];
+                    "application/json": components["schemas"]["GrupoConHistoriaAnswer"];
                 };
             };
             /** @description `If-None-Match` lists the latest version. */

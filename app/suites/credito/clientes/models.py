@@ -96,6 +96,7 @@ class Cliente(Timestamps, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("curp"),
         UniqueConstraint("codigo_ine"),
+        UniqueConstraint("id", "grupo_id"),
         *(not_blank(column) for column in ("nombre", "apellido_paterno", "colonia", *_OPTIONAL)),
         at_most("notas"),
         sane_day("fecha_nacimiento"),

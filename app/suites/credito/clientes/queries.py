@@ -59,6 +59,9 @@ class ClienteRepository(ScopedRepository[Cliente, ClienteRecord]):
         "uq_credito_clientes_curp": _taken("curp", "Another client has this CURP."),
         "uq_credito_clientes_codigo_ine": _taken("codigo_ine", "Another client has this code of the INE."),
         "fk_credito_clientes_grupo_id_credito_grupos": NotFound("This grupo does not exist."),
+        "fk_credito_grupos_presidenta_id_credito_clientes": Conflict(
+            "The client is the presidenta of the group.", code="cliente_es_presidenta"
+        ),
     }
 
     def duplicates(self, cliente: Cliente) -> list[int]:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Numeric,
     SmallInteger,
@@ -153,11 +154,21 @@ class Grupo(Keyed, Timestamps, Versioned, Base):
     """Route of its last assignment, planned ones included: names are unique in it. The route of a day is elsewhere."""
     dia_reunion: Mapped[int] = mapped_column(SmallInteger)
     hora_reunion: Mapped[time | None]
+    presidenta_id: Mapped[int | None] = mapped_column(BigInteger)
+    """A client of this group, who speaks for it."""
     solidario: Mapped[bool] = mapped_column(default=False, server_default="false")
     activo: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     __table_args__ = (
         UniqueConstraint("ultima_ruta_id", "nombre", name="uq_credito_grupos_nombre"),
+        ForeignKeyConstraint(
+            ["presidenta_id", "id"],
+            ["credito_clientes.id", "credito_clientes.grupo_id"],
+            name="fk_credito_grupos_presidenta_id_credito_clientes",
+            ondelete="RESTRICT",
+            use_alter=True,
+        ),
+        Index("ix_credito_grupos_presidenta_id", "presidenta_id"),
         not_blank("nombre"),
         CheckConstraint("dia_reunion BETWEEN 1 AND 7", name="dia_reunion_range"),
     )
@@ -173,6 +184,7 @@ class GrupoRecord(NamedTuple):
     cobrador_id: int | None
     dia_reunion: int
     hora_reunion: time | None
+    presidenta_id: int | None
     solidario: bool
     activo: bool
     created_at: datetime

@@ -19,6 +19,7 @@ from app.suites.credito.equipo.schemas import (
     CatalogosSchema,
     DiaInhabilListQuery,
     DiaInhabilSchema,
+    GrupoConHistoriaSchema,
     GrupoListQuery,
     GrupoSchema,
     PersonalListQuery,
@@ -167,10 +168,10 @@ class Grupos(Resource):
 
 @grupos_namespace.route("/<id:grupo_id>")
 class OneGrupo(Resource):
-    @operation("credito.grupos:read", One(GrupoSchema), errors=(404,))
-    def get(self, grupo_id: int) -> GrupoRecord:
-        """One group, with the route and people that it has today."""
-        return grupos().get(grupo_id)
+    @operation("credito.grupos:read", One(GrupoConHistoriaSchema), errors=(404,))
+    def get(self, grupo_id: int) -> Item[GrupoRecord]:
+        """One group, with the route and people that it has today, and those that it had or will have."""
+        return grupos().with_history(grupo_id)
 
     @operation("credito.grupos:write", One(GrupoSchema), body=changes(GrupoSchema), errors=(404, 409))
     def put(self, grupo_id: int, body: GrupoChanges) -> GrupoRecord:

@@ -75,6 +75,7 @@ class GrupoSchema(ResourceSchema):
     cobrador_id = Id(allow_none=True)
     dia_reunion = Whole(1, 7, required=True)
     hora_reunion = TimeOfDay(allow_none=True)
+    presidenta_id = Id(allow_none=True)
     solidario = Flag()
     activo = Flag()
     created_at = Instant()
@@ -103,6 +104,12 @@ class AsignacionSchema(Schema):
     cobrador_id = Id(dump_only=True, allow_none=True)
     desde = fields.Date(dump_only=True)
     hasta = fields.Date(dump_only=True, allow_none=True)
+
+
+class GrupoConHistoriaSchema(GrupoSchema):
+    """A group, with all its assignments."""
+
+    asignaciones = fields.List(fields.Nested(AsignacionSchema), dump_only=True)
 
 
 class AsignacionListQuery(ListQuery):

@@ -58,7 +58,7 @@ export const routes = {
   getCorte: { method: "get", path: "/api/credito/cortes/{corte_id}" },
   /** One holiday. Needs `credito.calendario:read`. */
   getDiaInhabil: { method: "get", path: "/api/credito/dias-inhabiles/{dia_id}" },
-  /** One group, with the route and people that it has today. Needs `credito.grupos:read`. */
+  /** One group, with the route and people that it has today, and those that it had or will have. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
   /** One person. Needs `credito.personal:read`. */
   getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },

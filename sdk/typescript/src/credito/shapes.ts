@@ -111,6 +111,8 @@ export type {
   Grupo,
   GrupoAnswer,
   GrupoChanges,
+  GrupoConHistoria,
+  GrupoConHistoriaAnswer,
   GrupoIn,
   GruposPage,
   IdTokenIn,

@@ -200,3 +200,16 @@ def test_documents_are_read_by_those_who_see_the_client(hire: Hire, user: Caller
 def test_a_point_is_kept_to_six_decimals(director: Caller) -> None:
     found = director.post(CLIENTES, {**LEAST, "lat": "19.43260771234", "lng": -99.13320999})["data"]
     assert (str(found["lat"]), str(found["lng"])) == ("19.432608", "-99.133210")
+
+
+def test_a_presidenta_is_a_client_of_the_group_and_stays_in_it(director: Caller) -> None:
+    group, other = GrupoFactory(), GrupoFactory()
+    member, stranger = ClienteFactory(grupo_id=group.id), ClienteFactory(grupo_id=other.id)
+    address = f"/api/credito/grupos/{group.id}"
+    assert list(director.put(address, {"presidenta_id": stranger.id}, expect=400)["errors"]) == ["presidenta_id"]
+    assert director.put(address, {"presidenta_id": member.id})["data"]["presidenta_id"] == member.id
+    moving = director.put(f"{CLIENTES}/{member.id}", {"grupo_id": other.id}, expect=409)
+    assert moving["code"] == "cliente_es_presidenta"
+    director.delete(f"{CLIENTES}/{member.id}", expect=409)
+    director.put(address, {"presidenta_id": None})
+    director.put(f"{CLIENTES}/{member.id}", {"grupo_id": other.id})

@@ -56,7 +56,11 @@ def test_a_group_is_entered_changed_and_deleted(director: Caller) -> None:
     response = director.send("POST", GRUPOS, json=given)
     created, address = response.get_json()["data"], response.headers["Location"]
     assert {name: created[name] for name in given} == given
-    assert director.get(address)["data"] == created
+    found = director.get(address)["data"]
+    assert [(one["ruta_id"], one["desde"], one["hasta"]) for one in found.pop("asignaciones")] == [
+        (route.id, "2026-03-02", None)
+    ]
+    assert found == created
     assert assignments(director, created["id"]) == [(route.id, titular.id, collector.id, "2026-03-02", None)]
     assert director.delete(f"{RUTAS}/{route.id}", expect=409)["code"] == "ruta_in_use"
     director.delete(address)

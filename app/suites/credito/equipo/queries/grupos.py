@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.infra.db.columns import containing
-from app.infra.queries.cached import Values, parameter
+from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.repository import Filter, Repository, equal
 from app.infra.queries.scoped import ScopedRepository
-from app.kernel.errors import Conflict, DomainError
+from app.kernel.errors import Conflict, DomainError, Invalid
 from app.kernel.identity import Scope
 from app.suites.credito.equipo.models import Asignacion, AsignacionRecord, Grupo, GrupoRecord, vigente
 from app.suites.credito.equipo.queries.periodos import succeed
@@ -49,7 +49,10 @@ class GrupoRepository(ScopedRepository[Grupo, GrupoRecord]):
     record = GrupoRecord
     scoped_by: ClassVar[str] = "id"
     conflicts: ClassVar[dict[str, DomainError]] = {
-        "uq_credito_grupos_nombre": Conflict(_TAKEN, code="nombre_taken", errors={"nombre": [_TAKEN]})
+        "uq_credito_grupos_nombre": Conflict(_TAKEN, code="nombre_taken", errors={"nombre": [_TAKEN]}),
+        "fk_credito_grupos_presidenta_id_credito_clientes": Invalid.field(
+            "presidenta_id", "Is no client of this group."
+        ),
     }
 
     def __init__(self, session: Session, scope: Scope, day: date) -> None:
@@ -125,7 +128,17 @@ class AsignacionRepository(ScopedRepository[Asignacion, AsignacionRecord]):
     record = AsignacionRecord
     scoped_by: ClassVar[str] = "grupo_id"
 
+    def of_group(self, grupo_id: int) -> list[AsignacionRecord]:
+        """The assignments of a group, the first one first."""
+        return _of_group(grupo_id=grupo_id).all(self.session, AsignacionRecord)
+
     def last(self, grupo_id: int) -> AsignacionRecord:
         """The last assignment of a group, which may be planned."""
         last = select(Asignacion.id).where(Asignacion.grupo_id == grupo_id).order_by(Asignacion.desde.desc()).limit(1)
         return self.get(self.session.execute(last).scalar_one())
+
+
+@cached_query
+def _of_group() -> Select[Any]:
+    of_group = Asignacion.grupo_id == parameter("grupo_id", int)
+    return AsignacionRepository.base_query().where(of_group).order_by(Asignacion.desde)

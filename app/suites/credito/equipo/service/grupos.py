@@ -43,6 +43,7 @@ class GrupoChanges(Transferencia, total=False):
     nombre: str
     dia_reunion: int
     hora_reunion: time | None
+    presidenta_id: int | None
     solidario: bool
     activo: bool
 
@@ -56,6 +57,7 @@ class NewGrupo(TypedDict):
     cobrador_id: NotRequired[int | None]
     dia_reunion: int
     hora_reunion: NotRequired[time | None]
+    presidenta_id: NotRequired[int | None]
     solidario: NotRequired[bool]
     activo: NotRequired[bool]
 
@@ -109,6 +111,11 @@ class GrupoService:
     def get(self, grupo_id: int) -> GrupoRecord:
         """One group."""
         return self.grupos.get(grupo_id)
+
+    def with_history(self, grupo_id: int) -> Item[GrupoRecord]:
+        """One group, with all its assignments."""
+        found = self.grupos.get(grupo_id)
+        return Item(found, {"asignaciones": AsignacionRepository(self.context.session, ALL).of_group(grupo_id)})
 
     def page(self, request: PageRequest, **filters: Unpack[GrupoFilters]) -> Page[GrupoRecord]:
         """One page of groups."""
