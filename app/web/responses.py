@@ -163,7 +163,8 @@ class OneOrMany(One):
 
     def document(self, describe: Describe) -> dict[str, Any]:
         one = describe(self.schema)
-        return object_shape("The record, or all that were sent, in `data`.", {"data": {"anyOf": [one, _array(one)]}})
+        data = {"description": "The record, or all of them in the order sent", "anyOf": [one, _array(one)]}
+        return object_shape("The record, or all that were sent, in `data`.", {"data": data})
 
     def description(self, status: int) -> str:
         return "The record as it is stored now, or all of them."

@@ -65,7 +65,7 @@ def _sent(act: str, body: dict[str, Any], **values: Any) -> Callable[[], Sent]:
 
 def prestamo_abierto(**terms: Any) -> Any:
     """A loan that was handed over today, by transfer."""
-    made = PrestamoFactory(estado=EstadoPrestamo.APROBADO, tipo=TipoPrestamoFactory(**terms))
+    made = PrestamoFactory(estado=EstadoPrestamo.APROBADO, tipo=TipoPrestamoFactory(redondeo=Decimal(1), **terms))
     assert factories.app is not None
     with factories.app.app_context():
         DesembolsoService(make_context(db.session())).desembolsar(made.id, medio=MedioEntrega.TRANSFERENCIA)
@@ -93,7 +93,8 @@ EXAMPLES = Examples(
     rows={"Prestamo": lambda: PrestamoFactory(destino="Ñandú").id},
     existing={
         ONE: lambda _: f"{PRESTAMOS}/{PrestamoFactory().id}",
-        f"{ONE}/cuotas": lambda _: f"{PRESTAMOS}/{PrestamoFactory().id}/cuotas",
+        f"{ONE}/cuotas": lambda _: f"{PRESTAMOS}/{prestamo_abierto().id}/cuotas",
+        f"{ONE}/liquidacion": lambda _: f"{PRESTAMOS}/{prestamo_abierto().id}/liquidacion",
     },
     changes={ONE: {"destino": "Mercancía"}},
     posts={

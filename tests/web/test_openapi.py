@@ -46,11 +46,12 @@ OWN_VERBS += ("erase", "restore")
 OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 OWN_VERBS += ("apply", "assign", "copy", "cover", "move")
-OWN_VERBS += ("transferir",)
+OWN_VERBS += ("aprobar", "cotizar", "desembolsar", "rechazar", "renovar", "transferir", "validar")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
 RECONCILIATIONS = "/api/personal/accounts/{account_id}/reconciliations"
 VALUATIONS = "/api/personal/accounts/{account_id}/valuations"
+PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
 ATTACHMENTS = "/api/personal/transactions/{transaction_id}/attachments"
 WITH_FIGURES = {
     "/api/projects/{project_id}",
@@ -405,6 +406,10 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         VALUATIONS: EXAMPLES.existing["/api/personal/accounts/<id:account_id>/valuations"](demo),
         f"{ATTACHMENTS}/{{attachment_id}}": of_transaction,
         ATTACHMENTS: of_transaction.rpartition("/")[0],
+        **{
+            f"{PRESTAMO}/{part}": EXAMPLES.existing[f"/api/credito/prestamos/<id:prestamo_id>/{part}"](demo)
+            for part in ("cuotas", "liquidacion")
+        },
     }
     seen, lies = set(), set()
     for path, method, operation in each(documented_api):

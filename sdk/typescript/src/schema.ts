@@ -13194,6 +13194,7 @@ export interface components {
          *     }
          */
         PrestamoOrManyAnswer: {
+            /** @description The record, or all of them in the order sent */
             data: components["schemas"]["Prestamo"] | components["schemas"]["Prestamo"][];
         };
         /**
@@ -13206,17 +13207,7 @@ export interface components {
          *         8
          *       ],
          *       "destino": "Mercancía",
-         *       "prestamos": [
-         *         {
-         *           "cliente_id": 7,
-         *           "tipo_prestamo_id": 1,
-         *           "monto": 3000,
-         *           "avales": [
-         *             8
-         *           ],
-         *           "destino": "Mercancía"
-         *         }
-         *       ]
+         *       "prestamos": null
          *     }
          */
         SolicitudesIn: {
@@ -13250,10 +13241,9 @@ export interface components {
              */
             destino?: string | null;
             /** @description Requests of which all are entered or none, at most 100 */
-            prestamos?: components["schemas"]["SolicitudIn"][];
+            prestamos?: components["schemas"]["SolicitudIn"][] | null;
         } & ({
-            /** @description Requests of which all are entered or none, at most 100 */
-            prestamos: components["schemas"]["SolicitudIn"][];
+            prestamos: unknown[];
         } | {
             /**
              * Format: int64
@@ -13272,6 +13262,7 @@ export interface components {
              * @example 3000
              */
             monto: components["schemas"]["AmountIn"];
+            prestamos?: null;
         });
         /**
          * @description The request of a loan.

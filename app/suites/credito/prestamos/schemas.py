@@ -150,28 +150,29 @@ class SolicitudesSchema(StrictSchema):
     monto = MoneyAmount()
     avales = AvalIds()
     destino = Text(500, allow_none=True)
-    prestamos = WholeItems(fields.Nested(SolicitudSchema), validate=validate.Length(min=1, max=MOST_REQUESTS))
+    prestamos = WholeItems(
+        fields.Nested(SolicitudSchema), allow_none=True, validate=validate.Length(min=1, max=MOST_REQUESTS)
+    )
 
     def conditions(self, members: Mapping[str, Any]) -> list[dict[str, Any]]:
-        ways = (("prestamos",), _REQUIRED)
-        return [
-            {
-                "oneOf": [
-                    {"type": "object", "properties": {name: members[name] for name in way}, "required": list(way)}
-                    for way in ways
-                ]
-            }
-        ]
+        several = {"type": "object", "properties": {"prestamos": {"type": "array"}}, "required": ["prestamos"]}
+        own = {name: members[name] for name in _REQUIRED}
+        one = {
+            "type": "object",
+            "properties": {**own, "prestamos": {"type": "null"}},
+            "required": list(_REQUIRED),
+        }
+        return [{"oneOf": [several, one]}]
 
     def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
-        if "prestamos" in data:
+        if data.get("prestamos") is not None:
             if beside := data.keys() - {"prestamos"}:
                 raise ValidationError({name: ["Stands in the items of `prestamos`."] for name in sorted(beside)})
             return data
         missing = {name: ["Missing data for required field."] for name in _REQUIRED if name not in data}
         if missing:
             raise ValidationError(missing)
-        return data
+        return {name: value for name, value in data.items() if name != "prestamos"}
 
 
 class RenovacionSchema(StrictSchema):
