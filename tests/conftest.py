@@ -105,6 +105,8 @@ def taken_back(app: Flask) -> Iterator[None]:
             inner.rollback()
         return
     with engine.connect() as connection, connection.begin() as outer:
+        # A busy machine may compute between two statements for longer than a request may.
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '10min'")
         engines[None] = connection
         try:
             yield
