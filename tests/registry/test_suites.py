@@ -38,6 +38,8 @@ OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdu
     "contribute-to-goals",
     "budget-alerts",
     "find-insights",
+    "purge-archives",
+    "credito-vencer-aprobados",
 }
 
 

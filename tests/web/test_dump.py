@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import make_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from orjson import loads
 from app.core.periods.schemas import MonthOfDay
 from app.infra.queries.records import Item
 from app.web.dump import dumper
-from app.web.fields import Derived
+from app.web.fields import Derived, TimeOfDay
 from app.web.json import encode
 from app.web.openapi import operations
 from app.web.responses import Listed, One, ResponseSpec, Unwrapped
@@ -48,6 +48,7 @@ def sample(field: fields.Field[Any]) -> Any:
         return {"a": sample(field.value_field)}
     by_kind = {
         MonthOfDay: date(2025, 1, 1),
+        TimeOfDay: time(17, 30),
         fields.Decimal: Decimal("1234567.80"),
         fields.Boolean: True,
         fields.DateTime: MOMENT,

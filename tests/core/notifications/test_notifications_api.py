@@ -19,6 +19,7 @@ KINDS = {"payments_overdue", "payments_due_soon", "expenses_due", "new_sign_in"}
     "budget_alert",
     "goal_reached",
     "recurring_blocked",
+    "archive_ready",
 }
 FOR_ADMINS = {"job_failed", "task_failed"}
 
