@@ -72,7 +72,8 @@ class Redondeo(ExactDecimal):
     description = f"One of {', '.join(map(str, REDONDEOS))}."
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"minimum": 0.01, "maximum": 10}, **options)
+        # Validators that read numbers as decimals find 0.01 less than a binary 0.01.
+        super().__init__(metadata={"minimum": 0, "maximum": 10}, **options)
 
 
 class TipoPrestamoSchema(ResourceSchema):
