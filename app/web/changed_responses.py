@@ -68,6 +68,26 @@ class OneOrReplaced(One):
 
 
 @dataclass(frozen=True)
+class Known:
+    """Marks a result that had been made before, by the same key."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class OneOrKnown(One):
+    """Like `One`, for a POST that creates (the declared status), or shows what its key made before (200, `Known`)."""
+
+    alternative_statuses: ClassVar[tuple[int, ...]] = (200,)
+
+    def respond(self, result: Any, status: int) -> Response:
+        return super().respond(result.result, 200) if isinstance(result, Known) else super().respond(result, status)
+
+    def description(self, status: int) -> str:
+        return super().description(status) if status == 201 else "What this key made before."
+
+
+@dataclass(frozen=True)
 class OneWithFigures(One):
     """Like `One`, for a record with figures of other rows: its `ETag` serves `If-Match`, and a GET is never 304."""
 

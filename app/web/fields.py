@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate
 
@@ -21,6 +22,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -210,6 +212,22 @@ class TimeOfDay(Derived, fields.String):
         if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
             raise ValidationError("Not a time of day as HH:MM.")
         return time.fromisoformat(value)
+
+
+class Uuid(Derived, fields.String):
+    """A UUID in its usual notation."""
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"pattern": f"^{_UUID.pattern}$"} | options.pop("metadata", {})
+        super().__init__(metadata=metadata, **options)
+
+    def derive(self, value: UUID) -> str:
+        return str(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not _UUID.fullmatch(value):
+            raise ValidationError("Not a UUID.")
+        return UUID(value)
 
 
 class FileLink(Derived, fields.String):

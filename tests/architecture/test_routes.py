@@ -60,11 +60,18 @@ CREDITO_READERS = dict.fromkeys(
         "cortes",
         "clientes",
         "prestamos",
+        "pagos",
+        "cobranza",
+        "visitas",
+        "promesas",
+        "faltas",
     ),
     CREDITO,
 ) | {"tipos-prestamo": CREDITO - {"cobrador"}}
 """Roles that may read, by the first word of the address in credito."""
 CREDITO_REQUESTERS = {"admin", "director", "gerente", "supervisor", "titular", "cajero"}
+CREDITO_COLLECTORS = {"admin", "gerente", "supervisor", "titular", "cobrador", "cajero"}
+CREDITO_SUPERIORS = {"admin", "director", "gerente", "supervisor"}
 CREDITO_WRITERS = {
     "personal": {"admin", "director"},
     "rutas": {"admin", "director"},
@@ -75,10 +82,20 @@ CREDITO_WRITERS = {
     "tipos-prestamo": {"admin", "director"},
     "dias-inhabiles": {"admin", "director"},
     "semanas-sin-cobro": {"admin", "director"},
+    "pagos": CREDITO_COLLECTORS,
+    "cobranza": CREDITO_COLLECTORS,
+    "visitas": CREDITO_COLLECTORS,
+    "faltas": CREDITO_SUPERIORS,
 }
 """Roles that may write, by the first word of the address in credito."""
 CREDITO_ACTIONS: dict[str, set[str]] = {
     "GET diario": {"admin", "director", "consulta"},
+    "GET pagos por-revisar": CREDITO_SUPERIORS,
+    "PUT pagos": CREDITO_SUPERIORS,
+    "POST pagos resolver": CREDITO_SUPERIORS,
+    "POST pagos reversar": CREDITO_SUPERIORS | {"cobrador"},
+    "POST grupos pagos": CREDITO_COLLECTORS,
+    "POST prestamos liquidacion": CREDITO_COLLECTORS,
     "POST cortes": CREDITO - {"director", "consulta"},
     **{f"POST prestamos {act}": {"admin", "director", "gerente", "supervisor"} for act in ("aprobar", "rechazar")},
     **{

@@ -208,7 +208,7 @@ class _Writer:
             return [self._parameter("header", HEADER, *_HEADERS[HEADER])]
         if declared.method in {"PUT", "PATCH", "DELETE"}:
             return [self._parameter("header", "If-Match", *_HEADERS["If-Match"])]
-        if declared.read_only and declared.response.conditional:
+        if declared.shows and declared.response.conditional:
             return [self._parameter("header", "If-None-Match", *_HEADERS["If-None-Match"])]
         return []
 
@@ -269,7 +269,7 @@ class _Writer:
             written[str(status)] = success = self._response(answer.description(status), contents, headers)
             if self.modern and status == declared.status:  # Swagger 2.0 only lists the types, in `produces`
                 success["content"] |= {form.mimetype: _FILE for form in answer.formats[1:]}
-        if declared.read_only and answer.conditional:
+        if declared.shows and answer.conditional:
             written["304"] = self._response("`If-None-Match` lists the latest version.", {}, ["ETag"])
         return written | self._refusals(responses.possible_refusals(declared, method))
 

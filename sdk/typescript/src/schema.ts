@@ -1180,6 +1180,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/cobranza/dia": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The loans to collect by the end of the week, and what is late; receipts for their device
+         * @description Needs `credito.cobranza:read`.
+         */
+        get: operations["getDia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cobranza/sincronizar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter what a device took, each item by itself; money that was taken is never refused
+         * @description Needs `credito.pagos:registrar`.
+         */
+        post: operations["sincronizar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/cortes": {
         parameters: {
             query?: never;
@@ -1296,6 +1336,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/faltas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List missed weeks, newest first
+         * @description Needs `credito.faltas:read`.
+         */
+        get: operations["listFaltas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/faltas/{falta_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One missed week
+         * @description Needs `credito.faltas:read`.
+         */
+        get: operations["getFalta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/faltas/{falta_id}/justificar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a missed week back, and its charge
+         * @description Needs `credito.faltas:condonar`.
+         */
+        post: operations["justificarFalta"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/faltas/justificar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back all missed weeks of a group in a week, and their charges
+         * @description Needs `credito.faltas:condonar`.
+         */
+        post: operations["justificarSemana"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/grupos": {
         parameters: {
             query?: never;
@@ -1348,6 +1468,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/grupos/{grupo_id}/hoja": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The collection sheet of a group for a week, by default this one
+         * @description Needs `credito.pagos:read`.
+         */
+        get: operations["getHoja"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/grupos/{grupo_id}/pagos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the payments of a group's meeting, all or none; a line of 0 is a visit without payment
+         * @description Needs `credito.pagos:registrar`.
+         */
+        post: operations["registrarHoja"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/grupos/{grupo_id}/transferir": {
         parameters: {
             query?: never;
@@ -1362,6 +1522,114 @@ export interface paths {
          * @description Needs `credito.grupos:write`.
          */
         post: operations["transferirGrupo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/pagos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments, newest first
+         * @description Needs `credito.pagos:read`.
+         */
+        get: operations["listPagos"];
+        put?: never;
+        /**
+         * Enter a payment; a known `local_id` is answered 200 with the first one
+         * @description Needs `credito.pagos:registrar`.
+         */
+        post: operations["createPago"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/pagos/{pago_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One payment
+         * @description Needs `credito.pagos:read`.
+         */
+        get: operations["getPago"];
+        /**
+         * Change the notes of a payment, all else of which stays
+         * @description Needs `credito.pagos:ajustar`.
+         */
+        put: operations["updatePago"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/pagos/{pago_id}/resolver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide a payment that waits: apply it to a loan, keep it as credit of the client, or give it back
+         * @description Needs `credito.pagos:resolver`.
+         */
+        post: operations["resolverPago"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/pagos/{pago_id}/reversar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse any payment: its loan is as if it had never been; a collector their own, within 10 minutes
+         * @description Needs `credito.pagos:reversar`.
+         */
+        post: operations["reversarPago"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/pagos/por-revisar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List payments that wait for a decision, oldest first, each with the loan that it may be for
+         * @description Needs `credito.pagos:resolver`.
+         */
+        get: operations["listPorRevisar"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1568,6 +1836,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/prestamos/{prestamo_id}/faltas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the missed weeks of a loan, newest first
+         * @description Needs `credito.faltas:read`.
+         */
+        get: operations["listFaltasDePrestamo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/prestamos/{prestamo_id}/liquidacion": {
         parameters: {
             query?: never;
@@ -1580,6 +1868,30 @@ export interface paths {
          * @description Needs `credito.prestamos:read`.
          */
         get: operations["cotizarLiquidacion"];
+        put?: never;
+        /**
+         * Settle an open loan today by the sum of its quote
+         * @description Needs `credito.pagos:registrar`.
+         */
+        post: operations["liquidarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/pagos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the payments of a loan, newest first
+         * @description Needs `credito.pagos:read`.
+         */
+        get: operations["listPagosDePrestamo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1642,6 +1954,26 @@ export interface paths {
          * @description Needs `credito.prestamos:solicitar`.
          */
         post: operations["cotizarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/promesas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the visits at which a payment was promised for a day, by default today
+         * @description Needs `credito.visitas:read`.
+         */
+        get: operations["listPromesas"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1799,6 +2131,50 @@ export interface paths {
          * @description Needs `credito.tipos:write`.
          */
         delete: operations["deleteTipoPrestamo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/visitas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List visits, newest first
+         * @description Needs `credito.visitas:read`.
+         */
+        get: operations["listVisitas"];
+        put?: never;
+        /**
+         * Enter a visit; a known `local_id` is answered 200 with the first one
+         * @description Needs `credito.pagos:registrar`.
+         */
+        post: operations["createVisita"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/visitas/{visita_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One visit
+         * @description Needs `credito.visitas:read`.
+         */
+        get: operations["getVisita"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -11245,6 +11621,806 @@ export interface components {
             relacion?: string | null;
         };
         /**
+         * @description A collector's day.
+         * @example {
+         *       "fecha": "2026-03-09",
+         *       "version": "2026-03-09.8c1f.1773079200000000.77ab",
+         *       "completo": true,
+         *       "limite_efectivo": 20000,
+         *       "efectivo": 1500,
+         *       "recibos": {
+         *         "prefijo": "ANA1",
+         *         "desde": "2026-03-02",
+         *         "hasta": "2026-03-08",
+         *         "usado_hasta": 122
+         *       },
+         *       "recibos_siguientes": {
+         *         "prefijo": "ANA1",
+         *         "desde": "2026-03-02",
+         *         "hasta": "2026-03-08",
+         *         "usado_hasta": 122
+         *       },
+         *       "grupos": [
+         *         {
+         *           "id": 1,
+         *           "nombre": "Las Rosas",
+         *           "dia_reunion": 2,
+         *           "hora_reunion": "17:30",
+         *           "prestamos": [
+         *             {
+         *               "id": 1,
+         *               "folio": "P-000001",
+         *               "cliente_id": 7,
+         *               "cliente": "María López Ruiz",
+         *               "telefono": "55 5555 0134",
+         *               "direccion": "Av. Juárez 12, Centro, 06000",
+         *               "lat": 19.432608,
+         *               "lng": -99.133209,
+         *               "aval": "Rosa Pérez",
+         *               "aval_telefono": "55 5555 0135",
+         *               "cuota": 300,
+         *               "numero": 3,
+         *               "numero_pagos": 14,
+         *               "vence": "2026-03-09",
+         *               "vencido": 300,
+         *               "adelanto": 0,
+         *               "saldo": 3900,
+         *               "liquidacion": 2700,
+         *               "ultima_visita": {
+         *                 "fecha_hora": "2026-03-09T18:00:00Z",
+         *                 "resultado": "pago",
+         *                 "notas": "Pagó su hija"
+         *               },
+         *               "promesa": {
+         *                 "fecha": "2026-03-09",
+         *                 "monto": 300
+         *               }
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "sin_grupo": [
+         *         {
+         *           "id": 1,
+         *           "folio": "P-000001",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "telefono": "55 5555 0134",
+         *           "direccion": "Av. Juárez 12, Centro, 06000",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "aval": "Rosa Pérez",
+         *           "aval_telefono": "55 5555 0135",
+         *           "cuota": 300,
+         *           "numero": 3,
+         *           "numero_pagos": 14,
+         *           "vence": "2026-03-09",
+         *           "vencido": 300,
+         *           "adelanto": 0,
+         *           "saldo": 3900,
+         *           "liquidacion": 2700,
+         *           "ultima_visita": {
+         *             "fecha_hora": "2026-03-09T18:00:00Z",
+         *             "resultado": "pago",
+         *             "notas": "Pagó su hija"
+         *           },
+         *           "promesa": {
+         *             "fecha": "2026-03-09",
+         *             "monto": 300
+         *           }
+         *         }
+         *       ],
+         *       "quitados": [
+         *         4
+         *       ]
+         *     }
+         */
+        Dia: {
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * @description State of the day, for `desde_version`
+             * @example 2026-03-09.8c1f.1773079200000000.77ab
+             */
+            readonly version: string;
+            /**
+             * @description Whether it is the whole day, and not what changed
+             * @example true
+             */
+            readonly completo: boolean;
+            /**
+             * @description Cash that the person may hold; null for any
+             * @example 20000
+             */
+            readonly limite_efectivo: number | null;
+            /**
+             * @description Cash that the person holds
+             * @example 1500
+             */
+            readonly efectivo: number;
+            /** @description Block of receipts of the device */
+            readonly recibos: components["schemas"]["Recibos"] | null;
+            /** @description Second block, when fewer than 50 receipts are left */
+            readonly recibos_siguientes: components["schemas"]["Recibos"] | null;
+            /** @description Groups to collect from */
+            readonly grupos: components["schemas"]["GrupoDelDia"][];
+            /** @description Loans of clients without a group */
+            readonly sin_grupo: components["schemas"]["PrestamoDelDia"][];
+            /**
+             * @description Ids of loans that need not be collected any more
+             * @example [
+             *       4
+             *     ]
+             */
+            readonly quitados: number[];
+        };
+        /**
+         * @description A block of receipts.
+         * @example {
+         *       "prefijo": "ANA1",
+         *       "desde": "2026-03-02",
+         *       "hasta": "2026-03-08",
+         *       "usado_hasta": 122
+         *     }
+         */
+        Recibos: {
+            /**
+             * @description Beginning of the receipts
+             * @example ANA1
+             */
+            readonly prefijo: string;
+            /**
+             * @description First day; of receipts, the first number
+             * @example 2026-03-02
+             */
+            readonly desde: number;
+            /**
+             * @description Last day; of receipts, the last number
+             * @example 2026-03-08
+             */
+            readonly hasta: number;
+            /**
+             * @description Highest number that was used
+             * @example 122
+             */
+            readonly usado_hasta: number;
+        };
+        /**
+         * @description A group to collect from.
+         * @example {
+         *       "id": 1,
+         *       "nombre": "Las Rosas",
+         *       "dia_reunion": 2,
+         *       "hora_reunion": "17:30",
+         *       "prestamos": [
+         *         {
+         *           "id": 1,
+         *           "folio": "P-000001",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "telefono": "55 5555 0134",
+         *           "direccion": "Av. Juárez 12, Centro, 06000",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "aval": "Rosa Pérez",
+         *           "aval_telefono": "55 5555 0135",
+         *           "cuota": 300,
+         *           "numero": 3,
+         *           "numero_pagos": 14,
+         *           "vence": "2026-03-09",
+         *           "vencido": 300,
+         *           "adelanto": 0,
+         *           "saldo": 3900,
+         *           "liquidacion": 2700,
+         *           "ultima_visita": {
+         *             "fecha_hora": "2026-03-09T18:00:00Z",
+         *             "resultado": "pago",
+         *             "notas": "Pagó su hija"
+         *           },
+         *           "promesa": {
+         *             "fecha": "2026-03-09",
+         *             "monto": 300
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        GrupoDelDia: {
+            /**
+             * Format: int64
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example Las Rosas
+             */
+            readonly nombre: string;
+            /**
+             * @description Weekday on which the group meets, 1 for Monday to 7
+             * @example 2
+             */
+            readonly dia_reunion: number;
+            /**
+             * @description Time of day at which the group meets
+             * @example 17:30
+             */
+            readonly hora_reunion: string | null;
+            /** @description Loans */
+            readonly prestamos: components["schemas"]["PrestamoDelDia"][];
+        };
+        /**
+         * @description A loan to collect.
+         * @example {
+         *       "id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "telefono": "55 5555 0134",
+         *       "direccion": "Av. Juárez 12, Centro, 06000",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "aval": "Rosa Pérez",
+         *       "aval_telefono": "55 5555 0135",
+         *       "cuota": 300,
+         *       "numero": 3,
+         *       "numero_pagos": 14,
+         *       "vence": "2026-03-09",
+         *       "vencido": 300,
+         *       "adelanto": 0,
+         *       "saldo": 3900,
+         *       "liquidacion": 2700,
+         *       "ultima_visita": {
+         *         "fecha_hora": "2026-03-09T18:00:00Z",
+         *         "resultado": "pago",
+         *         "notas": "Pagó su hija"
+         *       },
+         *       "promesa": {
+         *         "fecha": "2026-03-09",
+         *         "monto": 300
+         *       }
+         *     }
+         */
+        PrestamoDelDia: {
+            /**
+             * Format: int64
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Number of the loan
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            readonly cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            readonly telefono: string | null;
+            /**
+             * @description Address in one line
+             * @example Av. Juárez 12, Centro, 06000
+             */
+            readonly direccion: string;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            readonly lat: number | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            readonly lng: number | null;
+            /**
+             * @description Name of the first guarantor
+             * @example Rosa Pérez
+             */
+            readonly aval: string | null;
+            /**
+             * @description Telephone number of the guarantor
+             * @example 55 5555 0135
+             */
+            readonly aval_telefono: string | null;
+            /**
+             * @description First installment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Number of the oldest installment that is not wholly paid
+             * @example 3
+             */
+            readonly numero: number;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            readonly numero_pagos: number;
+            /**
+             * Format: date
+             * @description Due date of the oldest installment that is not wholly paid
+             * @example 2026-03-09
+             */
+            readonly vence: string;
+            /**
+             * @description Unpaid parts of what is late
+             * @example 300
+             */
+            readonly vencido: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Amount that is left to pay
+             * @example 3900
+             */
+            readonly saldo: number;
+            /**
+             * @description Amount that settles the loan that day
+             * @example 2700
+             */
+            readonly liquidacion: number;
+            /** @description Last visit to the client */
+            readonly ultima_visita: components["schemas"]["UltimaVisita"] | null;
+            /** @description Payment that was promised */
+            readonly promesa: components["schemas"]["Promesa"] | null;
+        };
+        /**
+         * @description The last visit to a client.
+         * @example {
+         *       "fecha_hora": "2026-03-09T18:00:00Z",
+         *       "resultado": "pago",
+         *       "notas": "Pagó su hija"
+         *     }
+         */
+        UltimaVisita: {
+            /**
+             * Format: date-time
+             * @description Time; now where it is left out
+             * @example 2026-03-09T18:00:00Z
+             */
+            readonly fecha_hora: string;
+            /**
+             * @description Outcome
+             * @example pago
+             */
+            readonly resultado: components["schemas"]["ResultadoVisita"];
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            readonly notas: string | null;
+        };
+        /**
+         * @description Result of a visit.
+         * @enum {string}
+         */
+        ResultadoVisita: "pago" | "no_estaba" | "sin_dinero" | "promesa" | "se_nego" | "domicilio_incorrecto" | "otro";
+        /**
+         * @description A payment that was promised for today or later.
+         * @example {
+         *       "fecha": "2026-03-09",
+         *       "monto": 300
+         *     }
+         */
+        Promesa: {
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            readonly monto: number | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "fecha": "2026-03-09",
+         *         "version": "2026-03-09.8c1f.1773079200000000.77ab",
+         *         "completo": true,
+         *         "limite_efectivo": 20000,
+         *         "efectivo": 1500,
+         *         "recibos": {
+         *           "prefijo": "ANA1",
+         *           "desde": "2026-03-02",
+         *           "hasta": "2026-03-08",
+         *           "usado_hasta": 122
+         *         },
+         *         "recibos_siguientes": {
+         *           "prefijo": "ANA1",
+         *           "desde": "2026-03-02",
+         *           "hasta": "2026-03-08",
+         *           "usado_hasta": 122
+         *         },
+         *         "grupos": [
+         *           {
+         *             "id": 1,
+         *             "nombre": "Las Rosas",
+         *             "dia_reunion": 2,
+         *             "hora_reunion": "17:30",
+         *             "prestamos": [
+         *               {
+         *                 "id": 1,
+         *                 "folio": "P-000001",
+         *                 "cliente_id": 7,
+         *                 "cliente": "María López Ruiz",
+         *                 "telefono": "55 5555 0134",
+         *                 "direccion": "Av. Juárez 12, Centro, 06000",
+         *                 "lat": 19.432608,
+         *                 "lng": -99.133209,
+         *                 "aval": "Rosa Pérez",
+         *                 "aval_telefono": "55 5555 0135",
+         *                 "cuota": 300,
+         *                 "numero": 3,
+         *                 "numero_pagos": 14,
+         *                 "vence": "2026-03-09",
+         *                 "vencido": 300,
+         *                 "adelanto": 0,
+         *                 "saldo": 3900,
+         *                 "liquidacion": 2700,
+         *                 "ultima_visita": {
+         *                   "fecha_hora": "2026-03-09T18:00:00Z",
+         *                   "resultado": "pago",
+         *                   "notas": "Pagó su hija"
+         *                 },
+         *                 "promesa": {
+         *                   "fecha": "2026-03-09",
+         *                   "monto": 300
+         *                 }
+         *               }
+         *             ]
+         *           }
+         *         ],
+         *         "sin_grupo": [
+         *           {
+         *             "id": 1,
+         *             "folio": "P-000001",
+         *             "cliente_id": 7,
+         *             "cliente": "María López Ruiz",
+         *             "telefono": "55 5555 0134",
+         *             "direccion": "Av. Juárez 12, Centro, 06000",
+         *             "lat": 19.432608,
+         *             "lng": -99.133209,
+         *             "aval": "Rosa Pérez",
+         *             "aval_telefono": "55 5555 0135",
+         *             "cuota": 300,
+         *             "numero": 3,
+         *             "numero_pagos": 14,
+         *             "vence": "2026-03-09",
+         *             "vencido": 300,
+         *             "adelanto": 0,
+         *             "saldo": 3900,
+         *             "liquidacion": 2700,
+         *             "ultima_visita": {
+         *               "fecha_hora": "2026-03-09T18:00:00Z",
+         *               "resultado": "pago",
+         *               "notas": "Pagó su hija"
+         *             },
+         *             "promesa": {
+         *               "fecha": "2026-03-09",
+         *               "monto": 300
+         *             }
+         *           }
+         *         ],
+         *         "quitados": [
+         *           4
+         *         ]
+         *       }
+         *     }
+         */
+        DiaAnswer: {
+            data: components["schemas"]["Dia"];
+        };
+        /**
+         * @description Outcome of an item.
+         * @example {
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "resultado": "creado",
+         *       "id": 1,
+         *       "recibo": "ANA1-000123",
+         *       "saldo": 3900,
+         *       "codigo": "prestamo_cerrado",
+         *       "detalle": null
+         *     }
+         */
+        Respuesta: {
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            readonly local_id: string | null;
+            /**
+             * @description Outcome
+             * @example creado
+             */
+            readonly resultado: components["schemas"]["Resultado"];
+            /**
+             * Format: int64
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number | null;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            readonly recibo: string | null;
+            /**
+             * @description Amount that is left to pay
+             * @example 3900
+             */
+            readonly saldo: number | null;
+            /**
+             * @description Code of the doubt or refusal
+             * @example prestamo_cerrado
+             */
+            readonly codigo: string | null;
+            /** @description Explanation */
+            readonly detalle: string | null;
+        };
+        /**
+         * @description Outcome of an item.
+         * @enum {string}
+         */
+        Resultado: "creado" | "repetido" | "por_revisar" | "rechazado";
+        /**
+         * @description All outcomes, in `data`.
+         * @example {
+         *       "data": [
+         *         {
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "resultado": "creado",
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "saldo": 3900,
+         *           "codigo": "prestamo_cerrado",
+         *           "detalle": null
+         *         }
+         *       ]
+         *     }
+         */
+        ResultadosAnswer: {
+            /** @description In the order in which they were sent */
+            data: components["schemas"]["Respuesta"][];
+        };
+        /**
+         * @description Payments and visits of a device, at most 500 of each.
+         * @example {
+         *       "dispositivo": "tel-7",
+         *       "enviado_en": "2026-03-09T20:00:00Z",
+         *       "pagos": [
+         *         {
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "prestamo_id": 1,
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "hora_local": "2026-03-09T12:00:00",
+         *           "recibo": "ANA1-000123",
+         *           "pagador": "titular",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "notas": "Pagó su hija"
+         *         }
+         *       ],
+         *       "visitas": [
+         *         {
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "cliente_id": 7,
+         *           "prestamo_id": 1,
+         *           "hora_local": "2026-03-09T12:00:00",
+         *           "resultado": "pago",
+         *           "promesa_fecha": "2026-03-12",
+         *           "promesa_monto": 300,
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "notas": "Pagó su hija"
+         *         }
+         *       ],
+         *       "en_nombre_de": 3
+         *     }
+         */
+        SincronizacionIn: {
+            /**
+             * @description Name of the device
+             * @example tel-7
+             */
+            dispositivo: string;
+            /**
+             * Format: date-time
+             * @description Time at which it was sent
+             * @example 2026-03-09T20:00:00Z
+             */
+            enviado_en?: string;
+            /** @description Payments */
+            pagos?: components["schemas"]["PagoDeCampoIn"][];
+            /** @description Visits */
+            visitas?: components["schemas"]["VisitaDeCampoIn"][];
+            /**
+             * Format: int64
+             * @description Id of the person whose device it is
+             * @example 3
+             */
+            en_nombre_de?: number;
+        };
+        /**
+         * @description A payment that a device took.
+         * @example {
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "prestamo_id": 1,
+         *       "monto": 300,
+         *       "metodo": "efectivo",
+         *       "hora_local": "2026-03-09T12:00:00",
+         *       "recibo": "ANA1-000123",
+         *       "pagador": "titular",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "notas": "Pagó su hija"
+         *     }
+         */
+        PagoDeCampoIn: {
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            local_id: string;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Way in which the money came
+             * @default efectivo
+             * @example efectivo
+             */
+            metodo?: components["schemas"]["MetodoDeCampo"];
+            /**
+             * @description Time of the device, of the suite's zone unless it has an offset
+             * @example 2026-03-09T12:00:00
+             */
+            hora_local: string;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            recibo: string;
+            /**
+             * @description Person who paid
+             * @default titular
+             * @example titular
+             */
+            pagador?: components["schemas"]["Pagador"];
+            /**
+             * @description Latitude in degrees
+             * @default null
+             * @example 19.432608
+             */
+            lat?: components["schemas"]["LatitudeIn"] | null;
+            /**
+             * @description Longitude in degrees
+             * @default null
+             * @example -99.133209
+             */
+            lng?: components["schemas"]["LongitudeIn"] | null;
+            /**
+             * @description Notes
+             * @default null
+             * @example Pagó su hija
+             */
+            notas?: string | null;
+        };
+        /**
+         * @description Way in which money comes in; a renewal moves none.
+         * @enum {string}
+         */
+        MetodoDeCampo: "efectivo" | "transferencia" | "deposito";
+        /**
+         * @description Person who pays: the client, a guarantor, the group for her, or somebody else.
+         * @enum {string}
+         */
+        Pagador: "titular" | "aval" | "grupo" | "tercero";
+        /**
+         * @description A visit that a device noted; a loan may stand for its client.
+         * @example {
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "cliente_id": 7,
+         *       "prestamo_id": 1,
+         *       "hora_local": "2026-03-09T12:00:00",
+         *       "resultado": "pago",
+         *       "promesa_fecha": "2026-03-12",
+         *       "promesa_monto": 300,
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "notas": "Pagó su hija"
+         *     }
+         */
+        VisitaDeCampoIn: {
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            local_id: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id?: number;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id?: number | null;
+            /**
+             * @description Time of the device, of the suite's zone unless it has an offset
+             * @example 2026-03-09T12:00:00
+             */
+            hora_local: string;
+            /**
+             * @description Outcome
+             * @example pago
+             */
+            resultado: components["schemas"]["ResultadoVisita"];
+            /**
+             * Format: date
+             * @description Day for which a payment was promised
+             * @example 2026-03-12
+             */
+            promesa_fecha?: string | null;
+            /**
+             * @description Amount that was promised
+             * @example 300
+             */
+            promesa_monto?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            lat?: components["schemas"]["LatitudeIn"] | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            lng?: components["schemas"]["LongitudeIn"] | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas?: string | null;
+        };
+        /**
          * @description State of a cut.
          * @enum {string}
          */
@@ -11632,6 +12808,262 @@ export interface components {
              * @example 1
              */
             ruta_id?: number | null;
+        };
+        /**
+         * @description State of a missed week; one that is justified or withdrawn does not count.
+         * @enum {string}
+         */
+        EstadoFalta: "vigente" | "justificada" | "retirada";
+        /**
+         * @description Whether nothing was paid, or a part.
+         * @enum {string}
+         */
+        TipoFalta: "sin_pago" | "parcial";
+        /**
+         * @description A week in which less was paid than was due.
+         * @example {
+         *       "id": 1,
+         *       "prestamo_id": 1,
+         *       "folio": "P-000001",
+         *       "cliente": "María López Ruiz",
+         *       "grupo_id": 1,
+         *       "semana": "2026-03-09",
+         *       "cuota_numero": 3,
+         *       "esperado": 300,
+         *       "abonado": 0,
+         *       "faltante": 300,
+         *       "tipo": "sin_pago",
+         *       "tolerada": false,
+         *       "estado": "vigente",
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "cargo_id": null,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Falta: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            readonly prestamo_id: number;
+            /**
+             * @description Number of the loan
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * Format: date
+             * @description Week: its Monday, or in a sheet the installment of all
+             * @example 2026-03-09
+             */
+            readonly semana: string;
+            /**
+             * @description Number of the installment that was due in it
+             * @example 3
+             */
+            readonly cuota_numero: number;
+            /**
+             * @description Amount that was due in the week
+             * @example 300
+             */
+            readonly esperado: number;
+            /**
+             * @description Amount that was paid in the week
+             * @example 0
+             */
+            readonly abonado: number;
+            /**
+             * @description Amount that was lacking
+             * @example 300
+             */
+            readonly faltante: number;
+            /**
+             * @description Whether nothing was paid, or a part
+             * @example sin_pago
+             */
+            readonly tipo: components["schemas"]["TipoFalta"];
+            /**
+             * @description Whether the loan type tolerates it
+             * @example false
+             */
+            readonly tolerada: boolean;
+            /**
+             * @description State
+             * @example vigente
+             */
+            readonly estado: components["schemas"]["EstadoFalta"];
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: int64
+             * @description Id of the charge that it brought
+             */
+            readonly cargo_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "prestamo_id": 1,
+         *           "folio": "P-000001",
+         *           "cliente": "María López Ruiz",
+         *           "grupo_id": 1,
+         *           "semana": "2026-03-09",
+         *           "cuota_numero": 3,
+         *           "esperado": 300,
+         *           "abonado": 0,
+         *           "faltante": 300,
+         *           "tipo": "sin_pago",
+         *           "tolerada": false,
+         *           "estado": "vigente",
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "cargo_id": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        FaltasPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Falta"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "prestamo_id": 1,
+         *         "folio": "P-000001",
+         *         "cliente": "María López Ruiz",
+         *         "grupo_id": 1,
+         *         "semana": "2026-03-09",
+         *         "cuota_numero": 3,
+         *         "esperado": 300,
+         *         "abonado": 0,
+         *         "faltante": 300,
+         *         "tipo": "sin_pago",
+         *         "tolerada": false,
+         *         "estado": "vigente",
+         *         "motivo": "Se capturó en otro préstamo",
+         *         "cargo_id": null,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        FaltaAnswer: {
+            data: components["schemas"]["Falta"];
+        };
+        /**
+         * @description The reason for which a missed week does not count.
+         * @example {
+         *       "motivo": "Se capturó en otro préstamo"
+         *     }
+         */
+        JustificarIn: {
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            motivo: string;
+        };
+        /**
+         * @description The record, or all that were sent, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "prestamo_id": 1,
+         *         "folio": "P-000001",
+         *         "cliente": "María López Ruiz",
+         *         "grupo_id": 1,
+         *         "semana": "2026-03-09",
+         *         "cuota_numero": 3,
+         *         "esperado": 300,
+         *         "abonado": 0,
+         *         "faltante": 300,
+         *         "tipo": "sin_pago",
+         *         "tolerada": false,
+         *         "estado": "vigente",
+         *         "motivo": "Se capturó en otro préstamo",
+         *         "cargo_id": null,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        FaltaOrManyAnswer: {
+            /** @description The record, or all of them in the order sent */
+            data: components["schemas"]["Falta"] | components["schemas"]["Falta"][];
+        };
+        /**
+         * @description The reason for which no missed week of a group counts in a week.
+         * @example {
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "grupo_id": 1,
+         *       "semana": "2026-03-09"
+         *     }
+         */
+        JustificarSemanaIn: {
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            motivo: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            grupo_id: number;
+            /**
+             * Format: date
+             * @description Week: its Monday, or in a sheet the installment of all
+             * @example 2026-03-09
+             */
+            semana: string;
         };
         /**
          * @description A group of clients that meets once a week, with the route and people that it has today.
@@ -12034,6 +13466,589 @@ export interface components {
             activo?: boolean;
         };
         /**
+         * @description The collection sheet of a group for a week.
+         * @example {
+         *       "grupo": {
+         *         "id": 1,
+         *         "nombre": "Las Rosas",
+         *         "ruta_id": 1,
+         *         "titular_id": 2,
+         *         "cobrador_id": 3,
+         *         "dia_reunion": 2,
+         *         "hora_reunion": "17:30",
+         *         "presidenta_id": 7,
+         *         "solidario": false,
+         *         "activo": true,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       },
+         *       "semana": "2026-03-09",
+         *       "prestamos": [
+         *         {
+         *           "prestamo_id": 1,
+         *           "folio": "P-000001",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "aval": "Rosa Pérez",
+         *           "cuota": 300,
+         *           "semana": "2026-03-09",
+         *           "vencido": 300,
+         *           "de_semana": 300,
+         *           "a_cobrar": 600,
+         *           "adelanto": 0,
+         *           "saldo": 3900
+         *         }
+         *       ],
+         *       "total": 600
+         *     }
+         */
+        Hoja: {
+            /** @description The group */
+            readonly grupo: components["schemas"]["Grupo"];
+            /**
+             * Format: date
+             * @description Week: its Monday, or in a sheet the installment of all
+             * @example 2026-03-09
+             */
+            readonly semana: string;
+            /** @description Loans */
+            readonly prestamos: components["schemas"]["RenglonDeHoja"][];
+            /**
+             * @description Sum
+             * @example 600
+             */
+            readonly total: number;
+        };
+        /**
+         * @description An open loan in a collection sheet.
+         * @example {
+         *       "prestamo_id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "aval": "Rosa Pérez",
+         *       "cuota": 300,
+         *       "semana": "2026-03-09",
+         *       "vencido": 300,
+         *       "de_semana": 300,
+         *       "a_cobrar": 600,
+         *       "adelanto": 0,
+         *       "saldo": 3900
+         *     }
+         */
+        RenglonDeHoja: {
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            readonly prestamo_id: number;
+            /**
+             * @description Number of the loan
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            readonly cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * @description Name of the first guarantor
+             * @example Rosa Pérez
+             */
+            readonly aval: string | null;
+            /**
+             * @description First installment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Week: its Monday, or in a sheet the installment of all
+             * @example 2026-03-09
+             */
+            readonly semana: string;
+            /**
+             * @description Unpaid parts of what is late
+             * @example 300
+             */
+            readonly vencido: number;
+            /**
+             * @description Unpaid parts of what is due in the week
+             * @example 300
+             */
+            readonly de_semana: number;
+            /**
+             * @description What is late and what is due in the week
+             * @example 600
+             */
+            readonly a_cobrar: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Amount that is left to pay
+             * @example 3900
+             */
+            readonly saldo: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "grupo": {
+         *           "id": 1,
+         *           "nombre": "Las Rosas",
+         *           "ruta_id": 1,
+         *           "titular_id": 2,
+         *           "cobrador_id": 3,
+         *           "dia_reunion": 2,
+         *           "hora_reunion": "17:30",
+         *           "presidenta_id": 7,
+         *           "solidario": false,
+         *           "activo": true,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         },
+         *         "semana": "2026-03-09",
+         *         "prestamos": [
+         *           {
+         *             "prestamo_id": 1,
+         *             "folio": "P-000001",
+         *             "cliente_id": 7,
+         *             "cliente": "María López Ruiz",
+         *             "aval": "Rosa Pérez",
+         *             "cuota": 300,
+         *             "semana": "2026-03-09",
+         *             "vencido": 300,
+         *             "de_semana": 300,
+         *             "a_cobrar": 600,
+         *             "adelanto": 0,
+         *             "saldo": 3900
+         *           }
+         *         ],
+         *         "total": 600
+         *       }
+         *     }
+         */
+        HojaAnswer: {
+            data: components["schemas"]["Hoja"];
+        };
+        /**
+         * @description A payment; only its notes ever change by hand.
+         * @example {
+         *       "id": 1,
+         *       "recibo": "ANA1-000123",
+         *       "prestamo_id": 1,
+         *       "prestamo_enviado_id": 1,
+         *       "fecha": "2026-03-09",
+         *       "registrado_en": "2026-03-09T18:00:00Z",
+         *       "monto": 300,
+         *       "metodo": "efectivo",
+         *       "origen": "campo",
+         *       "pagador": "titular",
+         *       "pagador_id": null,
+         *       "cobrador_id": 3,
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "dispositivo": "tel-7",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "precision": 12,
+         *       "estado": "valido",
+         *       "duda": "prestamo_cerrado",
+         *       "senales": [
+         *         "lejos"
+         *       ],
+         *       "lejos": false,
+         *       "corte_id": 1,
+         *       "aplicado": {
+         *         "capital": 214.29,
+         *         "interes": 85.71,
+         *         "iva": 0,
+         *         "cargos": 0,
+         *         "a_favor": 0
+         *       },
+         *       "saldo_despues": 3900,
+         *       "reversado_en": null,
+         *       "reversado_por_id": null,
+         *       "reverso_corte_id": null,
+         *       "resuelto_en": null,
+         *       "resuelto_por_id": null,
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "notas": "Pagó su hija",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Pago: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            readonly recibo: string;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            readonly prestamo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan as the device sent it
+             * @example 1
+             */
+            readonly prestamo_enviado_id: number | null;
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * Format: date-time
+             * @description Instant at which it was taken
+             * @example 2026-03-09T18:00:00Z
+             */
+            readonly registrado_en: string;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            readonly monto: number;
+            /**
+             * @description Way in which the money came
+             * @example efectivo
+             */
+            readonly metodo: components["schemas"]["MetodoPago"];
+            /**
+             * @description Place where it was taken
+             * @example campo
+             */
+            readonly origen: components["schemas"]["OrigenPago"];
+            /**
+             * @description Person who paid
+             * @example titular
+             */
+            readonly pagador: components["schemas"]["Pagador"];
+            /**
+             * Format: int64
+             * @description Id of the client who paid for her
+             */
+            readonly pagador_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the person who took it; of a day, whose it is
+             * @example 3
+             */
+            readonly cobrador_id: number | null;
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            readonly local_id: string | null;
+            /**
+             * @description Name of the device
+             * @example tel-7
+             */
+            readonly dispositivo: string | null;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            readonly lat: number | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            readonly lng: number | null;
+            /**
+             * @description Accuracy of the place in metres
+             * @example 12
+             */
+            readonly precision: number | null;
+            /**
+             * @description State
+             * @example valido
+             */
+            readonly estado: components["schemas"]["EstadoPago"];
+            /**
+             * @description Reason for which it waits for a person, or waited
+             * @example prestamo_cerrado
+             */
+            readonly duda: components["schemas"]["Duda"] | null;
+            /**
+             * @description Marks for the supervisor
+             * @example [
+             *       "lejos"
+             *     ]
+             */
+            readonly senales: string[];
+            /**
+             * @description Whether it was taken over 500 m from the client's home
+             * @example false
+             */
+            readonly lejos: boolean;
+            /**
+             * Format: int64
+             * @description Id of the cut into which the cash came
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /** @description Use of the payment */
+            readonly aplicado: components["schemas"]["Aplicado"];
+            /**
+             * @description Amount that the loan owed after it
+             * @example 3900
+             */
+            readonly saldo_despues: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the reversal
+             */
+            readonly reversado_en: string | null;
+            /**
+             * Format: int64
+             * @description Id of the user who reversed it
+             */
+            readonly reversado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut out of which the cash was given back
+             */
+            readonly reverso_corte_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the decision
+             */
+            readonly resuelto_en: string | null;
+            /**
+             * Format: int64
+             * @description Id of the user who decided
+             */
+            readonly resuelto_por_id: number | null;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            readonly motivo: string | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Way in which money comes in; a renewal moves none.
+         * @enum {string}
+         */
+        MetodoPago: "efectivo" | "transferencia" | "deposito" | "renovacion" | "seguro";
+        /**
+         * @description Place where a payment was taken.
+         * @enum {string}
+         */
+        OrigenPago: "campo" | "caja" | "banco" | "sistema";
+        /**
+         * @description State of a payment.
+         * @enum {string}
+         */
+        EstadoPago: "valido" | "por_revisar" | "reversado";
+        /**
+         * @description Reason for which a payment waits for a supervisor.
+         * @enum {string}
+         */
+        Duda: "prestamo_desconocido" | "fuera_de_alcance" | "prestamo_cerrado" | "prestamo_renovado" | "fecha_dudosa" | "antes_del_desembolso" | "mayor_que_el_saldo" | "posible_duplicado" | "recibo_repetido";
+        /**
+         * @description Use of a payment.
+         * @example {
+         *       "capital": 214.29,
+         *       "interes": 85.71,
+         *       "iva": 0,
+         *       "cargos": 0,
+         *       "a_favor": 0
+         *     }
+         */
+        Aplicado: {
+            /**
+             * @description Part that paid capital
+             * @example 214.29
+             */
+            readonly capital: number;
+            /**
+             * @description Part that paid interest
+             * @example 85.71
+             */
+            readonly interes: number;
+            /**
+             * @description Part that paid IVA of installments
+             * @example 0
+             */
+            readonly iva: number;
+            /**
+             * @description Part that paid charges, with their IVA
+             * @example 0
+             */
+            readonly cargos: number;
+            /**
+             * @description Rest that became credit of the client
+             * @example 0
+             */
+            readonly a_favor: number;
+        };
+        /**
+         * @description The created items.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "prestamo_id": 1,
+         *           "prestamo_enviado_id": 1,
+         *           "fecha": "2026-03-09",
+         *           "registrado_en": "2026-03-09T18:00:00Z",
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "origen": "campo",
+         *           "pagador": "titular",
+         *           "pagador_id": null,
+         *           "cobrador_id": 3,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "dispositivo": "tel-7",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "precision": 12,
+         *           "estado": "valido",
+         *           "duda": "prestamo_cerrado",
+         *           "senales": [
+         *             "lejos"
+         *           ],
+         *           "lejos": false,
+         *           "corte_id": 1,
+         *           "aplicado": {
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "cargos": 0,
+         *             "a_favor": 0
+         *           },
+         *           "saldo_despues": 3900,
+         *           "reversado_en": null,
+         *           "reversado_por_id": null,
+         *           "reverso_corte_id": null,
+         *           "resuelto_en": null,
+         *           "resuelto_por_id": null,
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "avisos": [
+         *         "posible_duplicado:7"
+         *       ]
+         *     }
+         */
+        RegistrarHojaAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["Pago"][];
+        } & components["schemas"]["Avisos"];
+        /**
+         * @description Payments of a group's meeting, all or none.
+         * @example {
+         *       "fecha": "2026-03-09",
+         *       "metodo": "efectivo",
+         *       "total": 600,
+         *       "pagos": [
+         *         {
+         *           "prestamo_id": 1,
+         *           "monto": 300,
+         *           "pagador": "titular"
+         *         }
+         *       ],
+         *       "confirmar_duplicado": false
+         *     }
+         */
+        PagosDeGrupoIn: {
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            fecha?: string;
+            /**
+             * @description Way in which the money came
+             * @example efectivo
+             */
+            metodo?: components["schemas"]["MetodoDePago"];
+            /**
+             * @description Sum
+             * @example 600
+             */
+            total: components["schemas"]["AmountBoundIn"];
+            /** @description Payments */
+            pagos: components["schemas"]["RenglonPagadoIn"][];
+            /**
+             * @description Whether it was really paid twice
+             * @example false
+             */
+            confirmar_duplicado?: boolean;
+        };
+        /**
+         * @description Way in which money comes in; a renewal moves none.
+         * @enum {string}
+         */
+        MetodoDePago: "efectivo" | "transferencia" | "deposito" | "seguro";
+        /**
+         * @description A line of a group's sheet; 0 is a visit without payment.
+         * @example {
+         *       "prestamo_id": 1,
+         *       "monto": 300,
+         *       "pagador": "titular"
+         *     }
+         */
+        RenglonPagadoIn: {
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            monto: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Person who paid
+             * @example titular
+             */
+            pagador?: components["schemas"]["Pagador"];
+        };
+        /**
          * @description A group, and its last assignment.
          * @example {
          *       "id": 1,
@@ -12194,6 +14209,605 @@ export interface components {
              * @example 2026-03-02
              */
             desde: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "prestamo_id": 1,
+         *           "prestamo_enviado_id": 1,
+         *           "fecha": "2026-03-09",
+         *           "registrado_en": "2026-03-09T18:00:00Z",
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "origen": "campo",
+         *           "pagador": "titular",
+         *           "pagador_id": null,
+         *           "cobrador_id": 3,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "dispositivo": "tel-7",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "precision": 12,
+         *           "estado": "valido",
+         *           "duda": "prestamo_cerrado",
+         *           "senales": [
+         *             "lejos"
+         *           ],
+         *           "lejos": false,
+         *           "corte_id": 1,
+         *           "aplicado": {
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "cargos": 0,
+         *             "a_favor": 0
+         *           },
+         *           "saldo_despues": 3900,
+         *           "reversado_en": null,
+         *           "reversado_por_id": null,
+         *           "reverso_corte_id": null,
+         *           "resuelto_en": null,
+         *           "resuelto_por_id": null,
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PagosPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Pago"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "recibo": "ANA1-000123",
+         *         "prestamo_id": 1,
+         *         "prestamo_enviado_id": 1,
+         *         "fecha": "2026-03-09",
+         *         "registrado_en": "2026-03-09T18:00:00Z",
+         *         "monto": 300,
+         *         "metodo": "efectivo",
+         *         "origen": "campo",
+         *         "pagador": "titular",
+         *         "pagador_id": null,
+         *         "cobrador_id": 3,
+         *         "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *         "dispositivo": "tel-7",
+         *         "lat": 19.432608,
+         *         "lng": -99.133209,
+         *         "precision": 12,
+         *         "estado": "valido",
+         *         "duda": "prestamo_cerrado",
+         *         "senales": [
+         *           "lejos"
+         *         ],
+         *         "lejos": false,
+         *         "corte_id": 1,
+         *         "aplicado": {
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0,
+         *           "cargos": 0,
+         *           "a_favor": 0
+         *         },
+         *         "saldo_despues": 3900,
+         *         "reversado_en": null,
+         *         "reversado_por_id": null,
+         *         "reverso_corte_id": null,
+         *         "resuelto_en": null,
+         *         "resuelto_por_id": null,
+         *         "motivo": "Se capturó en otro préstamo",
+         *         "notas": "Pagó su hija",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       },
+         *       "avisos": [
+         *         "posible_duplicado:7"
+         *       ]
+         *     }
+         */
+        PagoWithAvisos: {
+            data: components["schemas"]["Pago"];
+        } & components["schemas"]["Avisos"];
+        /**
+         * @description A payment to enter.
+         * @example {
+         *       "prestamo_id": 1,
+         *       "monto": 300,
+         *       "metodo": "efectivo",
+         *       "fecha": "2026-03-09",
+         *       "pagador": "titular",
+         *       "pagador_id": null,
+         *       "recibo": "ANA1-000123",
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "dispositivo": "tel-7",
+         *       "confirmar_duplicado": false,
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "notas": "Pagó su hija"
+         *     }
+         */
+        NuevoPagoIn: {
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Way in which the money came
+             * @example efectivo
+             */
+            metodo?: components["schemas"]["MetodoDePago"];
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            fecha?: string;
+            /**
+             * @description Person who paid
+             * @example titular
+             */
+            pagador?: components["schemas"]["Pagador"];
+            /**
+             * Format: int64
+             * @description Id of the client who paid for her
+             */
+            pagador_id?: number | null;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            recibo?: string;
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            local_id?: string;
+            /**
+             * @description Name of the device
+             * @example tel-7
+             */
+            dispositivo?: string;
+            /**
+             * @description Whether it was really paid twice
+             * @example false
+             */
+            confirmar_duplicado?: boolean;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            lat?: components["schemas"]["LatitudeIn"] | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            lng?: components["schemas"]["LongitudeIn"] | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas?: string | null;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "recibo": "ANA1-000123",
+         *         "prestamo_id": 1,
+         *         "prestamo_enviado_id": 1,
+         *         "fecha": "2026-03-09",
+         *         "registrado_en": "2026-03-09T18:00:00Z",
+         *         "monto": 300,
+         *         "metodo": "efectivo",
+         *         "origen": "campo",
+         *         "pagador": "titular",
+         *         "pagador_id": null,
+         *         "cobrador_id": 3,
+         *         "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *         "dispositivo": "tel-7",
+         *         "lat": 19.432608,
+         *         "lng": -99.133209,
+         *         "precision": 12,
+         *         "estado": "valido",
+         *         "duda": "prestamo_cerrado",
+         *         "senales": [
+         *           "lejos"
+         *         ],
+         *         "lejos": false,
+         *         "corte_id": 1,
+         *         "aplicado": {
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0,
+         *           "cargos": 0,
+         *           "a_favor": 0
+         *         },
+         *         "saldo_despues": 3900,
+         *         "reversado_en": null,
+         *         "reversado_por_id": null,
+         *         "reverso_corte_id": null,
+         *         "resuelto_en": null,
+         *         "resuelto_por_id": null,
+         *         "motivo": "Se capturó en otro préstamo",
+         *         "notas": "Pagó su hija",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        PagoAnswer: {
+            data: components["schemas"]["Pago"];
+        };
+        /**
+         * @description A payment; only its notes ever change by hand.
+         * @example {
+         *       "notas": "Pagó su hija"
+         *     }
+         */
+        PagoChanges: {
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas?: string | null;
+        };
+        /**
+         * @description A decision about a payment that waits.
+         * @example {
+         *       "accion": "aplicar",
+         *       "prestamo_id": 1,
+         *       "motivo": "Se capturó en otro préstamo"
+         *     }
+         */
+        ResolverIn: {
+            /**
+             * @description Decision
+             * @example aplicar
+             */
+            accion: components["schemas"]["Resolucion"];
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id?: number;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            motivo?: string;
+        };
+        /**
+         * @description Decision about a payment: it pays a loan, is credit of the client, or was given back.
+         * @enum {string}
+         */
+        Resolucion: "aplicar" | "a_favor" | "devolver";
+        /**
+         * @description The reversal of a payment.
+         * @example {
+         *       "motivo": "Se capturó en otro préstamo"
+         *     }
+         */
+        ReversarIn: {
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            motivo: string;
+        };
+        /**
+         * @description A payment that waits, with the open loan that it may be for.
+         * @example {
+         *       "id": 1,
+         *       "recibo": "ANA1-000123",
+         *       "prestamo_id": 1,
+         *       "prestamo_enviado_id": 1,
+         *       "fecha": "2026-03-09",
+         *       "registrado_en": "2026-03-09T18:00:00Z",
+         *       "monto": 300,
+         *       "metodo": "efectivo",
+         *       "origen": "campo",
+         *       "pagador": "titular",
+         *       "pagador_id": null,
+         *       "cobrador_id": 3,
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "dispositivo": "tel-7",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "precision": 12,
+         *       "estado": "valido",
+         *       "duda": "prestamo_cerrado",
+         *       "senales": [
+         *         "lejos"
+         *       ],
+         *       "lejos": false,
+         *       "corte_id": 1,
+         *       "aplicado": {
+         *         "capital": 214.29,
+         *         "interes": 85.71,
+         *         "iva": 0,
+         *         "cargos": 0,
+         *         "a_favor": 0
+         *       },
+         *       "saldo_despues": 3900,
+         *       "reversado_en": null,
+         *       "reversado_por_id": null,
+         *       "reverso_corte_id": null,
+         *       "resuelto_en": null,
+         *       "resuelto_por_id": null,
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "notas": "Pagó su hija",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "prestamo_sugerido_id": 2
+         *     }
+         */
+        PagoPorRevisar: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            readonly recibo: string;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            readonly prestamo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan as the device sent it
+             * @example 1
+             */
+            readonly prestamo_enviado_id: number | null;
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * Format: date-time
+             * @description Instant at which it was taken
+             * @example 2026-03-09T18:00:00Z
+             */
+            readonly registrado_en: string;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            readonly monto: number;
+            /**
+             * @description Way in which the money came
+             * @example efectivo
+             */
+            readonly metodo: components["schemas"]["MetodoPago"];
+            /**
+             * @description Place where it was taken
+             * @example campo
+             */
+            readonly origen: components["schemas"]["OrigenPago"];
+            /**
+             * @description Person who paid
+             * @example titular
+             */
+            readonly pagador: components["schemas"]["Pagador"];
+            /**
+             * Format: int64
+             * @description Id of the client who paid for her
+             */
+            readonly pagador_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the person who took it; of a day, whose it is
+             * @example 3
+             */
+            readonly cobrador_id: number | null;
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            readonly local_id: string | null;
+            /**
+             * @description Name of the device
+             * @example tel-7
+             */
+            readonly dispositivo: string | null;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            readonly lat: number | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            readonly lng: number | null;
+            /**
+             * @description Accuracy of the place in metres
+             * @example 12
+             */
+            readonly precision: number | null;
+            /**
+             * @description State
+             * @example valido
+             */
+            readonly estado: components["schemas"]["EstadoPago"];
+            /**
+             * @description Reason for which it waits for a person, or waited
+             * @example prestamo_cerrado
+             */
+            readonly duda: components["schemas"]["Duda"] | null;
+            /**
+             * @description Marks for the supervisor
+             * @example [
+             *       "lejos"
+             *     ]
+             */
+            readonly senales: string[];
+            /**
+             * @description Whether it was taken over 500 m from the client's home
+             * @example false
+             */
+            readonly lejos: boolean;
+            /**
+             * Format: int64
+             * @description Id of the cut into which the cash came
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /** @description Use of the payment */
+            readonly aplicado: components["schemas"]["Aplicado"];
+            /**
+             * @description Amount that the loan owed after it
+             * @example 3900
+             */
+            readonly saldo_despues: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the reversal
+             */
+            readonly reversado_en: string | null;
+            /**
+             * Format: int64
+             * @description Id of the user who reversed it
+             */
+            readonly reversado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut out of which the cash was given back
+             */
+            readonly reverso_corte_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the decision
+             */
+            readonly resuelto_en: string | null;
+            /**
+             * Format: int64
+             * @description Id of the user who decided
+             */
+            readonly resuelto_por_id: number | null;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            readonly motivo: string | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /**
+             * Format: int64
+             * @description Id of the open loan that it may be for
+             * @example 2
+             */
+            readonly prestamo_sugerido_id: number | null;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "prestamo_id": 1,
+         *           "prestamo_enviado_id": 1,
+         *           "fecha": "2026-03-09",
+         *           "registrado_en": "2026-03-09T18:00:00Z",
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "origen": "campo",
+         *           "pagador": "titular",
+         *           "pagador_id": null,
+         *           "cobrador_id": 3,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "dispositivo": "tel-7",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "precision": 12,
+         *           "estado": "valido",
+         *           "duda": "prestamo_cerrado",
+         *           "senales": [
+         *             "lejos"
+         *           ],
+         *           "lejos": false,
+         *           "corte_id": 1,
+         *           "aplicado": {
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "cargos": 0,
+         *             "a_favor": 0
+         *           },
+         *           "saldo_despues": 3900,
+         *           "reversado_en": null,
+         *           "reversado_por_id": null,
+         *           "reverso_corte_id": null,
+         *           "resuelto_en": null,
+         *           "resuelto_por_id": null,
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z",
+         *           "prestamo_sugerido_id": 2
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PorRevisarPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["PagoPorRevisar"][];
+            pagination: components["schemas"]["Pagination"];
         };
         /**
          * @description Position of a person, which is the role of the user.
@@ -14169,6 +16783,43 @@ export interface components {
             monto_entregado?: components["schemas"]["AmountBoundIn"];
         };
         /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "prestamo_id": 1,
+         *           "folio": "P-000001",
+         *           "cliente": "María López Ruiz",
+         *           "grupo_id": 1,
+         *           "semana": "2026-03-09",
+         *           "cuota_numero": 3,
+         *           "esperado": 300,
+         *           "abonado": 0,
+         *           "faltante": 300,
+         *           "tipo": "sin_pago",
+         *           "tolerada": false,
+         *           "estado": "vigente",
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "cargo_id": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        FaltasDePrestamoPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Falta"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
          * @description Amount that settles a loan on a day.
          * @example {
          *       "fecha": "2026-03-03",
@@ -14241,6 +16892,99 @@ export interface components {
          */
         LiquidacionCotizadaAnswer: {
             data: components["schemas"]["LiquidacionCotizada"];
+        };
+        /**
+         * @description The settlement of a loan by the sum of its quote.
+         * @example {
+         *       "monto": 300,
+         *       "metodo": "efectivo",
+         *       "fecha": "2026-03-09",
+         *       "recibo": "ANA1-000123"
+         *     }
+         */
+        LiquidarIn: {
+            /**
+             * @description Amount
+             * @example 300
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Way in which the money came
+             * @example efectivo
+             */
+            metodo?: components["schemas"]["MetodoDePago"];
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            fecha?: string;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            recibo?: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "prestamo_id": 1,
+         *           "prestamo_enviado_id": 1,
+         *           "fecha": "2026-03-09",
+         *           "registrado_en": "2026-03-09T18:00:00Z",
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "origen": "campo",
+         *           "pagador": "titular",
+         *           "pagador_id": null,
+         *           "cobrador_id": 3,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "dispositivo": "tel-7",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "precision": 12,
+         *           "estado": "valido",
+         *           "duda": "prestamo_cerrado",
+         *           "senales": [
+         *             "lejos"
+         *           ],
+         *           "lejos": false,
+         *           "corte_id": 1,
+         *           "aplicado": {
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "cargos": 0,
+         *             "a_favor": 0
+         *           },
+         *           "saldo_despues": 3900,
+         *           "reversado_en": null,
+         *           "reversado_por_id": null,
+         *           "reverso_corte_id": null,
+         *           "resuelto_en": null,
+         *           "resuelto_por_id": null,
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PagosDePrestamoPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Pago"][];
+            pagination: components["schemas"]["Pagination"];
         };
         /**
          * @description A loan that renews another one of the same client; guarantors are those of the old one unless others are sent.
@@ -14562,6 +17306,152 @@ export interface components {
              * @example 1
              */
             renueva_id?: number | null;
+        };
+        /**
+         * @description A visit to a client.
+         * @example {
+         *       "id": 1,
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "prestamo_id": 1,
+         *       "cobrador_id": 3,
+         *       "fecha_hora": "2026-03-09T18:00:00Z",
+         *       "resultado": "pago",
+         *       "promesa_fecha": "2026-03-12",
+         *       "promesa_monto": 300,
+         *       "foto_id": null,
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "notas": "Pagó su hija",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Visita: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            local_id: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the person who took it; of a day, whose it is
+             * @example 3
+             */
+            readonly cobrador_id: number;
+            /**
+             * Format: date-time
+             * @description Time; now where it is left out
+             * @example 2026-03-09T18:00:00Z
+             */
+            fecha_hora: string;
+            /**
+             * @description Outcome
+             * @example pago
+             */
+            resultado: components["schemas"]["ResultadoVisita"];
+            /**
+             * Format: date
+             * @description Day for which a payment was promised
+             * @example 2026-03-12
+             */
+            promesa_fecha: string | null;
+            /**
+             * @description Amount that was promised
+             * @example 300
+             */
+            promesa_monto: number | null;
+            /**
+             * Format: int64
+             * @description Id of the file of a photo
+             */
+            foto_id: number | null;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            lat: number | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            lng: number | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "prestamo_id": 1,
+         *           "cobrador_id": 3,
+         *           "fecha_hora": "2026-03-09T18:00:00Z",
+         *           "resultado": "pago",
+         *           "promesa_fecha": "2026-03-12",
+         *           "promesa_monto": 300,
+         *           "foto_id": null,
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        PromesasPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Visita"][];
+            pagination: components["schemas"]["Pagination"];
         };
         /**
          * @description A route: groups that the same people manage and supervise.
@@ -15509,6 +18399,145 @@ export interface components {
              * @example true
              */
             activo?: boolean;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "prestamo_id": 1,
+         *           "cobrador_id": 3,
+         *           "fecha_hora": "2026-03-09T18:00:00Z",
+         *           "resultado": "pago",
+         *           "promesa_fecha": "2026-03-12",
+         *           "promesa_monto": 300,
+         *           "foto_id": null,
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        VisitasPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Visita"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *         "cliente_id": 7,
+         *         "cliente": "María López Ruiz",
+         *         "prestamo_id": 1,
+         *         "cobrador_id": 3,
+         *         "fecha_hora": "2026-03-09T18:00:00Z",
+         *         "resultado": "pago",
+         *         "promesa_fecha": "2026-03-12",
+         *         "promesa_monto": 300,
+         *         "foto_id": null,
+         *         "lat": 19.432608,
+         *         "lng": -99.133209,
+         *         "notas": "Pagó su hija",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        VisitaAnswer: {
+            data: components["schemas"]["Visita"];
+        };
+        /**
+         * @description A visit to a client.
+         * @example {
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "cliente_id": 7,
+         *       "prestamo_id": 1,
+         *       "fecha_hora": "2026-03-09T18:00:00Z",
+         *       "resultado": "pago",
+         *       "promesa_fecha": "2026-03-12",
+         *       "promesa_monto": 300,
+         *       "foto_id": null,
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "notas": "Pagó su hija"
+         *     }
+         */
+        VisitaIn: {
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            local_id?: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            prestamo_id?: number | null;
+            /**
+             * Format: date-time
+             * @description Time; now where it is left out
+             * @example 2026-03-09T18:00:00Z
+             */
+            fecha_hora?: string;
+            /**
+             * @description Outcome
+             * @example pago
+             */
+            resultado: components["schemas"]["ResultadoVisita"];
+            /**
+             * Format: date
+             * @description Day for which a payment was promised
+             * @example 2026-03-12
+             */
+            promesa_fecha?: string | null;
+            /**
+             * @description Amount that was promised
+             * @example 300
+             */
+            promesa_monto?: components["schemas"]["AmountIn"] | null;
+            /**
+             * Format: int64
+             * @description Id of the file of a photo
+             */
+            foto_id?: number | null;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            lat?: components["schemas"]["LatitudeIn"] | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            lng?: components["schemas"]["LongitudeIn"] | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas?: string | null;
         };
         /**
          * @description Figures of the first page.
@@ -41026,6 +44055,22 @@ export type ReferenciaIn = components['schemas']['ReferenciaIn'];
 export type ClienteAnswer = components['schemas']['ClienteAnswer'];
 export type ClienteChanges = components['schemas']['ClienteChanges'];
 export type ReferenciaChanges = components['schemas']['ReferenciaChanges'];
+export type Dia = components['schemas']['Dia'];
+export type Recibos = components['schemas']['Recibos'];
+export type GrupoDelDia = components['schemas']['GrupoDelDia'];
+export type PrestamoDelDia = components['schemas']['PrestamoDelDia'];
+export type UltimaVisita = components['schemas']['UltimaVisita'];
+export type ResultadoVisita = components['schemas']['ResultadoVisita'];
+export type Promesa = components['schemas']['Promesa'];
+export type DiaAnswer = components['schemas']['DiaAnswer'];
+export type Respuesta = components['schemas']['Respuesta'];
+export type Resultado = components['schemas']['Resultado'];
+export type ResultadosAnswer = components['schemas']['ResultadosAnswer'];
+export type SincronizacionIn = components['schemas']['SincronizacionIn'];
+export type PagoDeCampoIn = components['schemas']['PagoDeCampoIn'];
+export type MetodoDeCampo = components['schemas']['MetodoDeCampo'];
+export type Pagador = components['schemas']['Pagador'];
+export type VisitaDeCampoIn = components['schemas']['VisitaDeCampoIn'];
 export type EstadoCorte = components['schemas']['EstadoCorte'];
 export type Corte = components['schemas']['Corte'];
 export type CortesPage = components['schemas']['CortesPage'];
@@ -41038,6 +44083,14 @@ export type DiasInhabilesPage = components['schemas']['DiasInhabilesPage'];
 export type DiaInhabilAnswer = components['schemas']['DiaInhabilAnswer'];
 export type DiaInhabilIn = components['schemas']['DiaInhabilIn'];
 export type DiaInhabilChanges = components['schemas']['DiaInhabilChanges'];
+export type EstadoFalta = components['schemas']['EstadoFalta'];
+export type TipoFalta = components['schemas']['TipoFalta'];
+export type Falta = components['schemas']['Falta'];
+export type FaltasPage = components['schemas']['FaltasPage'];
+export type FaltaAnswer = components['schemas']['FaltaAnswer'];
+export type JustificarIn = components['schemas']['JustificarIn'];
+export type FaltaOrManyAnswer = components['schemas']['FaltaOrManyAnswer'];
+export type JustificarSemanaIn = components['schemas']['JustificarSemanaIn'];
 export type Grupo = components['schemas']['Grupo'];
 export type GruposPage = components['schemas']['GruposPage'];
 export type GrupoAnswer = components['schemas']['GrupoAnswer'];
@@ -41045,9 +44098,32 @@ export type GrupoIn = components['schemas']['GrupoIn'];
 export type GrupoConHistoria = components['schemas']['GrupoConHistoria'];
 export type GrupoConHistoriaAnswer = components['schemas']['GrupoConHistoriaAnswer'];
 export type GrupoChanges = components['schemas']['GrupoChanges'];
+export type Hoja = components['schemas']['Hoja'];
+export type RenglonDeHoja = components['schemas']['RenglonDeHoja'];
+export type HojaAnswer = components['schemas']['HojaAnswer'];
+export type Pago = components['schemas']['Pago'];
+export type MetodoPago = components['schemas']['MetodoPago'];
+export type OrigenPago = components['schemas']['OrigenPago'];
+export type EstadoPago = components['schemas']['EstadoPago'];
+export type Duda = components['schemas']['Duda'];
+export type Aplicado = components['schemas']['Aplicado'];
+export type RegistrarHojaAnswer = components['schemas']['RegistrarHojaAnswer'];
+export type PagosDeGrupoIn = components['schemas']['PagosDeGrupoIn'];
+export type MetodoDePago = components['schemas']['MetodoDePago'];
+export type RenglonPagadoIn = components['schemas']['RenglonPagadoIn'];
 export type Transferido = components['schemas']['Transferido'];
 export type TransferidoAnswer = components['schemas']['TransferidoAnswer'];
 export type TransferenciaIn = components['schemas']['TransferenciaIn'];
+export type PagosPage = components['schemas']['PagosPage'];
+export type PagoWithAvisos = components['schemas']['PagoWithAvisos'];
+export type NuevoPagoIn = components['schemas']['NuevoPagoIn'];
+export type PagoAnswer = components['schemas']['PagoAnswer'];
+export type PagoChanges = components['schemas']['PagoChanges'];
+export type ResolverIn = components['schemas']['ResolverIn'];
+export type Resolucion = components['schemas']['Resolucion'];
+export type ReversarIn = components['schemas']['ReversarIn'];
+export type PagoPorRevisar = components['schemas']['PagoPorRevisar'];
+export type PorRevisarPage = components['schemas']['PorRevisarPage'];
 export type Puesto = components['schemas']['Puesto'];
 export type Personal = components['schemas']['Personal'];
 export type PersonalPage = components['schemas']['PersonalPage'];
@@ -41082,13 +44158,18 @@ export type AprobarIn = components['schemas']['AprobarIn'];
 export type MotivoIn = components['schemas']['MotivoIn'];
 export type CuotasAnswer = components['schemas']['CuotasAnswer'];
 export type DesembolsarIn = components['schemas']['DesembolsarIn'];
+export type FaltasDePrestamoPage = components['schemas']['FaltasDePrestamoPage'];
 export type LiquidacionCotizada = components['schemas']['LiquidacionCotizada'];
 export type LiquidacionCotizadaAnswer = components['schemas']['LiquidacionCotizadaAnswer'];
+export type LiquidarIn = components['schemas']['LiquidarIn'];
+export type PagosDePrestamoPage = components['schemas']['PagosDePrestamoPage'];
 export type RenovacionIn = components['schemas']['RenovacionIn'];
 export type Cotizacion = components['schemas']['Cotizacion'];
 export type CuotaCotizada = components['schemas']['CuotaCotizada'];
 export type CotizacionWithAvisos = components['schemas']['CotizacionWithAvisos'];
 export type CotizarIn = components['schemas']['CotizarIn'];
+export type Visita = components['schemas']['Visita'];
+export type PromesasPage = components['schemas']['PromesasPage'];
 export type Ruta = components['schemas']['Ruta'];
 export type RutasPage = components['schemas']['RutasPage'];
 export type RutaAnswer = components['schemas']['RutaAnswer'];
@@ -41108,6 +44189,9 @@ export type RedondeoIn = components['schemas']['RedondeoIn'];
 export type FraccionIn = components['schemas']['FraccionIn'];
 export type MoraValorIn = components['schemas']['MoraValorIn'];
 export type TipoPrestamoChanges = components['schemas']['TipoPrestamoChanges'];
+export type VisitasPage = components['schemas']['VisitasPage'];
+export type VisitaAnswer = components['schemas']['VisitaAnswer'];
+export type VisitaIn = components['schemas']['VisitaIn'];
 export type Dashboard = components['schemas']['Dashboard'];
 export type Cash = components['schemas']['Cash'];
 export type CashLine = components['schemas']['CashLine'];
@@ -49293,6 +52377,243 @@ export interface operations {
             };
         };
     };
+    getDia: {
+        parameters: {
+            query?: {
+                /** @description Day; today where it is left out */
+                fecha?: string;
+                /** @description Name of the device */
+                dispositivo?: string;
+                /** @description Version that is known: only what changed since is sent */
+                desde_version?: string;
+                /** @description Id of the person who took it; of a day, whose it is */
+                cobrador_id?: number;
+            };
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiaAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sincronizar: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SincronizacionIn"];
+            };
+        };
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultadosAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCortes: {
         parameters: {
             query?: {
@@ -50323,6 +53644,481 @@ export interface operations {
             };
         };
     };
+    listFaltas: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, semana, created_at, updated_at */
+                sort?: string;
+                /** @description Week: its Monday, or in a sheet the installment of all */
+                semana?: string;
+                /** @description State */
+                estado?: components["schemas"]["EstadoFalta"];
+                /** @description Whether nothing was paid, or a part */
+                tipo?: components["schemas"]["TipoFalta"];
+                /** @description Whether the loan type tolerates it */
+                tolerada?: boolean;
+                /** @description Id of the loan */
+                prestamo_id?: number;
+                /** @description Id of the client */
+                cliente_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltasPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFalta: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the falta */
+                falta_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltaAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    justificarFalta: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the falta */
+                falta_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JustificarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    justificarSemana: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JustificarSemanaIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now, or all of them. */
+            200: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltaOrManyAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listGrupos: {
         parameters: {
             query?: {
@@ -50902,6 +54698,218 @@ export interface operations {
             };
         };
     };
+    getHoja: {
+        parameters: {
+            query?: {
+                /** @description Week: its Monday, or in a sheet the installment of all */
+                semana?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the group */
+                grupo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HojaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registrarHoja: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the group */
+                grupo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagosDeGrupoIn"];
+            };
+        };
+        responses: {
+            /** @description The items created now, possibly none. */
+            201: {
+                headers: {
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistrarHojaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     transferirGrupo: {
         parameters: {
             query?: never;
@@ -51024,6 +55032,866 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPagos: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, fecha, monto, registrado_en, created_at, updated_at */
+                sort?: string;
+                /** @description Id of the loan */
+                prestamo_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the person who took it; of a day, whose it is */
+                cobrador_id?: number;
+                /** @description State */
+                estado?: components["schemas"]["EstadoPago"];
+                /** @description Way in which the money came */
+                metodo?: components["schemas"]["MetodoPago"];
+                /** @description First day; of receipts, the first number */
+                desde?: string;
+                /** @description Last day; of receipts, the last number */
+                hasta?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagosPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPago: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NuevoPagoIn"];
+            };
+        };
+        responses: {
+            /** @description What this key made before. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoWithAvisos"];
+                };
+            };
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoWithAvisos"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPago: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the pago */
+                pago_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePago: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the pago */
+                pago_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagoChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolverPago: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the pago */
+                pago_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolverIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reversarPago: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the pago */
+                pago_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPorRevisar: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, fecha, monto, registrado_en, created_at, updated_at */
+                sort?: string;
+                /** @description Id of the loan */
+                prestamo_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the person who took it; of a day, whose it is */
+                cobrador_id?: number;
+                /** @description First day; of receipts, the first number */
+                desde?: string;
+                /** @description Last day; of receipts, the last number */
+                hasta?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PorRevisarPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -52705,6 +57573,128 @@ export interface operations {
             };
         };
     };
+    listFaltasDePrestamo: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, semana, created_at, updated_at */
+                sort?: string;
+                /** @description Week: its Monday, or in a sheet the installment of all */
+                semana?: string;
+                /** @description State */
+                estado?: components["schemas"]["EstadoFalta"];
+                /** @description Whether nothing was paid, or a part */
+                tipo?: components["schemas"]["TipoFalta"];
+                /** @description Whether the loan type tolerates it */
+                tolerada?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the loan */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltasDePrestamoPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cotizarLiquidacion: {
         parameters: {
             query?: {
@@ -52792,6 +57782,260 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    liquidarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the loan */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiquidarIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagoWithAvisos"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPagosDePrestamo: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, fecha, monto, registrado_en, created_at, updated_at */
+                sort?: string;
+                /** @description State */
+                estado?: components["schemas"]["EstadoPago"];
+                /** @description Way in which the money came */
+                metodo?: components["schemas"]["MetodoPago"];
+                /** @description First day; of receipts, the first number */
+                desde?: string;
+                /** @description Last day; of receipts, the last number */
+                hasta?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the loan */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagosDePrestamoPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -53179,6 +58423,121 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPromesas: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, fecha_hora, promesa_fecha, created_at, updated_at */
+                sort?: string;
+                /** @description Day; today where it is left out */
+                fecha?: string;
+                /** @description Id of the person who took it; of a day, whose it is */
+                cobrador_id?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromesasPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -54863,6 +60222,368 @@ export interface operations {
             };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVisitas: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, fecha_hora, created_at, updated_at */
+                sort?: string;
+                /** @description Id of the client */
+                cliente_id?: number;
+                /** @description Id of the loan */
+                prestamo_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the person who took it; of a day, whose it is */
+                cobrador_id?: number;
+                /** @description Outcome */
+                resultado?: components["schemas"]["ResultadoVisita"];
+                /** @description First day; of receipts, the first number */
+                desde?: string;
+                /** @description Last day; of receipts, the last number */
+                hasta?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitasPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createVisita: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitaIn"];
+            };
+        };
+        responses: {
+            /** @description What this key made before. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitaAnswer"];
+                };
+            };
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVisita: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the visita */
+                visita_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitaAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -86447,12 +92168,19 @@ export const pathsApiCreditoClientesGetParametersQueryLocaleValues: ReadonlyArra
 export const pathsApiCreditoCortesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/cortes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoDiarioGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/diario"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoDiasInhabilesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/dias-inhabiles"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoFaltasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/faltas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoGruposGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/grupos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPagosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/pagos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPagosPorRevisarGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/pagos/por-revisar"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPersonalGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/personal"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPrestamosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPrestamosPrestamo_idFaltasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/faltas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPrestamosPrestamo_idPagosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/pagos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPromesasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/promesas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoRutasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/rutas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoSemanasSinCobroGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/semanas-sin-cobro"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoTiposPrestamoGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/tipos-prestamo"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoVisitasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/visitas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiDashboardGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/dashboard"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExchangeRatesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/exchange-rates"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiExpensesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/expenses"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -86545,7 +92273,19 @@ export const estadoDeClienteValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const sexoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sexo"]> = ["mujer", "hombre", "otro"];
 export const estadoCivilValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCivil"]> = ["casado", "divorciado", "viudo", "soltero", "union_libre"];
 export const propiedadValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Propiedad"]> = ["casa_propia", "rentada", "prestada"];
+export const resultadoVisitaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ResultadoVisita"]> = ["pago", "no_estaba", "sin_dinero", "promesa", "se_nego", "domicilio_incorrecto", "otro"];
+export const resultadoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resultado"]> = ["creado", "repetido", "por_revisar", "rechazado"];
+export const metodoDeCampoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDeCampo"]> = ["efectivo", "transferencia", "deposito"];
+export const pagadorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Pagador"]> = ["titular", "aval", "grupo", "tercero"];
 export const estadoCorteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCorte"]> = ["abierto", "entregado", "confirmado", "anulado"];
+export const estadoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFalta"]> = ["vigente", "justificada", "retirada"];
+export const tipoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoFalta"]> = ["sin_pago", "parcial"];
+export const metodoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoPago"]> = ["efectivo", "transferencia", "deposito", "renovacion", "seguro"];
+export const origenPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrigenPago"]> = ["campo", "caja", "banco", "sistema"];
+export const estadoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoPago"]> = ["valido", "por_revisar", "reversado"];
+export const dudaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Duda"]> = ["prestamo_desconocido", "fuera_de_alcance", "prestamo_cerrado", "prestamo_renovado", "fecha_dudosa", "antes_del_desembolso", "mayor_que_el_saldo", "posible_duplicado", "recibo_repetido"];
+export const metodoDePagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDePago"]> = ["efectivo", "transferencia", "deposito", "seguro"];
+export const resolucionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resolucion"]> = ["aplicar", "a_favor", "devolver"];
 export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
 export const estadoPrestamoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoPrestamo"]> = ["solicitud", "aprobado", "rechazado", "cancelado", "desembolsado", "activo", "atrasado", "liquidado", "renovado", "castigado"];
 export const metodoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Metodo"]> = ["cuota_fija", "saldos_insolutos", "capital_fijo"];

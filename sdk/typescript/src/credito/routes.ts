@@ -20,6 +20,8 @@ export const routes = {
   createDiaInhabil: { method: "post", path: "/api/credito/dias-inhabiles" },
   /** Create a group in a route of the caller's. Needs `credito.grupos:write`. */
   createGrupo: { method: "post", path: "/api/credito/grupos" },
+  /** Enter a payment; a known `local_id` is answered 200 with the first one. Needs `credito.pagos:registrar`. */
+  createPago: { method: "post", path: "/api/credito/pagos" },
   /** Make a user somebody of the suite; the position becomes the user's role, if the caller may give that. Needs `credito.personal:write`. */
   createPersonal: { method: "post", path: "/api/credito/personal" },
   /** Request a loan, or several: then all are entered, or none, with the problems of each in `errores`. Needs `credito.prestamos:solicitar`. */
@@ -30,6 +32,8 @@ export const routes = {
   createSemanaSinCobro: { method: "post", path: "/api/credito/semanas-sin-cobro" },
   /** Create a loan type; `cuota_fija` needs `interes`, the other methods need `tasa_anual`. Needs `credito.tipos:write`. */
   createTiposPrestamo: { method: "post", path: "/api/credito/tipos-prestamo" },
+  /** Enter a visit; a known `local_id` is answered 200 with the first one. Needs `credito.pagos:registrar`. */
+  createVisita: { method: "post", path: "/api/credito/visitas" },
   /** Delete a client who never had a loan or guaranteed one. Needs `credito.clientes:write`. */
   deleteCliente: { method: "delete", path: "/api/credito/clientes/{cliente_id}" },
   /** Make a day one of collection again. Needs `credito.calendario:write`. */
@@ -56,10 +60,18 @@ export const routes = {
   getCliente: { method: "get", path: "/api/credito/clientes/{cliente_id}" },
   /** One cut. Needs `credito.cortes:read`. */
   getCorte: { method: "get", path: "/api/credito/cortes/{corte_id}" },
+  /** The loans to collect by the end of the week, and what is late; receipts for their device. Needs `credito.cobranza:read`. */
+  getDia: { method: "get", path: "/api/credito/cobranza/dia" },
   /** One holiday. Needs `credito.calendario:read`. */
   getDiaInhabil: { method: "get", path: "/api/credito/dias-inhabiles/{dia_id}" },
+  /** One missed week. Needs `credito.faltas:read`. */
+  getFalta: { method: "get", path: "/api/credito/faltas/{falta_id}" },
   /** One group, with the route and people that it has today, and those that it had or will have. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
+  /** The collection sheet of a group for a week, by default this one. Needs `credito.pagos:read`. */
+  getHoja: { method: "get", path: "/api/credito/grupos/{grupo_id}/hoja" },
+  /** One payment. Needs `credito.pagos:read`. */
+  getPago: { method: "get", path: "/api/credito/pagos/{pago_id}" },
   /** One person. Needs `credito.personal:read`. */
   getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },
   /** One loan with its installments and charges. Needs `credito.prestamos:read`. */
@@ -70,6 +82,14 @@ export const routes = {
   getSemanaSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** One loan type. Needs `credito.tipos:read`. */
   getTipoPrestamo: { method: "get", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
+  /** One visit. Needs `credito.visitas:read`. */
+  getVisita: { method: "get", path: "/api/credito/visitas/{visita_id}" },
+  /** Take a missed week back, and its charge. Needs `credito.faltas:condonar`. */
+  justificarFalta: { method: "post", path: "/api/credito/faltas/{falta_id}/justificar" },
+  /** Take back all missed weeks of a group in a week, and their charges. Needs `credito.faltas:condonar`. */
+  justificarSemana: { method: "post", path: "/api/credito/faltas/justificar" },
+  /** Settle an open loan today by the sum of its quote. Needs `credito.pagos:registrar`. */
+  liquidarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/liquidacion" },
   /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
   listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
   /** List clients and guarantors. Needs `credito.clientes:read`. */
@@ -82,22 +102,44 @@ export const routes = {
   listDiario: { method: "get", path: "/api/credito/diario" },
   /** List holidays, in their order. Needs `credito.calendario:read`. */
   listDiasInhabiles: { method: "get", path: "/api/credito/dias-inhabiles" },
+  /** List missed weeks, newest first. Needs `credito.faltas:read`. */
+  listFaltas: { method: "get", path: "/api/credito/faltas" },
+  /** List the missed weeks of a loan, newest first. Needs `credito.faltas:read`. */
+  listFaltasDePrestamo: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/faltas" },
   /** List groups, each with the route and people that it has today. Needs `credito.grupos:read`. */
   listGrupos: { method: "get", path: "/api/credito/grupos" },
+  /** List payments, newest first. Needs `credito.pagos:read`. */
+  listPagos: { method: "get", path: "/api/credito/pagos" },
+  /** List the payments of a loan, newest first. Needs `credito.pagos:read`. */
+  listPagosDePrestamo: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/pagos" },
   /** List people: all for who may change groups, else those one works with. Needs `credito.personal:read`. */
   listPersonal: { method: "get", path: "/api/credito/personal" },
+  /** List payments that wait for a decision, oldest first, each with the loan that it may be for. Needs `credito.pagos:resolver`. */
+  listPorRevisar: { method: "get", path: "/api/credito/pagos/por-revisar" },
   /** List loans as they are today. Needs `credito.prestamos:read`. */
   listPrestamos: { method: "get", path: "/api/credito/prestamos" },
+  /** List the visits at which a payment was promised for a day, by default today. Needs `credito.visitas:read`. */
+  listPromesas: { method: "get", path: "/api/credito/promesas" },
   /** List routes. Needs `credito.rutas:read`. */
   listRutas: { method: "get", path: "/api/credito/rutas" },
   /** List weeks without collection, in their order. Needs `credito.calendario:read`. */
   listSemanasSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro" },
   /** List loan types. Needs `credito.tipos:read`. */
   listTiposPrestamo: { method: "get", path: "/api/credito/tipos-prestamo" },
+  /** List visits, newest first. Needs `credito.visitas:read`. */
+  listVisitas: { method: "get", path: "/api/credito/visitas" },
   /** Reject a request. Needs `credito.prestamos:aprobar`. */
   rechazarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/rechazar" },
+  /** Enter the payments of a group's meeting, all or none; a line of 0 is a visit without payment. Needs `credito.pagos:registrar`. */
+  registrarHoja: { method: "post", path: "/api/credito/grupos/{grupo_id}/pagos" },
   /** Request a loan that renews this one: its rest is netted when the new one is disbursed. Needs `credito.prestamos:solicitar`. */
   renovarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/renovar" },
+  /** Decide a payment that waits: apply it to a loan, keep it as credit of the client, or give it back. Needs `credito.pagos:resolver`. */
+  resolverPago: { method: "post", path: "/api/credito/pagos/{pago_id}/resolver" },
+  /** Reverse any payment: its loan is as if it had never been; a collector their own, within 10 minutes. Needs `credito.pagos:reversar`. */
+  reversarPago: { method: "post", path: "/api/credito/pagos/{pago_id}/reversar" },
+  /** Enter what a device took, each item by itself; money that was taken is never refused. Needs `credito.pagos:registrar`. */
+  sincronizar: { method: "post", path: "/api/credito/cobranza/sincronizar" },
   /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
   transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
   /** Change the fields of a client that are sent. Needs `credito.clientes:write`. */
@@ -106,6 +148,8 @@ export const routes = {
   updateDiaInhabil: { method: "put", path: "/api/credito/dias-inhabiles/{dia_id}" },
   /** Change the fields of a group that are sent; another route or other people get it from today on. Needs `credito.grupos:write`. */
   updateGrupo: { method: "put", path: "/api/credito/grupos/{grupo_id}" },
+  /** Change the notes of a payment, all else of which stays. Needs `credito.pagos:ajustar`. */
+  updatePago: { method: "put", path: "/api/credito/pagos/{pago_id}" },
   /** Change the fields of a person that are sent; another position ends the user's sessions. Needs `credito.personal:write`. */
   updatePersonal: { method: "put", path: "/api/credito/personal/{personal_id}" },
   /** Change the fields of a request that are sent; its figures follow. Needs `credito.prestamos:solicitar`. */

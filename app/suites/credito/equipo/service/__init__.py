@@ -1,5 +1,7 @@
 """Services of the people who lend and collect, their routes and groups; each domain above asks them for scopes."""
 
+from app.suites.credito.equipo.models import GrupoRecord, PersonalRecord
+from app.suites.credito.equipo.queries import PersonalRepository
 from app.suites.credito.equipo.service.alcance import a_cargo, alcance, alcance_rutas, hoy, persona
 from app.suites.credito.equipo.service.calendario import (
     CalendarioService,
@@ -31,6 +33,7 @@ __all__ = [
     "DiaInhabilService",
     "Etiqueta",
     "GrupoChanges",
+    "GrupoRecord",
     "GrupoService",
     "NewDiaInhabil",
     "NewGrupo",
@@ -38,6 +41,8 @@ __all__ = [
     "NewRuta",
     "NewSemanaSinCobro",
     "PersonalChanges",
+    "PersonalRecord",
+    "PersonalRepository",
     "PersonalService",
     "RutaChanges",
     "RutaService",

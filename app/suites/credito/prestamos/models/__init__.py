@@ -10,6 +10,7 @@ from app.suites.credito.prestamos.models.prestamos import (
     Aval,
     Prestamo,
     PrestamoRecord,
+    not_negative,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "PagoValido",
     "Prestamo",
     "PrestamoRecord",
+    "not_negative",
 ]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     DateTime,
@@ -25,7 +26,7 @@ from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.suites.credito.prestamos.models.prestamos import LONGEST_REASON, not_negative
 from app.suites.credito.prestamos.rules.asignacion import Aplicado, PagoAsignable
-from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago, Pagador
+from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 
 
 def _part() -> Any:
@@ -34,6 +35,9 @@ def _part() -> Any:
 
 def _of(table: str) -> ForeignKey:
     return ForeignKey(f"{table}.id", ondelete="RESTRICT")
+
+
+_SENALES = ", ".join(f"'{senal}'" for senal in Senal)
 
 
 class Pago(Keyed, Timestamps, Versioned, Base):
@@ -64,6 +68,17 @@ class Pago(Keyed, Timestamps, Versioned, Base):
         one_of(EstadoPago, "estado"), default=EstadoPago.VALIDO, server_default=EstadoPago.VALIDO
     )
     corte_id: Mapped[int | None] = mapped_column(BigInteger, _of("credito_cortes"))
+    duda: Mapped[Duda | None] = mapped_column(one_of(Duda, "duda"))
+    """Reason for which it waits for a person, or waited."""
+    senales: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list, server_default="{}")
+    """Marks for the supervisor."""
+    prestamo_enviado_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Id of the loan as a device sent it, whether there is one or not."""
+    reverso_corte_id: Mapped[int | None] = mapped_column(BigInteger, _of("credito_cortes"))
+    """The cut out of whose cash it was given back."""
+    reversado_por_id: Mapped[int | None] = mapped_column(BigInteger, _of("users"))
+    resuelto_por_id: Mapped[int | None] = mapped_column(BigInteger, _of("users"))
+    resuelto_en: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     condonado: Mapped[dict[str, str] | None] = mapped_column(JSONB)
     """Amounts that it forgave by the numbers of installments, of one that settled its loan by a quote."""
     capital: Mapped[Decimal] = _part()
@@ -85,6 +100,8 @@ class Pago(Keyed, Timestamps, Versioned, Base):
         Index("ix_credito_pagos_cobrador", "cobrador_id", "fecha"),
         Index("ix_credito_pagos_corte_id", "corte_id"),
         Index("ix_credito_pagos_pagador_id", "pagador_id"),
+        Index("ix_credito_pagos_reverso_corte_id", "reverso_corte_id"),
+        Index("ix_credito_pagos_por_revisar", "id", postgresql_where=text("estado = 'por_revisar'")),
         Index("ix_credito_pagos_registrado_en", "registrado_en", postgresql_using="brin"),
         positive("monto"),
         *map(not_negative, ("capital", "interes", "iva", "cargos", "iva_cargos", "a_favor", "saldo_despues")),
@@ -96,6 +113,9 @@ class Pago(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("estado <> 'valido' OR prestamo_id IS NOT NULL", name="valid_has_prestamo"),
         CheckConstraint("(estado = 'reversado') = (reversado_en IS NOT NULL)", name="reversado_en_by_estado"),
         CheckConstraint("metodo <> 'renovacion' OR corte_id IS NULL", name="renewal_without_cash"),
+        CheckConstraint(f"senales <@ ARRAY[{_SENALES}]::varchar[]", name="senales"),
+        CheckConstraint("estado <> 'por_revisar' OR duda IS NOT NULL", name="por_revisar_with_duda"),
+        CheckConstraint("(resuelto_en IS NULL) = (resuelto_por_id IS NULL)", name="resuelto_whole"),
         CheckConstraint("lat BETWEEN -90 AND 90 AND lng BETWEEN -180 AND 180", name="place"),
         not_blank("recibo"),
         at_most("motivo", LONGEST_REASON),

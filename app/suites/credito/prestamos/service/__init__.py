@@ -1,5 +1,7 @@
 """Services of loans."""
 
+from app.suites.credito.prestamos.models import Pago, Prestamo
+from app.suites.credito.prestamos.queries import PrestamoRepository, avales_de, insertar_pagos, reservar_pagos
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
 from app.suites.credito.prestamos.service.cotizaciones import (
     CotizacionRequest,
@@ -10,7 +12,13 @@ from app.suites.credito.prestamos.service.cotizaciones import (
 from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, DecisionService, MotivoRequest
 from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
 from app.suites.credito.prestamos.service.prestamos import CuotasDe, PrestamoFilters, PrestamoReader
-from app.suites.credito.prestamos.service.saldos import Libro, NuevoPago, Recalculo, SaldoService
+from app.suites.credito.prestamos.service.saldos import (
+    Libro,
+    NuevoPago,
+    Recalculo,
+    SaldoService,
+    condonado_en_json,
+)
 from app.suites.credito.prestamos.service.solicitudes import (
     NewPrestamo,
     PrestamoChanges,
@@ -35,14 +43,21 @@ __all__ = [
     "MotivoRequest",
     "NewPrestamo",
     "NuevoPago",
+    "Pago",
+    "Prestamo",
     "PrestamoChanges",
     "PrestamoCotizado",
     "PrestamoFilters",
     "PrestamoReader",
+    "PrestamoRepository",
     "Recalculo",
     "RenovacionRequest",
     "SaldoService",
     "SolicitudService",
     "SolicitudesRequest",
+    "avales_de",
+    "condonado_en_json",
+    "insertar_pagos",
+    "reservar_pagos",
     "violations",
 ]

@@ -25,7 +25,7 @@ from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, 
 from app.suites.credito.prestamos.rules.atraso import Atraso, Gracia, atraso_de
 from app.suites.credito.prestamos.rules.cuotas import CargoVigente, CuotaVigente, suma
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo, Hechos, estado_computado
-from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago, Pagador
+from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.productos.rules.condiciones import ZERO, Condiciones
 
 PARTS = tuple(one.name for one in fields(Aplicado))
@@ -50,6 +50,9 @@ class NuevoPago(TypedDict, total=False):
     lng: Decimal | None
     precision: Decimal | None
     corte_id: int | None
+    duda: Duda | None
+    senales: Sequence[Senal]
+    prestamo_enviado_id: int | None
     condonado: str | None
     """JSON of the amounts that it forgives, by the numbers of installments, where it settles the loan."""
     notas: str | None
@@ -126,29 +129,33 @@ class SaldoService:
         nuevos: Sequence[NuevoPago] = (),
         reversados: Mapping[int, str] | None = None,
         condonado: Mapping[int, Decimal] | None = None,
+        admitidos: Mapping[int, PagoAsignable] | None = None,
     ) -> Recalculo:
         """Bring balances, installments, charges and payments into line with the payments that there are.
 
         `nuevos` are stored with what they pay; `reversados` pay nothing any more, for the reason given by their id.
         `condonado` are amounts to forgive, or where negative to demand again, by the numbers of installments.
+        `admitidos` are stored payments that waited and become valid ones of this loan, by id.
         """
         self.session.flush()
         libro = self.libro(prestamo)
         cuotas = _condonadas(libro.vigentes, condonado or {})
         numbered = dict(zip(reservar_pagos(self.session, len(nuevos)), nuevos, strict=True)) if nuevos else {}
         added = [PagoAsignable(key, one["fecha"], one["registrado_en"], one["monto"]) for key, one in numbered.items()]
-        gone = reversados or {}
-        payments = [*(pago.asignable for pago in libro.pagos if pago.id not in gone), *added]
+        gone, admitted = reversados or {}, admitidos or {}
+        valid = (pago.asignable for pago in libro.pagos if pago.id not in gone)
+        payments = [*valid, *admitted.values(), *added]
         found = asignar(cuotas, libro.cargos_vigentes, payments, libro.condiciones.orden_aplicacion)
         self._write_cuotas(libro, cuotas, found)
         self._write_cargos(libro, found)
         self._write_pagos(libro, found, gone)
-        insertar_pagos(self.session, [_row(key, one, prestamo.id, found) for key, one in numbered.items()])
+        cambiar_pagos(self.session, [_valid(key, prestamo.id, found) for key in admitted])
+        insertar_pagos(self.session, [{**one, **_valid(key, prestamo.id, found)} for key, one in numbered.items()])
         before = EstadoPrestamo(prestamo.estado)
         paid = [replace(una, pagado=found.pagado[una.numero]) for una in cuotas]
         charges = [replace(uno, pagado=found.cargos[uno.id]) for uno in libro.cargos_vigentes]
         self._write_prestamo(prestamo, libro.gracia, paid, charges, found.aplicado, today)
-        own = {key: found.pagos[key].aplicado for key in numbered}
+        own = {key: found.pagos[key].aplicado for key in (*numbered, *admitted)}
         return Recalculo(found.aplicado - libro.aplicado, own, before)
 
     def _write_cuotas(self, libro: Libro, cuotas: Iterable[CuotaVigente], found: Asignacion) -> None:
@@ -218,10 +225,11 @@ def _parts(aplicado: Aplicado) -> dict[str, object]:
     return {name: getattr(aplicado, name) for name in PARTS}
 
 
-def _row(key: int, pago: NuevoPago, prestamo_id: int, found: Asignacion) -> dict[str, object]:
+def _valid(key: int, prestamo_id: int, found: Asignacion) -> dict[str, object]:
+    """Columns of a payment that is valid, with what it paid."""
     now = found.pagos[key]
     own = {"id": key, "prestamo_id": prestamo_id, "estado": EstadoPago.VALIDO, **_parts(now.aplicado)}
-    return {**pago, **own, "saldo_despues": now.saldo_despues}
+    return {**own, "saldo_despues": now.saldo_despues}
 
 
 def condonado_en_json(condonado: Mapping[int, Decimal]) -> str | None:

@@ -1,0 +1,1 @@
+"""Rules of collection: receipts, duplicates, what a device sends, visits."""

@@ -1,0 +1,89 @@
+"""Storing payments: what they pay, the journal, and the missed weeks that they cover."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from app.infra.context import Context
+from app.suites.credito.cobranza.service.faltas import FaltaService
+from app.suites.credito.diario.rules import Asiento, Cuenta, Linea, debe, efectivo, haber
+from app.suites.credito.diario.service import Diario
+from app.suites.credito.equipo.service import hoy
+from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion
+from app.suites.credito.prestamos.rules.asignacion import Aplicado, PagoAsignable
+from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago
+from app.suites.credito.prestamos.service import NuevoPago, Pago, Prestamo, SaldoService, insertar_pagos, reservar_pagos
+
+ORIGEN = "pagos"
+"""Origin of payments in the journal."""
+PAGO, REVERSO, COBRO_POR_REVISAR, RESUELTO = "pago", "reverso", "cobro_por_revisar", "resuelto"
+"""Concepts of payments in the journal."""
+
+
+def cuenta_de(metodo: MetodoPago, clave: str | None) -> str:
+    """Account that the money of a payment comes into."""
+    if metodo is MetodoPago.EFECTIVO and clave is not None:
+        return efectivo(clave)
+    return Cuenta.SEGURO_POR_COBRAR if metodo is MetodoPago.SEGURO else Cuenta.BANCO
+
+
+class Registro:
+    """Stores payments of loans that the caller has locked; entries of the journal are posted by `asentar`."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.session = context.session
+        self.today = hoy(context)
+        self.saldos = SaldoService(context)
+        self.faltas = FaltaService(context)
+        self.diario = Diario(context)
+        self.asientos: list[Asiento] = []
+
+    def registrar(
+        self, prestamo: Prestamo, pago: NuevoPago, cuenta: str, condonado: Mapping[int, Decimal] | None = None
+    ) -> int:
+        """Store a payment of a loan and allocate it; its id."""
+        effect = self.saldos.recalcular(prestamo, self.today, nuevos=[pago], condonado=condonado)
+        pago_id = next(iter(effect.pagos))
+        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"])], effect.diferencia)
+        self.faltas.retirar_cubiertas(prestamo, pago["fecha"])
+        return pago_id
+
+    def apartar(self, pago: NuevoPago, prestamo_id: int | None, duda: Duda, cuenta: str) -> int:
+        """Store a payment that waits for a supervisor: it is somebody's cash, and on no loan yet; its id."""
+        pago_id = reservar_pagos(self.session, 1)[0]
+        state = {"id": pago_id, "prestamo_id": prestamo_id, "estado": EstadoPago.POR_REVISAR, "duda": duda}
+        insertar_pagos(self.session, [{**pago, **state}])
+        lines = [debe(cuenta, pago["monto"]), haber(Cuenta.COBROS_POR_REVISAR, pago["monto"])]
+        self._anotar(pago["fecha"], COBRO_POR_REVISAR, pago_id, lines)
+        return pago_id
+
+    def admitir(self, prestamo: Prestamo, pago: PagoAsignable) -> None:
+        """Make a payment that waited a valid one of a loan."""
+        effect = self.saldos.recalcular(prestamo, self.today, admitidos={pago.id: pago})
+        lines = [debe(Cuenta.COBROS_POR_REVISAR, pago.monto)]
+        self._anotar(self.today, RESUELTO, pago.id, lines, effect.diferencia)
+        self.faltas.retirar_cubiertas(prestamo, pago.fecha)
+
+    def reversar(self, prestamo: Prestamo, pago: Pago, cuenta: str, motivo: str) -> None:
+        """Take a payment off its loan, as if it had never been, with what it forgave; the entry is of today."""
+        owed_again = {int(number): -Decimal(amount) for number, amount in (pago.condonado or {}).items()}
+        effect = self.saldos.recalcular(prestamo, self.today, reversados={pago.id: motivo}, condonado=owed_again)
+        self._anotar(self.today, REVERSO, pago.id, [haber(cuenta, pago.monto)], effect.diferencia)
+
+    def devolver(self, pago_id: int, monto: Decimal, cuenta: str) -> None:
+        """Post that the money of a payment that waited was given back."""
+        self._anotar(self.today, RESUELTO, pago_id, [debe(Cuenta.COBROS_POR_REVISAR, monto), haber(cuenta, monto)])
+
+    def asentar(self) -> None:
+        """Post the entries of all that was stored, together."""
+        self.diario.asentar_varios(self.asientos)
+        self.asientos = []
+
+    def _anotar(
+        self, fecha: date, concepto: str, pago_id: int, lines: Sequence[Linea], moved: Aplicado | None = None
+    ) -> None:
+        """Note an entry: `lines`, and the change of what the payments of a loan paid."""
+        paid = [] if moved is None else asiento_de_aplicacion(moved)
+        entry = Asiento(fecha=fecha, concepto=concepto, origen=ORIGEN, origen_id=pago_id, lineas=(*lines, *paid))
+        self.asientos.append(entry)
