@@ -27,6 +27,7 @@ from app.suites.credito.prestamos.service import (
     AprobacionRequest,
     AvalesRequest,
     AvalService,
+    CotizacionRecord,
     CotizacionRequest,
     CotizacionService,
     CuotasDe,
@@ -36,7 +37,6 @@ from app.suites.credito.prestamos.service import (
     LiquidacionRequest,
     MotivoRequest,
     PrestamoChanges,
-    PrestamoCotizado,
     PrestamoReader,
     RenovacionRequest,
     SolicitudesRequest,
@@ -92,7 +92,7 @@ class Cotizacion(Resource):
         errors=(404, 409),
         name="cotizarPrestamo",
     )
-    def post(self, body: CotizacionRequest) -> PrestamoCotizado:
+    def post(self, body: CotizacionRequest) -> Item[CotizacionRecord]:
         """Quote a loan: schedule, totals, CAT, and what would be handed over. Nothing is stored."""
         return CotizacionService(context()).cotizar(**body)
 

@@ -4,10 +4,10 @@ from app.suites.credito.prestamos.models import Pago, Prestamo
 from app.suites.credito.prestamos.queries import PrestamoRepository, avales_de, insertar_pagos, reservar_pagos
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
 from app.suites.credito.prestamos.service.cotizaciones import (
+    CotizacionRecord,
     CotizacionRequest,
     CotizacionService,
     LiquidacionRequest,
-    PrestamoCotizado,
 )
 from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, DecisionService, MotivoRequest
 from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
@@ -32,6 +32,7 @@ __all__ = [
     "AprobacionRequest",
     "AvalService",
     "AvalesRequest",
+    "CotizacionRecord",
     "CotizacionRequest",
     "CotizacionService",
     "CuotasDe",
@@ -46,7 +47,6 @@ __all__ = [
     "Pago",
     "Prestamo",
     "PrestamoChanges",
-    "PrestamoCotizado",
     "PrestamoFilters",
     "PrestamoReader",
     "PrestamoRepository",

@@ -1,12 +1,13 @@
 """Quotes of loans and of their settlement. Nothing is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NotRequired, TypedDict, Unpack
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
 
 from app.infra.context import Context
+from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.periods import LAST_DAY
 from app.suites.credito.equipo.service import CalendarioService, GrupoService, alcance, hoy
@@ -39,18 +40,33 @@ class LiquidacionRequest(TypedDict, total=False):
     fecha: date
 
 
+class CotizacionRecord(NamedTuple):
+    """A quote, with what is netted of an older loan."""
+
+    monto: Decimal
+    cuotas: Sequence[Cuota]
+    interes_total: Decimal
+    iva_total: Decimal
+    total_a_pagar: Decimal
+    cuota: Decimal
+    numero_pagos: int
+    primera_fecha: date
+    fecha_vencimiento: date
+    cat: Decimal | None
+    comision: Decimal
+    seguro: Decimal
+    saldo_anterior: Decimal
+    monto_entregado: Decimal
+    condiciones: Condiciones
+
+
 @dataclass(frozen=True, slots=True)
 class PrestamoCotizado:
-    """A quote, with what is netted of an older loan."""
+    """The figures of a loan, by which it is quoted and stored."""
 
     cotizacion: Cotizacion
     entrega: Entrega
     condiciones: Condiciones
-
-    @property
-    def monto(self) -> Decimal:
-        """Amount of the loan."""
-        return self.cotizacion.monto
 
     @property
     def calendario(self) -> Calendario:
@@ -58,39 +74,36 @@ class PrestamoCotizado:
         return self.cotizacion.calendario
 
     @property
-    def numero_pagos(self) -> int:
-        """Number of installments."""
-        return len(self.cuotas)
-
-    @property
-    def extra(self) -> Mapping[str, list[str]]:
-        """Notices beside the quote."""
-        return {"avisos": self.cotizacion.avisos}
-
-    @property
     def cuotas(self) -> tuple[Cuota, ...]:
         """The schedule."""
-        return self.cotizacion.calendario.cuotas
+        return self.calendario.cuotas
+
+    def record(self) -> CotizacionRecord:
+        """The quote."""
+        calendario = self.calendario
+        return CotizacionRecord(
+            monto=self.cotizacion.monto,
+            cuotas=calendario.cuotas,
+            interes_total=calendario.interes_total,
+            iva_total=calendario.iva_total,
+            total_a_pagar=calendario.total_a_pagar,
+            cuota=calendario.cuota,
+            numero_pagos=len(calendario.cuotas),
+            primera_fecha=calendario.primera_fecha,
+            fecha_vencimiento=calendario.fecha_vencimiento,
+            cat=self.cotizacion.cat,
+            comision=self.cotizacion.comision,
+            seguro=self.cotizacion.seguro,
+            saldo_anterior=self.entrega.saldo_anterior,
+            monto_entregado=self.entrega.monto_entregado,
+            condiciones=self.condiciones,
+        )
 
     def valores(self) -> dict[str, object]:
         """Columns of a loan that follow from the quote."""
-        calendario = self.cotizacion.calendario
-        return {
-            "monto": self.monto,
-            "condiciones": self.condiciones.to_json(),
-            "interes_total": calendario.interes_total,
-            "iva_total": calendario.iva_total,
-            "total_a_pagar": calendario.total_a_pagar,
-            "cuota": calendario.cuota,
-            "numero_pagos": len(calendario.cuotas),
-            "primera_fecha": calendario.primera_fecha,
-            "fecha_vencimiento": calendario.fecha_vencimiento,
-            "cat": self.cotizacion.cat,
-            "comision": self.cotizacion.comision,
-            "seguro": self.cotizacion.seguro,
-            "saldo_anterior": self.entrega.saldo_anterior,
-            "monto_entregado": self.entrega.monto_entregado,
-        }
+        values: dict[str, object] = {**self.record()._asdict(), "condiciones": self.condiciones.to_json()}
+        del values["cuotas"]
+        return values
 
 
 def exigir_monto(condiciones: Condiciones, monto: Decimal) -> None:
@@ -110,8 +123,8 @@ class CotizacionService:
         self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
         self.tipos = TipoPrestamoService(context)
 
-    def cotizar(self, **pedido: Unpack[CotizacionRequest]) -> PrestamoCotizado:
-        """Quote a loan of a type, for a group's days of meeting, and net of a loan that it renews."""
+    def cotizar(self, **pedido: Unpack[CotizacionRequest]) -> Item[CotizacionRecord]:
+        """Quote a loan of a type, for a group's days of meeting, and net of a loan that it renews; with notices."""
         condiciones = self.tipos.condiciones(self.tipos.get(pedido["tipo_prestamo_id"]))
         exigir_monto(condiciones, pedido["monto"])
         fecha = pedido.get("fecha_desembolso", self.today)
@@ -121,7 +134,8 @@ class CotizacionService:
             old = self.prestamos.get(renueva_id)
             settled = self.liquidacion(renueva_id, max(fecha, self.today)).total
             grupo_id = old.grupo_id if grupo_id is None else grupo_id
-        return self.calcular(condiciones, pedido["monto"], fecha, grupo_id, liquidacion=settled)
+        found = self.calcular(condiciones, pedido["monto"], fecha, grupo_id, liquidacion=settled)
+        return Item(found.record(), {"avisos": found.cotizacion.avisos})
 
     def calcular(
         self,
