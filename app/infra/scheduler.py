@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 RETRY_EVERY = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
+_WEEK = timedelta(weeks=1)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _JOB_LIMITS = text(  # a job may take longer than a request, and change more rows
     "SET LOCAL statement_timeout = '15min'; SET LOCAL lock_timeout = '1min'; SET LOCAL work_mem = '64MB';"
     " SET LOCAL idle_in_transaction_session_timeout = '15min'"
@@ -37,7 +39,7 @@ _JOB_LIMITS = text(  # a job may take longer than a request, and change more row
 
 
 class Schedule(Protocol):
-    """Times at which a job is due, in the company's time zone."""
+    """Times at which a job is due, in the zone of the job."""
 
     def last_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The latest slot that is not in the future."""
@@ -96,6 +98,32 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Weekly:
+    """Weekly schedule: on this day of the week, 1 for Monday, at this time."""
+
+    weekday: int
+    at: time
+
+    def last_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
+        today = now.astimezone(zone).date()
+        day = today - timedelta(days=(today.isoweekday() - self.weekday) % 7)
+        slot = self._on(day, zone)
+        return slot if slot <= now else self._on(day - _WEEK, zone)
+
+    def next_slot(self, now: datetime, zone: ZoneInfo) -> datetime:
+        return self._on(self.last_slot(now, zone).astimezone(zone).date() + _WEEK, zone)
+
+    def trigger(self, zone: ZoneInfo) -> CronTrigger:
+        return CronTrigger(day_of_week=self.weekday - 1, hour=self.at.hour, minute=self.at.minute, timezone=zone)
+
+    def _on(self, day: date, zone: ZoneInfo) -> datetime:
+        return datetime.combine(day, self.at, zone).astimezone(UTC)
+
+    def __str__(self) -> str:
+        return f"{_WEEKDAYS[self.weekday - 1]}s at {self.at:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Monthly:
     """Monthly schedule: on the first of every month at this time."""
 
@@ -132,6 +160,20 @@ class Job:
     at_start: bool = False
     before: Callable[[date], object] | None = None
     """Called before the transaction, for calls over the network; `run` gets its result as third argument."""
+    zone: ZoneInfo | None = None
+    """Zone of the schedule; that of the company, if None."""
+
+    def last_slot(self, now: datetime, company: ZoneInfo) -> datetime:
+        """The latest slot that is not in the future."""
+        return self.schedule.last_slot(now, self.zone or company)
+
+    def next_slot(self, now: datetime, company: ZoneInfo) -> datetime:
+        """The first slot in the future."""
+        return self.schedule.next_slot(now, self.zone or company)
+
+    def trigger(self, company: ZoneInfo) -> CronTrigger:
+        """The schedule as a trigger of APScheduler."""
+        return self.schedule.trigger(self.zone or company)
 
 
 def run_job(job: Job, *, slot: datetime | None, today: date | None = None) -> Mapping[str, object] | None:
@@ -221,7 +263,7 @@ class Scheduler:
         """Run the latest slot of the job unless it is done; a failure is recorded and does not stop other jobs."""
         with self.app.app_context():
             try:
-                slot = job.schedule.last_slot(clock.now(), _company_zone())
+                slot = job.last_slot(clock.now(), _company_zone())
                 run_job(job, slot=slot)
             except Exception:  # noqa: BLE001 - recorded and logged by run_job, retried later
                 log.warning("the slot will be retried", extra={"job": job.name})
@@ -270,7 +312,7 @@ class Scheduler:
         timer.start(paused=True)
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         for job in self.jobs:
-            timer.add_job(id=job.name, func=self.run_due, args=[job], trigger=job.schedule.trigger(zone), **options)
+            timer.add_job(id=job.name, func=self.run_due, args=[job], trigger=job.trigger(zone), **options)
         again = IntervalTrigger(seconds=int(RETRY_EVERY.total_seconds()))
         timer.add_job(id="again", func=self.run_all_due, trigger=again, **options)
         return timer

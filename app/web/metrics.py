@@ -106,7 +106,7 @@ def _jobs() -> Iterator[Metric]:
     yield _by_job(
         "fresco_job_last_slot_timestamp_seconds",
         "Latest planned time of the job.",
-        {job.name: job.schedule.last_slot(now, zone).timestamp() for job in jobs},
+        {job.name: job.last_slot(now, zone).timestamp() for job in jobs},
     )
     yield _by_job(
         "fresco_job_last_success_timestamp_seconds",

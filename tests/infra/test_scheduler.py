@@ -25,7 +25,7 @@ from app.infra import clock
 from app.infra.context import Context
 from app.infra.db import db
 from app.infra.job_runs import JobRun, Outcome
-from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, run_job
+from app.infra.scheduler import Daily, Hourly, Job, Monthly, Schedule, Scheduler, Weekly, run_job
 from tests import conftest
 from tests.soak import daily
 from tests.support import Server
@@ -63,6 +63,12 @@ def utc(written: str) -> datetime:
         (Monthly(EARLY), BOGOTA, "2026-03-31T12:00", "2026-03-01T08:40", "2026-04-01T08:40"),
         (Monthly(EARLY), BOGOTA, "2026-12-31T12:00", "2026-12-01T08:40", "2027-01-01T08:40"),
         (Monthly(EARLY), BOGOTA, "2027-01-01T04:59", "2026-12-01T08:40", "2027-01-01T08:40"),
+        # Mondays: before, at and after the time, from a Sunday, over the end of a year
+        (Weekly(1, EARLY), BOGOTA, "2026-03-09T08:39", "2026-03-02T08:40", "2026-03-09T08:40"),
+        (Weekly(1, EARLY), BOGOTA, "2026-03-09T08:40", "2026-03-09T08:40", "2026-03-16T08:40"),
+        (Weekly(1, EARLY), BOGOTA, "2026-03-15T12:00", "2026-03-09T08:40", "2026-03-16T08:40"),
+        (Weekly(1, EARLY), BOGOTA, "2026-12-31T12:00", "2026-12-28T08:40", "2027-01-04T08:40"),
+        (Weekly(7, EARLY), NEW_YORK, "2026-03-08T08:00", "2026-03-08T07:40", "2026-03-15T07:40"),
         # the hour that the change to summer time swallows comes an hour later by the clock, at its old distance
         (Daily(time(2, 30)), NEW_YORK, "2026-03-08T07:29", "2026-03-07T07:30", "2026-03-08T07:30"),
         (Daily(time(2, 30)), NEW_YORK, "2026-03-08T07:30", "2026-03-08T07:30", "2026-03-09T06:30"),

@@ -39,6 +39,7 @@ OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdu
     "budget-alerts",
     "find-insights",
     "purge-archives",
+    "credito-cierre-diario",
     "credito-vencer-aprobados",
 }
 

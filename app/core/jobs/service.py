@@ -46,7 +46,7 @@ class JobService:
                 name=job.name,
                 description=job.description,
                 schedule=str(job.schedule),
-                next_run_at=job.schedule.next_slot(self.clock.now(), self.clock.zone),
+                next_run_at=job.next_slot(self.clock.now(), self.clock.zone),
                 last_run=latest.get(job.name),
             )
             for job in self.jobs

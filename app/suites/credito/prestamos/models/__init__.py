@@ -1,5 +1,6 @@
 """Tables of loans: their installments, charges, guarantors and payments."""
 
+from app.suites.credito.prestamos.models.cierres import ULTIMO_ID, Cierre, Foto, TipoCierre, Tramo
 from app.suites.credito.prestamos.models.cuotas import Cargo, CargoRecord, Cuota, CuotaRecord
 from app.suites.credito.prestamos.models.pagos import Pago, PagoValido
 from app.suites.credito.prestamos.models.prestamos import (
@@ -18,14 +19,19 @@ __all__ = [
     "OPEN",
     "PENDING",
     "SHORTEST_REASON",
+    "ULTIMO_ID",
     "Aval",
     "Cargo",
     "CargoRecord",
+    "Cierre",
     "Cuota",
     "CuotaRecord",
+    "Foto",
     "Pago",
     "PagoValido",
     "Prestamo",
     "PrestamoRecord",
+    "TipoCierre",
+    "Tramo",
     "not_negative",
 ]

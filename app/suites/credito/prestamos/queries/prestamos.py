@@ -44,9 +44,14 @@ from app.suites.credito.productos.rules.condiciones import Frecuencia
 
 LOANS = Prestamo.__table__.c
 _DAY = timedelta(days=1)
-_OPEN: ColumnElement[bool] = literal_column(f"credito_prestamos.estado IN ({OPEN})", Boolean())
+IS_OPEN: ColumnElement[bool] = literal_column(f"credito_prestamos.estado IN ({OPEN})", Boolean())
 """Condition that a loan is open, as the indexes have it."""
 _PENDING: ColumnElement[bool] = literal_column(f"credito_prestamos.estado IN ({PENDING})", Boolean())
+
+
+def values_of_day(today: date) -> Values:
+    """Values of the parameters of what follows from the day."""
+    return {"today": today, "yesterday": today - _DAY, "last_sunday": lunes(today) - _DAY}
 
 
 def _today() -> ColumnElement[date]:
@@ -65,7 +70,7 @@ def _last_late_day() -> ColumnElement[date]:
 
 def is_late() -> ColumnElement[bool]:
     """Condition that an installment of an open loan is late on the day."""
-    return and_(_OPEN, LOANS.vence_mas_antiguo <= _last_late_day())
+    return and_(IS_OPEN, LOANS.vence_mas_antiguo <= _last_late_day())
 
 
 def state_of_day() -> ColumnElement[Any]:
@@ -75,7 +80,7 @@ def state_of_day() -> ColumnElement[Any]:
         (or_(LOANS.pagado > 0, LOANS.primera_fecha <= _today()), EstadoPrestamo.ACTIVO.value),
         else_=EstadoPrestamo.DESEMBOLSADO.value,
     )
-    return case((_OPEN, open_state), else_=cast(LOANS.estado, String))
+    return case((IS_OPEN, open_state), else_=cast(LOANS.estado, String))
 
 
 def _days_late() -> ColumnElement[int]:
@@ -133,7 +138,7 @@ class PrestamoFilter(Filter):
     def _of_state(self) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = []
         if self.estado in ABIERTOS:
-            conditions += [_OPEN, state_of_day() == self.estado.value]
+            conditions += [IS_OPEN, state_of_day() == self.estado.value]
         elif self.estado is not None:
             conditions.append(LOANS.estado == self.estado)
         if self.atraso_desde is not None:
@@ -204,15 +209,11 @@ class PrestamoRepository(ScopedRepository[Prestamo, PrestamoRecord]):
         ).select_from(joined)
 
     def query_values(self) -> Values:
-        return {
-            "today": self.today,
-            "yesterday": self.today - _DAY,
-            "last_sunday": lunes(self.today) - _DAY,
-        }
+        return values_of_day(self.today)
 
     def find_open_of(self, cliente_id: int, *, sin: int | None = None) -> int | None:
         """Id of the open loan of a client, or None; `sin` is a loan that does not count."""
-        found = select(LOANS.id).where(LOANS.cliente_id == cliente_id, _OPEN)
+        found = select(LOANS.id).where(LOANS.cliente_id == cliente_id, IS_OPEN)
         others = found if sin is None else found.where(LOANS.id != sin)
         return self.session.scalar(others.order_by(LOANS.id).limit(1))
 
@@ -255,7 +256,7 @@ class Comprometido(NamedTuple):
 def comprometido_de(session: Session, cliente_id: int, *, sin: Collection[int | None] = ()) -> Comprometido:
     """Open capital and pending requests of a client, without some loans."""
     own = [LOANS.cliente_id == cliente_id, LOANS.id.not_in([one for one in sin if one is not None])]
-    capital = func.coalesce(func.sum(LOANS.saldo_capital).filter(_OPEN), 0)
+    capital = func.coalesce(func.sum(LOANS.saldo_capital).filter(IS_OPEN), 0)
     pending = func.coalesce(func.sum(LOANS.monto).filter(_PENDING), 0)
     return Comprometido(*session.execute(select(capital, pending).where(*own)).one())
 

@@ -28,7 +28,9 @@ from app.suites.credito.prestamos.rules.pagos import EstadoPago
 from app.suites.credito.productos.rules.calendario import Cuota as CuotaPactada
 
 _TABLES = Base.metadata.tables
-_CUOTAS, _CARGOS, _PAGOS, _AVALES = (_TABLES[model.__tablename__] for model in (Cuota, Cargo, Pago, Aval))
+_CUOTAS, _CARGOS, _PAGOS, _AVALES, _PRESTAMOS = (
+    _TABLES[model.__tablename__] for model in (Cuota, Cargo, Pago, Aval, Prestamo)
+)
 _PARTS = ("capital", "interes", "iva", "cargos", "iva_cargos", "a_favor")
 
 
@@ -90,6 +92,17 @@ def cambiar_cargos(session: Session, rows: Sequence[Row]) -> None:
 def cambiar_pagos(session: Session, rows: Sequence[Row]) -> None:
     """Set values of payments by their `id`, all the same columns."""
     _change(session, _PAGOS, ("id",), rows)
+
+
+def insertar_cargos(session: Session, rows: Sequence[Row]) -> None:
+    """Store new charges, all with the same columns."""
+    if rows:
+        insert_rows(session, _CARGOS, rows)
+
+
+def cambiar_saldos(session: Session, rows: Sequence[Row]) -> None:
+    """Set balances of loans by their `id`, all the same columns."""
+    _change(session, _PRESTAMOS, ("id",), rows)
 
 
 def _change(session: Session, table: Table, keys: tuple[str, ...], rows: Sequence[Row]) -> None:

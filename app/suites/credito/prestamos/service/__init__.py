@@ -3,6 +3,7 @@
 from app.suites.credito.prestamos.models import Pago, Prestamo
 from app.suites.credito.prestamos.queries import PrestamoRepository, avales_de, insertar_pagos, reservar_pagos
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
+from app.suites.credito.prestamos.service.cierres import CierreService
 from app.suites.credito.prestamos.service.cotizaciones import (
     CotizacionRecord,
     CotizacionRequest,
@@ -32,6 +33,7 @@ __all__ = [
     "AprobacionRequest",
     "AvalService",
     "AvalesRequest",
+    "CierreService",
     "CotizacionRecord",
     "CotizacionRequest",
     "CotizacionService",

@@ -1,0 +1,254 @@
+"""Slices of the close of a day, and the loans and snapshots in them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from app.infra import clock
+from app.infra.db import require_writable
+from app.infra.queries.bulk import insert_rows
+from app.infra.queries.records import columns_of, reader
+from app.suites.credito.clientes.models import Cliente
+from app.suites.credito.prestamos.models import (
+    OPEN,
+    ULTIMO_ID,
+    Cargo,
+    CargoRecord,
+    Cierre,
+    Cuota,
+    CuotaRecord,
+    Pago,
+    PagoValido,
+    Prestamo,
+    TipoCierre,
+    Tramo,
+)
+from app.suites.credito.prestamos.queries.prestamos import IS_OPEN, LOANS, is_late, state_of_day, values_of_day
+from app.suites.credito.prestamos.rules.cierre import ATRASOS
+from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.pagos import EstadoPago
+from app.suites.credito.productos.rules.condiciones import Frecuencia, MoraTipo
+
+R = TypeVar("R", bound=tuple[Any, ...])
+POR_TRAMO = 5_000
+"""Loans of a slice."""
+_CUOTAS, _CARGOS, _PAGOS = Cuota.__table__, Cargo.__table__, Pago.__table__
+_POR_DIAS = (MoraTipo.FIJA, MoraTipo.PORCENTAJE, MoraTipo.DIARIA)
+"""Penalties that arise by the day, not by the missed week."""
+
+
+class Avance(NamedTuple):
+    """The last day whose close began, and whether it is done."""
+
+    dia: date
+    terminado: bool
+
+
+def avance_de(session: Session, tipo: TipoCierre) -> Avance | None:
+    """Progress of the closes of a kind, or None before the first one."""
+    left = func.count().filter(Cierre.terminado_en.is_(None))
+    of_day = select(Cierre.dia, left == 0).where(Cierre.tipo == tipo).group_by(Cierre.dia)
+    found = session.execute(of_day.order_by(Cierre.dia.desc()).limit(1)).first()
+    return None if found is None else Avance(*found)
+
+
+def planear_cierre(session: Session, tipo: TipoCierre, dia: date) -> None:
+    """Store the slices of a day, once: loans that are open now, divided by id; the last one has no end."""
+    require_writable(session)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"credito-cierre:{tipo}"))))
+    planned = select(Cierre.id).where(Cierre.tipo == tipo, Cierre.dia >= dia).limit(1)
+    if session.scalar(planned) is not None:
+        return
+    numbered = (
+        select(LOANS.id, (func.row_number().over(order_by=LOANS.id) - 1).label("place")).where(IS_OPEN).subquery()
+    )
+    first_of_slices = select(numbered.c.id).where(numbered.c.place % POR_TRAMO == 0, numbered.c.place > 0)
+    starts = [0, *session.scalars(first_of_slices.order_by(numbered.c.id))]
+    ends = [*(start - 1 for start in starts[1:]), ULTIMO_ID]
+    rows = [
+        {"tipo": tipo.value, "dia": dia, "desde_id": start, "hasta_id": end}
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    insert_rows(session, Cierre.metadata.tables[Cierre.__tablename__], rows)
+
+
+def tomar_tramo(session: Session, tipo: TipoCierre, dia: date, desde_id: int, *, esperar: bool) -> Tramo | None:
+    """Lock the first slice of a day from an id on that is not done, or None; one that another takes is waited for."""
+    left = select(Cierre.id, Cierre.desde_id, Cierre.hasta_id).where(
+        Cierre.tipo == tipo, Cierre.dia == dia, Cierre.desde_id >= desde_id, Cierre.terminado_en.is_(None)
+    )
+    first = left.order_by(Cierre.desde_id).limit(1).with_for_update(skip_locked=not esperar)
+    found = session.execute(first).first()
+    return None if found is None else Tramo(*found)
+
+
+def terminar_tramo(session: Session, tramo: Tramo) -> None:
+    """Mark a slice as done."""
+    require_writable(session)
+    session.execute(update(Cierre).where(Cierre.id == tramo.id).values(terminado_en=clock.now()))
+
+
+def bloquear_prestamos(session: Session, ids: Collection[int], *, esperar: bool) -> set[int]:
+    """Lock loans in the order of their ids, and return those that were: what others lock is skipped, or waited for."""
+    if not ids:
+        return set()
+    own = select(LOANS.id).where(LOANS.id.in_(ids)).order_by(LOANS.id)
+    return set(session.scalars(own.with_for_update(skip_locked=not esperar)))
+
+
+def por_cerrar(session: Session, tramo: Tramo, siguiente: date, desde: datetime) -> list[int]:
+    """Ids of the loans of a slice that the start of a day may change.
+
+    That is those whose stored state is another, and those with penalties by the day that are late, or that were
+    written since an instant: a payment may have come late.
+    """
+    changing = or_(_otro_estado(), _con_mora(desde))
+    found = select(LOANS.id).where(_del_tramo(tramo), IS_OPEN, changing).order_by(LOANS.id)
+    return list(session.scalars(found, values_of_day(siguiente)))
+
+
+def _del_tramo(tramo: Tramo) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = LOANS.id.between(tramo.desde_id, tramo.hasta_id)
+    return own
+
+
+def _otro_estado() -> ColumnElement[bool]:
+    other: ColumnElement[bool] = state_of_day() != LOANS.estado
+    return other
+
+
+def _con_mora(desde: datetime) -> ColumnElement[bool]:
+    by_day = LOANS.condiciones["mora_tipo"].astext.in_([tipo.value for tipo in _POR_DIAS])
+    return and_(by_day, LOANS.reestructurado.is_(False), or_(is_late(), LOANS.updated_at >= desde))
+
+
+class Moroso(NamedTuple):
+    """An open loan that may owe penalties by the day."""
+
+    id: int
+    condiciones: Mapping[str, object]
+    saldo: Decimal
+    saldo_cargos: Decimal
+    fecha_fallecimiento: date | None
+
+
+def morosos(session: Session, ids: Collection[int], siguiente: date, desde: datetime) -> list[Moroso]:
+    """Loans among these that may owe penalties by the day, by id."""
+    client = Cliente.__table__.c
+    columns = (LOANS.id, LOANS.condiciones, LOANS.saldo, LOANS.saldo_cargos, client.fecha_fallecimiento)
+    found = select(*columns).join(Cliente.__table__, client.id == LOANS.cliente_id)
+    own = found.where(LOANS.id.in_(ids), IS_OPEN, _con_mora(desde)).order_by(LOANS.id)
+    return [Moroso(*row) for row in session.execute(own, values_of_day(siguiente))] if ids else []
+
+
+class Renglones(NamedTuple):
+    """Rows below loans, by the id of the loan."""
+
+    cuotas: Mapping[int, list[CuotaRecord]]
+    cargos: Mapping[int, list[CargoRecord]]
+    pagos: Mapping[int, list[PagoValido]]
+
+
+def renglones_de(session: Session, ids: Collection[int]) -> Renglones:
+    """Installments, charges and valid payments of many loans, by three statements."""
+    return Renglones(
+        _by_loan(session, CuotaRecord, _below(CuotaRecord, _CUOTAS, ids).order_by(_CUOTAS.c.numero)),
+        _by_loan(session, CargoRecord, _below(CargoRecord, _CARGOS, ids).order_by(_CARGOS.c.fecha, _CARGOS.c.id)),
+        _by_loan(
+            session,
+            PagoValido,
+            _below(PagoValido, _PAGOS, ids)
+            .where(_PAGOS.c.estado == EstadoPago.VALIDO.value)
+            .order_by(_PAGOS.c.fecha, _PAGOS.c.registrado_en, _PAGOS.c.id),
+        ),
+    )
+
+
+def _below(record: type[tuple[object, ...]], table: FromClause, ids: Collection[int]) -> Select[Any]:
+    return select(table.c.prestamo_id.label("de"), *columns_of(record, table)).where(table.c.prestamo_id.in_(ids))
+
+
+def _by_loan(session: Session, record: type[R], statement: Select[Any]) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = {}
+    rows: Sequence[Any] = session.execute(statement).all()
+    for row, made in zip(rows, reader(record)(tuple(row[1:]) for row in rows), strict=True):
+        found.setdefault(row[0], []).append(made)
+    return found
+
+
+def actualizar_estados(session: Session, ids: Collection[int], siguiente: date) -> int:
+    """Store the states of open loans among these as they are on a day; returns how many were others."""
+    if not ids:
+        return 0
+    require_writable(session)
+    changed = {"estado": state_of_day(), "version": LOANS.version + 1, "updated_at": clock.now()}
+    own = update(Prestamo).where(LOANS.id.in_(ids), IS_OPEN, _otro_estado()).values(changed)
+    done = session.execute(own, values_of_day(siguiente), execution_options={"synchronize_session": False})
+    return int(done.rowcount)  # type: ignore[attr-defined]  # that of an UPDATE has one
+
+
+_BUCKETS = " ".join(f"WHEN dias >= {least} THEN {least}" for least in reversed(ATRASOS))
+_FOTO = text(f"""
+    INSERT INTO credito_fotos AS foto (dia, ruta_id, grupo_id, atraso_desde, prestamos, capital, vencido)
+    SELECT :dia, asignacion.ruta_id, cartera.grupo_id, cartera.atraso_desde, count(*),
+           sum(cartera.capital), sum(cartera.vencido)
+    FROM (
+        SELECT grupo_id, capital, vencido, CASE {_BUCKETS} END AS atraso_desde
+        FROM (
+            SELECT loan.grupo_id, loan.saldo_capital + later.capital AS capital,
+                   greatest(0, cuotas.debido - (cuotas.pagado - later.a_cuotas)) AS vencido,
+                   CASE WHEN cuotas.antiguo <= grace.last_late THEN :dia - cuotas.antiguo ELSE 0 END AS dias
+            FROM credito_prestamos loan
+            CROSS JOIN LATERAL (
+                SELECT CASE WHEN loan.condiciones ->> 'gracia_mora' IS NOT NULL
+                                 THEN CAST(:yesterday AS date) - (loan.condiciones ->> 'gracia_mora')::int
+                            WHEN loan.condiciones ->> 'frecuencia' = '{Frecuencia.SEMANAL}'
+                                 THEN CAST(:last_sunday AS date)
+                            ELSE CAST(:yesterday AS date) END AS last_late
+            ) grace
+            CROSS JOIN LATERAL (
+                SELECT coalesce(sum(capital), 0) AS capital, coalesce(sum(capital + interes + iva), 0) AS a_cuotas
+                FROM credito_pagos WHERE prestamo_id = loan.id AND estado = '{EstadoPago.VALIDO}' AND fecha > :dia
+            ) later
+            CROSS JOIN LATERAL (
+                SELECT min(fecha_vencimiento) FILTER (WHERE hasta_aqui > pagado_en_total - later.a_cuotas) AS antiguo,
+                       coalesce(sum(exigible) FILTER (WHERE fecha_vencimiento <= grace.last_late), 0) AS debido,
+                       max(pagado_en_total) AS pagado
+                FROM (
+                    SELECT fecha_vencimiento, exigible, sum(exigible) OVER (ORDER BY numero) AS hasta_aqui,
+                           sum(pagado) OVER () AS pagado_en_total
+                    FROM (
+                        SELECT numero, fecha_vencimiento, pagado,
+                               monto - CASE WHEN loan.estado IN ({OPEN}) THEN condonado ELSE 0 END AS exigible
+                        FROM credito_cuotas WHERE prestamo_id = loan.id
+                    ) own
+                ) running
+            ) cuotas
+            WHERE loan.id BETWEEN :desde_id AND :hasta_id AND loan.fecha_desembolso <= :dia
+              AND (loan.estado IN ({OPEN}) OR (cuotas.antiguo IS NOT NULL AND loan.updated_at >= :desde
+                   AND loan.estado IN ('{EstadoPrestamo.LIQUIDADO}', '{EstadoPrestamo.RENOVADO}')))
+        ) open_loans
+    ) cartera
+    LEFT JOIN credito_asignaciones asignacion ON asignacion.grupo_id = cartera.grupo_id
+        AND asignacion.desde <= :dia AND (asignacion.hasta IS NULL OR asignacion.hasta >= :dia)
+    GROUP BY asignacion.ruta_id, cartera.grupo_id, cartera.atraso_desde
+    ORDER BY cartera.grupo_id, cartera.atraso_desde
+    ON CONFLICT (dia, grupo_id, atraso_desde) DO UPDATE
+    SET prestamos = foto.prestamos + excluded.prestamos, capital = foto.capital + excluded.capital,
+        vencido = foto.vencido + excluded.vencido
+""")  # noqa: S608 - of constants of the program
+"""Adds the loans of a slice to the snapshot of a day, as they were at its end: later payments are taken off again.
+
+Payments go to installments in the order of their numbers, so what was paid by a day says which ones were.
+"""
+
+
+def fotografiar(session: Session, tramo: Tramo, dia: date, despues: datetime) -> None:
+    """Add the loans of a slice to the snapshot of a day that ended at an instant."""
+    require_writable(session)
+    own = {"dia": dia, "desde_id": tramo.desde_id, "hasta_id": tramo.hasta_id, "desde": despues}
+    session.execute(_FOTO, {**values_of_day(dia), **own})

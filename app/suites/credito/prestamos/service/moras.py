@@ -1,0 +1,138 @@
+"""Charges for lateness, brought into line with what is owed on a day; the loans are locked."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from app.infra.context import Context
+from app.suites.credito.diario.rules import Asiento
+from app.suites.credito.diario.service import Diario
+from app.suites.credito.prestamos.models import CargoRecord, Prestamo
+from app.suites.credito.prestamos.queries import (
+    Moroso,
+    cambiar_cargos,
+    cambiar_saldos,
+    insertar_cargos,
+    renglones_de,
+)
+from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion
+from app.suites.credito.prestamos.rules.asignacion import asignar
+from app.suites.credito.prestamos.rules.cierre import AjusteDeMora, CambiosDeMora, MoraRegistrada, cambios_de_mora
+from app.suites.credito.prestamos.rules.cuotas import TipoCargo
+from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, moras_al
+from app.suites.credito.prestamos.rules.terminos import terminos_de
+from app.suites.credito.prestamos.service.saldos import Libro, SaldoService
+from app.suites.credito.productos.rules.condiciones import ZERO
+
+ORIGEN, CONCEPTO = "cierres", "mora"
+"""Origin and concept in the journal of what payments pay otherwise because of a charge."""
+
+
+class MoraService:
+    """Writes charges for lateness of many loans by a few statements."""
+
+    def __init__(self, context: Context) -> None:
+        self.session = context.session
+        self.saldos = SaldoService(context)
+        self.diario = Diario(context)
+
+    def cobrar(self, morosos: Sequence[Moroso], dia: date) -> None:
+        """Bring the charges for lateness of loans into line with the start of a day.
+
+        A loan of which a payment reaches a changed charge is allocated anew; the others owe that much more or less.
+        """
+        below = renglones_de(self.session, [moroso.id for moroso in morosos])
+        nuevas: list[dict[str, object]] = []
+        ajustes: list[AjusteDeMora] = []
+        saldos: list[dict[str, object]] = []
+        por_asignar: list[int] = []
+        for moroso in morosos:
+            own = (below.cuotas[moroso.id], below.cargos.get(moroso.id, []), below.pagos.get(moroso.id, []))
+            libro = Libro(moroso.id, terminos_de(moroso.condiciones), *own)
+            cambios = _cambios(libro, moroso, dia)
+            nuevas += [_cargo(moroso.id, nueva) for nueva in cambios.nuevas]
+            ajustes += cambios.ajustes
+            if not (cambios.nuevas or cambios.ajustes):
+                continue
+            cargos = moroso.saldo_cargos + _diferencia(libro.cargos, cambios)
+            saldo = moroso.saldo - moroso.saldo_cargos + cargos
+            if _alcanza_un_pago(libro, cambios) or saldo <= 0:
+                por_asignar.append(moroso.id)
+            else:
+                saldos.append({"id": moroso.id, "saldo_cargos": cargos, "saldo": saldo})
+        insertar_cargos(self.session, nuevas)
+        cambiar_cargos(self.session, [_valores(ajuste) for ajuste in ajustes])
+        cambiar_saldos(self.session, saldos)
+        self._asignar(por_asignar, dia)
+
+    def _asignar(self, ids: Sequence[int], dia: date) -> None:
+        """Allocate the payments of loans anew, and post what they pay otherwise."""
+        asientos = []
+        for prestamo_id in ids:
+            prestamo = self.session.get_one(Prestamo, prestamo_id, populate_existing=True)
+            effect = self.saldos.recalcular(prestamo, dia)
+            lines = tuple(asiento_de_aplicacion(effect.diferencia))
+            asientos.append(
+                Asiento(fecha=dia, concepto=f"{CONCEPTO}-{dia}", origen=ORIGEN, origen_id=prestamo_id, lineas=lines)
+            )
+        self.session.flush()
+        self.diario.asentar_varios(asientos)
+
+
+def _cambios(libro: Libro, moroso: Moroso, dia: date) -> CambiosDeMora:
+    terms = libro.condiciones
+    regla = ReglaDeMora(
+        terms.mora_tipo,
+        terms.mora_valor,
+        libro.gracia,
+        terms.iva,
+        terms.incumplimientos_tolerados,
+        terms.limite_penalizaciones,
+        moroso.fecha_fallecimiento,
+    )
+    payments = [pago.asignable for pago in libro.pagos]
+    found = asignar(libro.vigentes, libro.cargos_vigentes, payments, terms.orden_aplicacion)
+    stored = [
+        MoraRegistrada(uno.id, uno.cuota_numero, uno.monto, uno.iva, uno.pagado, uno.condonado, uno.motivo)
+        for uno in libro.cargos
+        if uno.tipo is TipoCargo.MORA
+    ]
+    return cambios_de_mora(stored, moras_al(libro.vigentes, found.abonos, regla, dia))
+
+
+def _diferencia(cargos: Sequence[CargoRecord], cambios: CambiosDeMora) -> Decimal:
+    """Amount by which the loan owes more for charges."""
+    antes = {cargo.id: cargo.vigente.saldo for cargo in cargos}
+    nuevo = sum((nueva.monto + nueva.iva for nueva in cambios.nuevas), ZERO)
+    return nuevo + sum((ajuste.saldo - antes[ajuste.id] for ajuste in cambios.ajustes), ZERO)
+
+
+def _alcanza_un_pago(libro: Libro, cambios: CambiosDeMora) -> bool:
+    """Whether a payment is of the day of a changed charge, or later."""
+    if not libro.pagos:
+        return False
+    fechas = {cargo.id: cargo.fecha for cargo in libro.cargos}
+    changed = [*(nueva.fecha for nueva in cambios.nuevas), *(fechas[ajuste.id] for ajuste in cambios.ajustes)]
+    return libro.pagos[-1].fecha >= min(changed)
+
+
+def _cargo(prestamo_id: int, nueva: Penalizacion) -> dict[str, object]:
+    return {
+        "prestamo_id": prestamo_id,
+        "tipo": TipoCargo.MORA,
+        "cuota_numero": nueva.cuota_numero,
+        "fecha": nueva.fecha,
+        "monto": nueva.monto,
+        "iva": nueva.iva,
+    }
+
+
+def _valores(ajuste: AjusteDeMora) -> dict[str, object]:
+    return {
+        "id": ajuste.id,
+        "monto": ajuste.monto,
+        "iva": ajuste.iva,
+        "pagado": ajuste.pagado,
+        "condonado": ajuste.condonado,
+        "motivo": ajuste.motivo,
+    }
