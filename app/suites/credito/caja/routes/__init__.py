@@ -1,0 +1,7 @@
+"""Routes of cash."""
+
+from app.suites.credito.caja.routes.bonos import bonos_namespace, ganados_namespace
+from app.suites.credito.caja.routes.cortes import cortes_namespace
+from app.suites.credito.caja.routes.faltantes import faltantes_namespace
+
+NAMESPACES = (cortes_namespace, faltantes_namespace, bonos_namespace, ganados_namespace)

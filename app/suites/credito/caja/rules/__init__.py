@@ -1,0 +1,1 @@
+"""Rules of cuts, shortages and bonuses."""

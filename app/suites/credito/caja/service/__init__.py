@@ -1,0 +1,28 @@
+"""Services of cash."""
+
+from app.suites.credito.caja.queries.cortes import CorteDeCaja
+from app.suites.credito.caja.service.bonos import BonoChanges, BonoGanadoService, BonoService, NewBono
+from app.suites.credito.caja.service.cierres import CierreService, Confirmacion, EntregaDeCorte
+from app.suites.credito.caja.service.cortes import CajaService
+from app.suites.credito.caja.service.faltantes import AbonoRequest, FaltanteService
+from app.suites.credito.caja.service.lineas import EntregaService, GastoService, NewEntrega, NewGasto
+from app.suites.credito.caja.service.verificacion import violations
+
+__all__ = [
+    "AbonoRequest",
+    "BonoChanges",
+    "BonoGanadoService",
+    "BonoService",
+    "CajaService",
+    "CierreService",
+    "Confirmacion",
+    "CorteDeCaja",
+    "EntregaDeCorte",
+    "EntregaService",
+    "FaltanteService",
+    "GastoService",
+    "NewBono",
+    "NewEntrega",
+    "NewGasto",
+    "violations",
+]

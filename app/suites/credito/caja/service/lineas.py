@@ -1,0 +1,96 @@
+"""Expenses of cuts, and cash from the office."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NotRequired, TypedDict, Unpack
+
+from app.infra.context import Context
+from app.kernel.errors import Conflict, Invalid
+from app.manifest import ADMIN
+from app.suites.credito import CAJERO
+from app.suites.credito.caja.models import Entrega, EntregaRecord, Gasto, GastoRecord
+from app.suites.credito.caja.queries.lineas import EntregaRepository, GastoRepository
+from app.suites.credito.caja.rules.cortes import EstadoEntrega
+from app.suites.credito.caja.service.cortes import CajaService
+from app.suites.credito.diario.rules import Cuenta, debe, efectivo, haber
+from app.suites.credito.diario.service import Diario
+from app.suites.credito.equipo.service import hoy
+
+GASTOS, ENTREGAS = "credito.gastos", "credito.entregas"
+"""Origins in the journal."""
+
+
+class NewGasto(TypedDict):
+    """The values of a new expense; by default of today."""
+
+    concepto: str
+    monto: Decimal
+    fecha: NotRequired[date]
+    notas: NotRequired[str | None]
+
+
+class NewEntrega(TypedDict):
+    """The amount of cash from the office."""
+
+    monto: Decimal
+
+
+class GastoService:
+    """Enters expenses of one's own open cut, and takes them back."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.caja = CajaService(context)
+        self.gastos = GastoRepository(context.session)
+        self.diario = Diario(context)
+
+    def registrar(self, corte_id: int, **values: Unpack[NewGasto]) -> GastoRecord:
+        """Enter an expense that was paid out of one's open cut."""
+        corte, today = self.caja.bloquear_propio(corte_id), hoy(self.context)
+        day = values.get("fecha", today)
+        if not corte.desde <= day <= today:
+            raise Invalid.field("fecha", f"Must be between {corte.desde} and {today}.")
+        gasto = self.gastos.add(Gasto(**{**values, "corte_id": corte_id, "fecha": day}))
+        cash = efectivo(self.caja.titular_de(corte).clave)
+        lines = (debe(Cuenta.GASTOS, gasto.monto), haber(cash, gasto.monto))
+        self.diario.asentar(day, "gasto", GASTOS, gasto.id, lines)
+        return self.gastos.get(gasto.id)
+
+    def borrar(self, corte_id: int, gasto_id: int) -> None:
+        """Take an expense of one's open cut back."""
+        self.caja.bloquear_propio(corte_id)
+        gasto = self.gastos.lock_of_cut(corte_id, gasto_id)
+        self.diario.revertir(hoy(self.context), "gasto", GASTOS, gasto.id)
+        self.gastos.delete(gasto)
+
+
+class EntregaService:
+    """Gives cash of the office to people; it counts from when they accept it."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.caja = CajaService(context)
+        self.entregas = EntregaRepository(context.session)
+
+    def dar(self, corte_id: int, **values: Unpack[NewEntrega]) -> EntregaRecord:
+        """Give cash of the office for the open cut of another person."""
+        gives_to_all = self.caja.role in {ADMIN, CAJERO}
+        found = (self.caja.todos if gives_to_all else self.caja.cortes).get(corte_id)
+        self.caja.exigir_ajeno(found)
+        self.caja.bloquear_abierto(corte_id)
+        identity = self.context.identity
+        user_id = None if identity is None else identity.user_id
+        given = Entrega(corte_id=corte_id, monto=values["monto"], entregada_por_id=user_id)
+        return self.entregas.get(self.entregas.add(given).id)
+
+    def aceptar(self, corte_id: int, entrega_id: int) -> EntregaRecord:
+        """Accept cash of the office for one's own open cut."""
+        corte = self.caja.bloquear_propio(corte_id)
+        entrega = self.entregas.lock_of_cut(corte_id, entrega_id)
+        if entrega.estado is not EstadoEntrega.PENDIENTE:
+            raise Conflict(f"It is {entrega.estado}.", code="entrega_no_pendiente")
+        self.entregas.change(entrega, {"estado": EstadoEntrega.ACEPTADA, "aceptada_en": self.context.clock.now()})
+        cash = efectivo(self.caja.titular_de(corte).clave)
+        lines = (debe(cash, entrega.monto), haber(Cuenta.CAJA_OFICINA, entrega.monto))
+        Diario(self.context).asentar(hoy(self.context), "entrega", ENTREGAS, entrega.id, lines)
+        return self.entregas.get(entrega_id)

@@ -1,0 +1,159 @@
+"""Cuts with lines, shortages and bonuses."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import factory
+
+from app.suites.credito.caja.models import Bono, BonoGanado, Entrega, Faltante, Gasto
+from tests.factories import Examples, RowFactory, Sent
+from tests.factories.credito import CorteFactory, GrupoFactory, PersonalFactory
+
+CORTES = "/api/credito/cortes"
+BONOS = "/api/credito/bonos"
+_amounts = count(20_000)
+_HANDED_OVER = {
+    "estado": "entregado",
+    "entregado_en": datetime(2026, 3, 2, 23, tzinfo=UTC),
+    "hasta": date(2026, 3, 2),
+    "contado_al_entregar": Decimal(0),
+}
+
+
+class GastoFactory(RowFactory):
+    """An expense."""
+
+    class Meta:
+        model = Gasto
+
+    corte_id = factory.LazyFunction(lambda: CorteFactory().id)
+    concepto = "Gasolina"
+    monto = Decimal(100)
+    fecha = date(2026, 3, 2)
+
+
+class EntregaFactory(RowFactory):
+    """Cash from the office that waits to be accepted."""
+
+    class Meta:
+        model = Entrega
+
+    corte_id = factory.LazyFunction(lambda: CorteFactory().id)
+    monto = Decimal(1000)
+
+
+class BonoFactory(RowFactory):
+    """A bonus of its own time."""
+
+    class Meta:
+        model = Bono
+
+    nombre = "Ñandú"
+    monto = Decimal(150)
+    cobranza_desde = factory.Sequence(Decimal)
+    cobranza_hasta = factory.LazyAttribute(lambda made: made.cobranza_desde + 1)
+    faltas_maximas = 0
+    vigente_desde = date(1980, 1, 1)
+    vigente_hasta = date(1980, 12, 31)
+
+
+def bono_ganado(**values: Any) -> Any:
+    """A bonus that a group earned, of the first rule."""
+    group = values.pop("grupo_id", None) or GrupoFactory().id
+    made = {"semana": date(2026, 3, 2), "cobranza": Decimal(5500), "faltas": 0, "monto": Decimal(150), **values}
+    titular = made.pop("titular_id", None) or PersonalFactory().id
+    return BonoGanadoFactory(grupo_id=group, bono_id=BonoFactory().id, titular_id=titular, **made)
+
+
+class BonoGanadoFactory(RowFactory):
+    """A bonus that a group earned."""
+
+    class Meta:
+        model = BonoGanado
+
+
+class FaltanteFactory(RowFactory):
+    """A shortage of a cut."""
+
+    class Meta:
+        model = Faltante
+
+    personal_id = factory.LazyFunction(lambda: PersonalFactory(puesto="cobrador").id)
+    corte_id = factory.LazyAttribute(lambda made: CorteFactory(personal_id=made.personal_id).id)
+    monto = Decimal(100)
+
+
+def _own_cut(caller: Any) -> Any:
+    """An open cut of whoever calls."""
+    user_id = caller.get("/api/auth/user")["data"]["id"]
+    return CorteFactory(personal_id=PersonalFactory(user_id=user_id).id)
+
+
+def _gasto(caller: Any) -> Sent:
+    body = {"concepto": "Gasolina", "monto": 100}
+    return f"{CORTES}/{_own_cut(caller).id}/gastos", {"json": body}
+
+
+def _entregar(caller: Any) -> Sent:
+    return f"{CORTES}/{_own_cut(caller).id}/entregar", {"json": {"contado": 0}}
+
+
+def _aceptar(caller: Any) -> Sent:
+    cut = _own_cut(caller)
+    return f"{CORTES}/{cut.id}/entregas/{EntregaFactory(corte_id=cut.id).id}/aceptar", {}
+
+
+def _bono(**values: Any) -> dict[str, Any]:
+    lowest = next(_amounts)
+    return {
+        "nombre": "Uno",
+        "monto": 10,
+        "cobranza_desde": lowest,
+        "cobranza_hasta": lowest + 1,
+        "faltas_maximas": 1,
+        "vigente_desde": "1990-01-01",
+        "vigente_hasta": "1990-12-31",
+        **values,
+    }
+
+
+ONE = f"{CORTES}/<id:corte_id>"
+
+EXAMPLES = Examples(
+    rows={
+        "Bono": lambda: BonoFactory().id,
+        "BonoGanado": lambda: bono_ganado().id,
+        "Faltante": lambda: FaltanteFactory().id,
+    },
+    existing={
+        f"{BONOS}/<id:bono_id>": lambda _: f"{BONOS}/{BonoFactory().id}",
+        f"{ONE}/gastos/<id:gasto_id>": lambda caller: (
+            f"{CORTES}/{(cut := _own_cut(caller)).id}/gastos/{GastoFactory(corte_id=cut.id).id}"
+        ),
+    },
+    changes={f"{BONOS}/<id:bono_id>": {"nombre": "Otro"}},
+    posts={
+        BONOS: lambda: (BONOS, {"json": _bono()}),
+        f"{ONE}/entregas": lambda: (f"{CORTES}/{CorteFactory().id}/entregas", {"json": {"monto": 1000}}),
+        f"{ONE}/confirmar": lambda: (
+            f"{CORTES}/{CorteFactory(**_HANDED_OVER).id}/confirmar",
+            {"json": {"contado": 0}},
+        ),
+        f"{ONE}/anular": lambda: (f"{CORTES}/{CorteFactory().id}/anular", {"json": {"motivo": "Se abrió por error"}}),
+        "/api/credito/faltantes/<id:faltante_id>/abonar": lambda: (
+            f"/api/credito/faltantes/{FaltanteFactory().id}/abonar",
+            {"json": {"monto": 50, "metodo": "banco"}},
+        ),
+        "/api/credito/bonos-ganados/<id:bono_ganado_id>/pagar": lambda: (
+            f"/api/credito/bonos-ganados/{bono_ganado().id}/pagar",
+            {"json": {"corte_id": CorteFactory().id}},
+        ),
+    },
+    own_posts={
+        f"{ONE}/gastos": _gasto,
+        f"{ONE}/entregar": _entregar,
+        f"{ONE}/entregas/<id:entrega_id>/aceptar": _aceptar,
+    },
+)
