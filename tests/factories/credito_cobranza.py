@@ -85,6 +85,13 @@ def pago(**values: Any) -> int:
         return made.pago.record.id
 
 
+def _paid_loan() -> int:
+    """Id of a loan with a payment."""
+    loan_id: int = PrestamoFactory().id
+    PagoPorRevisarFactory(prestamo_id=loan_id)
+    return loan_id
+
+
 def _transfer(loan_id: int, **values: Any) -> dict[str, Any]:
     return {"json": {"prestamo_id": loan_id, "monto": 300, "metodo": "transferencia", **values}}
 
@@ -132,8 +139,8 @@ EXAMPLES = Examples(
         ONE_PAGO: lambda _: f"{ROOT}/pagos/{pago()}",
         f"{ROOT}/visitas/<id:visita_id>": lambda _: f"{ROOT}/visitas/{VisitaFactory().id}",
         f"{ROOT}/faltas/<id:falta_id>": lambda _: f"{ROOT}/faltas/{FaltaFactory().id}",
-        f"{ONE_PRESTAMO}/pagos": lambda _: f"{ROOT}/prestamos/{PrestamoFactory().id}/pagos",
-        f"{ONE_PRESTAMO}/faltas": lambda _: f"{ROOT}/prestamos/{PrestamoFactory().id}/faltas",
+        f"{ONE_PRESTAMO}/pagos": lambda _: f"{ROOT}/prestamos/{_paid_loan()}/pagos",
+        f"{ONE_PRESTAMO}/faltas": lambda _: f"{ROOT}/prestamos/{FaltaFactory().prestamo_id}/faltas",
     },
     changes={ONE_PAGO: {"notas": "Pagó su hija"}},
     posts={

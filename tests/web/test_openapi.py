@@ -47,8 +47,15 @@ OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 OWN_VERBS += ("apply", "assign", "copy", "cover", "move")
 OWN_VERBS += ("aprobar", "cotizar", "desembolsar", "rechazar", "renovar", "transferir", "validar")
+OWN_VERBS += ("justificar", "liquidar", "registrar", "resolver", "reversar", "sincronizar")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
+EMPTY_FOR_DEMO = {
+    "/api/credito/promesas",  # of today alone
+    "/api/jobs/{name}/runs",
+    "/api/personal/subscriptions",
+    "/api/users/{user_id}/scopes",
+}
 RECONCILIATIONS = "/api/personal/accounts/{account_id}/reconciliations"
 VALUATIONS = "/api/personal/accounts/{account_id}/valuations"
 PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
@@ -408,7 +415,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         ATTACHMENTS: of_transaction.rpartition("/")[0],
         **{
             f"{PRESTAMO}/{part}": EXAMPLES.existing[f"/api/credito/prestamos/<id:prestamo_id>/{part}"](demo)
-            for part in ("cuotas", "liquidacion")
+            for part in ("cuotas", "faltas", "liquidacion", "pagos")
         },
     }
     seen, lies = set(), set()
@@ -425,7 +432,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         assert known == (304 if "304" in operation["responses"] else 200), path
         tagged = "ETag" in operation["responses"]["200"].get("headers", ())
         assert ("304" in operation["responses"]) == (tagged and path not in WITH_FIGURES), path
-        if path not in {"/api/jobs/{name}/runs", "/api/users/{user_id}/scopes", "/api/personal/subscriptions"}:
+        if path not in EMPTY_FOR_DEMO:
             assert answer.get("data", True), f"{path} shows nothing"
         wrong = validator(documented_api, content[JSON]["schema"]).iter_errors(answer)
         lies |= {(path, re.sub("[0-9]+", "N", error.json_path), error.message[:60]) for error in wrong}

@@ -12297,14 +12297,14 @@ export interface components {
          *       "efectivo": 1500,
          *       "recibos": {
          *         "prefijo": "ANA1",
-         *         "desde": "2026-03-02",
-         *         "hasta": "2026-03-08",
+         *         "desde": 1,
+         *         "hasta": 200,
          *         "usado_hasta": 122
          *       },
          *       "recibos_siguientes": {
          *         "prefijo": "ANA1",
-         *         "desde": "2026-03-02",
-         *         "hasta": "2026-03-08",
+         *         "desde": 1,
+         *         "hasta": 200,
          *         "usado_hasta": 122
          *       },
          *       "grupos": [
@@ -12429,8 +12429,8 @@ export interface components {
          * @description A block of receipts.
          * @example {
          *       "prefijo": "ANA1",
-         *       "desde": "2026-03-02",
-         *       "hasta": "2026-03-08",
+         *       "desde": 1,
+         *       "hasta": 200,
          *       "usado_hasta": 122
          *     }
          */
@@ -12441,13 +12441,13 @@ export interface components {
              */
             readonly prefijo: string;
             /**
-             * @description First day; of receipts, the first number
-             * @example 2026-03-02
+             * @description First number
+             * @example 1
              */
             readonly desde: number;
             /**
-             * @description Last day; of receipts, the last number
-             * @example 2026-03-08
+             * @description Last number
+             * @example 200
              */
             readonly hasta: number;
             /**
@@ -12714,14 +12714,14 @@ export interface components {
          *         "efectivo": 1500,
          *         "recibos": {
          *           "prefijo": "ANA1",
-         *           "desde": "2026-03-02",
-         *           "hasta": "2026-03-08",
+         *           "desde": 1,
+         *           "hasta": 200,
          *           "usado_hasta": 122
          *         },
          *         "recibos_siguientes": {
          *           "prefijo": "ANA1",
-         *           "desde": "2026-03-02",
-         *           "hasta": "2026-03-08",
+         *           "desde": 1,
+         *           "hasta": 200,
          *           "usado_hasta": 122
          *         },
          *         "grupos": [

@@ -12,8 +12,6 @@ MANIFEST = Manifest(
     tags={
         "credito pagos": "Payments.",
         "credito cobranza": "The collector's day, and what devices took without a network.",
-        "credito hojas": "Collection sheets of groups.",
-        "credito pagos de prestamos": "Payments and missed weeks of a loan.",
         "credito visitas": "Visits to clients.",
         "credito promesas": "Payments that were promised.",
         "credito faltas": "Weeks in which less was paid than was due.",
@@ -42,7 +40,6 @@ MANIFEST = Manifest(
         "aplicado": ("Use of the payment", None),
         "aval": ("Name of the first guarantor", "Rosa Pérez"),
         "aval_telefono": ("Telephone number of the guarantor", "55 5555 0135"),
-        "avisos": ("Notices, each a code", ["limite_efectivo_80"]),
         "capital": ("Part that paid capital", 214.29),
         "cargo_id": ("Id of the charge that it brought", None),
         "cargos": ("Part that paid charges, with their IVA", 0),

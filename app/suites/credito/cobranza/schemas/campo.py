@@ -146,8 +146,8 @@ class RecibosSchema(Schema):
     """A block of receipts."""
 
     prefijo = fields.String(dump_only=True)
-    desde = fields.Integer(dump_only=True)
-    hasta = fields.Integer(dump_only=True)
+    desde = fields.Integer(dump_only=True, metadata={"description": "First number", "example": 1})
+    hasta = fields.Integer(dump_only=True, metadata={"description": "Last number", "example": 200})
     usado_hasta = fields.Integer(dump_only=True)
 
 
