@@ -47,6 +47,7 @@ OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 OWN_VERBS += ("apply", "assign", "copy", "cover", "move")
 OWN_VERBS += ("aprobar", "cotizar", "desembolsar", "rechazar", "renovar", "transferir", "validar")
+OWN_VERBS += ("abonar", "aceptar", "anular", "borrar", "dar", "entregar", "pagar")
 OWN_VERBS += ("justificar", "liquidar", "registrar", "resolver", "reversar", "sincronizar")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
@@ -61,6 +62,7 @@ VALUATIONS = "/api/personal/accounts/{account_id}/valuations"
 PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
 ATTACHMENTS = "/api/personal/transactions/{transaction_id}/attachments"
 WITH_FIGURES = {
+    "/api/credito/cortes/{corte_id}",
     "/api/projects/{project_id}",
     "/api/cash-accounts/{account_id}",
     "/api/personal/accounts/{account_id}",

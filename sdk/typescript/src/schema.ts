@@ -13117,19 +13117,8 @@ export interface components {
          *       "contado_al_entregar": 1100,
          *       "diferencia": 0,
          *       "conteo": {
-         *         "1": 1,
-         *         "2": 1,
-         *         "5": 1,
-         *         "10": 1,
-         *         "20": 1,
-         *         "50": 1,
          *         "100": 1,
-         *         "200": 1,
-         *         "500": 1,
-         *         "1000": 1,
-         *         "0.50": 1,
-         *         "0.20": 1,
-         *         "0.10": 1
+         *         "500": 2
          *       },
          *       "notas": null,
          *       "motivo": "Se contó dos veces",
@@ -13247,8 +13236,16 @@ export interface components {
              * @example 0
              */
             readonly diferencia: number | null;
-            /** @description Numbers of notes and coins by their worth */
-            readonly conteo: components["schemas"]["Conteo"] | null;
+            /**
+             * @description Numbers of notes and coins by their worth
+             * @example {
+             *       "100": 1,
+             *       "500": 2
+             *     }
+             */
+            readonly conteo: {
+                [key: string]: number;
+            } | null;
             /** @description Notes */
             readonly notas: string | null;
             /**
@@ -13268,91 +13265,6 @@ export interface components {
              * @example 2025-03-05T14:30:00Z
              */
             readonly updated_at: string;
-        };
-        /**
-         * @description Numbers of notes and coins by their worth.
-         * @example {
-         *       "1": 1,
-         *       "2": 1,
-         *       "5": 1,
-         *       "10": 1,
-         *       "20": 1,
-         *       "50": 1,
-         *       "100": 1,
-         *       "200": 1,
-         *       "500": 1,
-         *       "1000": 1,
-         *       "0.50": 1,
-         *       "0.20": 1,
-         *       "0.10": 1
-         *     }
-         */
-        Conteo: {
-            /**
-             * @description Number of pieces of 1 pesos
-             * @example 1
-             */
-            1: number;
-            /**
-             * @description Number of pieces of 2 pesos
-             * @example 1
-             */
-            2: number;
-            /**
-             * @description Number of pieces of 5 pesos
-             * @example 1
-             */
-            5: number;
-            /**
-             * @description Number of pieces of 10 pesos
-             * @example 1
-             */
-            10: number;
-            /**
-             * @description Number of pieces of 20 pesos
-             * @example 1
-             */
-            20: number;
-            /**
-             * @description Number of pieces of 50 pesos
-             * @example 1
-             */
-            50: number;
-            /**
-             * @description Number of pieces of 100 pesos
-             * @example 1
-             */
-            100: number;
-            /**
-             * @description Number of pieces of 200 pesos
-             * @example 1
-             */
-            200: number;
-            /**
-             * @description Number of pieces of 500 pesos
-             * @example 1
-             */
-            500: number;
-            /**
-             * @description Number of pieces of 1000 pesos
-             * @example 1
-             */
-            1000: number;
-            /**
-             * @description Number of pieces of 0.50 pesos
-             * @example 1
-             */
-            "0.50": number;
-            /**
-             * @description Number of pieces of 0.20 pesos
-             * @example 1
-             */
-            "0.20": number;
-            /**
-             * @description Number of pieces of 0.10 pesos
-             * @example 1
-             */
-            "0.10": number;
         };
         /**
          * @description A page.
@@ -13381,19 +13293,8 @@ export interface components {
          *           "contado_al_entregar": 1100,
          *           "diferencia": 0,
          *           "conteo": {
-         *             "1": 1,
-         *             "2": 1,
-         *             "5": 1,
-         *             "10": 1,
-         *             "20": 1,
-         *             "50": 1,
          *             "100": 1,
-         *             "200": 1,
-         *             "500": 1,
-         *             "1000": 1,
-         *             "0.50": 1,
-         *             "0.20": 1,
-         *             "0.10": 1
+         *             "500": 2
          *           },
          *           "notas": null,
          *           "motivo": "Se contó dos veces",
@@ -13440,19 +13341,8 @@ export interface components {
          *         "contado_al_entregar": 1100,
          *         "diferencia": 0,
          *         "conteo": {
-         *           "1": 1,
-         *           "2": 1,
-         *           "5": 1,
-         *           "10": 1,
-         *           "20": 1,
-         *           "50": 1,
          *           "100": 1,
-         *           "200": 1,
-         *           "500": 1,
-         *           "1000": 1,
-         *           "0.50": 1,
-         *           "0.20": 1,
-         *           "0.10": 1
+         *           "500": 2
          *         },
          *         "notas": null,
          *         "motivo": "Se contó dos veces",
@@ -13509,19 +13399,8 @@ export interface components {
          *       "contado_al_entregar": 1100,
          *       "diferencia": 0,
          *       "conteo": {
-         *         "1": 1,
-         *         "2": 1,
-         *         "5": 1,
-         *         "10": 1,
-         *         "20": 1,
-         *         "50": 1,
          *         "100": 1,
-         *         "200": 1,
-         *         "500": 1,
-         *         "1000": 1,
-         *         "0.50": 1,
-         *         "0.20": 1,
-         *         "0.10": 1
+         *         "500": 2
          *       },
          *       "notas": null,
          *       "motivo": "Se contó dos veces",
@@ -13663,8 +13542,16 @@ export interface components {
              * @example 0
              */
             readonly diferencia: number | null;
-            /** @description Numbers of notes and coins by their worth */
-            readonly conteo: components["schemas"]["Conteo"] | null;
+            /**
+             * @description Numbers of notes and coins by their worth
+             * @example {
+             *       "100": 1,
+             *       "500": 2
+             *     }
+             */
+            readonly conteo: {
+                [key: string]: number;
+            } | null;
             /** @description Notes */
             readonly notas: string | null;
             /**
@@ -13836,19 +13723,8 @@ export interface components {
          *         "contado_al_entregar": 1100,
          *         "diferencia": 0,
          *         "conteo": {
-         *           "1": 1,
-         *           "2": 1,
-         *           "5": 1,
-         *           "10": 1,
-         *           "20": 1,
-         *           "50": 1,
          *           "100": 1,
-         *           "200": 1,
-         *           "500": 1,
-         *           "1000": 1,
-         *           "0.50": 1,
-         *           "0.20": 1,
-         *           "0.10": 1
+         *           "500": 2
          *         },
          *         "notas": null,
          *         "motivo": "Se contó dos veces",
@@ -45768,7 +45644,6 @@ export type Pagador = components['schemas']['Pagador'];
 export type VisitaDeCampoIn = components['schemas']['VisitaDeCampoIn'];
 export type EstadoCorte = components['schemas']['EstadoCorte'];
 export type Corte = components['schemas']['Corte'];
-export type Conteo = components['schemas']['Conteo'];
 export type CortesPage = components['schemas']['CortesPage'];
 export type CorteAnswer = components['schemas']['CorteAnswer'];
 export type CorteIn = components['schemas']['CorteIn'];

@@ -61,7 +61,7 @@ class CorteSchema(ResourceSchema):
     contado = fields.Decimal(dump_only=True, allow_none=True)
     contado_al_entregar = fields.Decimal(dump_only=True, allow_none=True)
     diferencia = fields.Decimal(dump_only=True, allow_none=True)
-    conteo = fields.Nested(ConteoSchema, dump_only=True, allow_none=True)
+    conteo = fields.Dict(keys=fields.String(), values=fields.Integer(), dump_only=True, allow_none=True)
     notas = fields.String(dump_only=True, allow_none=True)
     motivo = fields.String(dump_only=True, allow_none=True)
     created_at = Instant()
