@@ -88,6 +88,22 @@ class OneOrKnown(One):
 
 
 @dataclass(frozen=True)
+class OneElsewhere(One):
+    """Like `One`, for a POST that makes something whose address is not below that of the request."""
+
+    _: KW_ONLY
+    address: str
+    """Start of the address of what is made, from the address of the request."""
+
+    def respond(self, result: Any, status: int) -> Response:
+        response = super().respond(result, status)
+        if status == 201:
+            start = urljoin(request.path, self.address)
+            response.headers["Location"] = f"{start}/{self.created(result).id}"
+        return response
+
+
+@dataclass(frozen=True)
 class OneWithFigures(One):
     """Like `One`, for a record with figures of other rows: its `ETag` serves `If-Match`, and a GET is never 304."""
 

@@ -83,7 +83,7 @@ STATEMENTS = {
     "/api/personal/transactions": 18,
 }
 """Number of statements of lists whose chunks have parts in other tables."""
-FOUND = {"/api/personal/subscriptions", "/api/personal/transfers/suggestions"}
+FOUND = {"/api/credito/promesas", "/api/personal/subscriptions", "/api/personal/transfers/suggestions"}
 """Lists of what the program finds in many rows, which the examples are not."""
 A_JOB = "/api/jobs/mark-overdue/runs"
 

@@ -43,6 +43,7 @@ from app.suites.credito.prestamos.service import (
     SolicitudService,
 )
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.changed_responses import OneElsewhere
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Computed, Listed, One, OneOrMany, Parts
@@ -161,7 +162,12 @@ class DesembolsoCancelado(Resource):
 @namespace.route("/<id:prestamo_id>/renovar")
 class Renovacion(Resource):
     @operation(
-        SOLICITAR, One(PrestamoSchema), body=RenovacionSchema, status=201, errors=(404, 409), name="renovarPrestamo"
+        SOLICITAR,
+        OneElsewhere(PrestamoSchema, address="../../prestamos"),
+        body=RenovacionSchema,
+        status=201,
+        errors=(404, 409),
+        name="renovarPrestamo",
     )
     def post(self, prestamo_id: int, body: RenovacionRequest) -> PrestamoRecord:
         """Request a loan that renews this one: its rest is netted when the new one is disbursed."""

@@ -190,8 +190,10 @@ def test_a_settlement_is_paid_by_its_quote_and_its_reversal_owes_all_again(sucur
 
     assert sucursal.titular.post(path, {"monto": total + 1}, expect=409)["code"] == "cotizacion_vencida"
     sucursal.titular.post(path, {"monto": total, "fecha": "2026-03-02"}, expect=400)
-    paid = sucursal.titular.post(path, {"monto": total}, expect=201)["data"]
+    answer = sucursal.titular.send("POST", path, json={"monto": str(total)})
+    paid = answer.get_json()["data"]
 
+    assert (answer.status_code, answer.headers["Location"]) == (201, f"{PAGOS}/{paid['id']}")
     assert (sucursal.get(loan)["estado"], paid["saldo_despues"]) == ("liquidado", 0)
     assert broken(sucursal) == []
     supervisor.post(f"{PAGOS}/{paid['id']}/reversar", REASON, expect=200)

@@ -10,9 +10,10 @@ from app.suites.credito.cobranza.schemas.faltas import FaltaSchema, FaltasDePres
 from app.suites.credito.cobranza.schemas.pagos import LiquidarSchema, PagoSchema, PagosDePrestamoQuery
 from app.suites.credito.cobranza.service import FaltaService, LiquidacionPagada, PagoReader, PagoService
 from app.web.api import Namespace, Resource, operation
+from app.web.changed_responses import OneElsewhere
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Listed, One
+from app.web.responses import Listed
 
 namespace = Namespace("pagos de prestamos", path="/prestamos")
 
@@ -49,7 +50,7 @@ class FaltasDePrestamo(Resource):
 class LiquidacionPagadaDe(Resource):
     @operation(
         REGISTRAR,
-        One(PagoSchema, extra=AvisosSchema),
+        OneElsewhere(PagoSchema, extra=AvisosSchema, address="../../pagos"),
         body=LiquidarSchema,
         status=201,
         errors=(404, 409),
