@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from contract.document import binding
+
 Schema = dict[str, Any]
 
 _LOWER_IS_NARROWER = ("maximum", "maxLength", "maxItems", "exclusiveMaximum")
@@ -149,7 +151,7 @@ class _RequestSide(_Side):
             yield f"{place} {name}: removed"
         for name in sorted(after["required"] - before["required"]):
             yield f"{place} {name}: newly required"
-        if after.get("oneOf") and after["oneOf"] != before.get("oneOf"):
+        if after.get("oneOf") and binding(after["oneOf"]) != binding(before.get("oneOf")):
             yield f"{place}: takes one of {len(after['oneOf'])} forms only"
         if after.get("additionalProperties") is False and before.get("additionalProperties", True) is not False:
             yield f"{place}: refuses unknown names"

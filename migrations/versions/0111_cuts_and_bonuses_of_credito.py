@@ -321,6 +321,7 @@ def upgrade() -> None:
     )
     op.create_check_constraint(op.f("ck_credito_cortes_motivo_length"), "credito_cortes", "char_length(motivo) <= 500")
     op.create_check_constraint(op.f("ck_credito_cortes_notas_length"), "credito_cortes", "char_length(notas) <= 10000")
+    op.execute("SELECT audit_refresh()")
     op.execute(BONUSES)
 
 

@@ -124,6 +124,8 @@ ONE = f"{CORTES}/<id:corte_id>"
 EXAMPLES = Examples(
     rows={
         "Bono": lambda: BonoFactory().id,
+        "Entrega": lambda: EntregaFactory().id,
+        "Gasto": lambda: GastoFactory().id,
         "BonoGanado": lambda: bono_ganado().id,
         "Faltante": lambda: FaltanteFactory().id,
     },

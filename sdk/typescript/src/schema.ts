@@ -13791,19 +13791,8 @@ export interface components {
          * @example {
          *       "contado": 1100,
          *       "conteo": {
-         *         "1": 1,
-         *         "2": 1,
-         *         "5": 1,
-         *         "10": 1,
-         *         "20": 1,
-         *         "50": 1,
          *         "100": 1,
-         *         "200": 1,
-         *         "500": 1,
-         *         "1000": 1,
-         *         "0.50": 1,
-         *         "0.20": 1,
-         *         "0.10": 1
+         *         "500": 2
          *       },
          *       "semilla_siguiente": 500,
          *       "notas": null
@@ -13815,8 +13804,16 @@ export interface components {
              * @example 1100
              */
             contado?: components["schemas"]["AmountBoundIn"];
-            /** @description Numbers of notes and coins by their worth */
-            conteo?: components["schemas"]["ConteoIn"];
+            /**
+             * @description Numbers of notes and coins by their worth
+             * @example {
+             *       "100": 1,
+             *       "500": 2
+             *     }
+             */
+            conteo?: {
+                [key: string]: number;
+            };
             /**
              * @description Cash that it leaves to the next one
              * @example 500
@@ -13824,91 +13821,6 @@ export interface components {
             semilla_siguiente?: components["schemas"]["AmountBoundIn"];
             /** @description Notes */
             notas?: string | null;
-        };
-        /**
-         * @description Numbers of notes and coins by their worth.
-         * @example {
-         *       "1": 1,
-         *       "2": 1,
-         *       "5": 1,
-         *       "10": 1,
-         *       "20": 1,
-         *       "50": 1,
-         *       "100": 1,
-         *       "200": 1,
-         *       "500": 1,
-         *       "1000": 1,
-         *       "0.50": 1,
-         *       "0.20": 1,
-         *       "0.10": 1
-         *     }
-         */
-        ConteoIn: {
-            /**
-             * @description Number of pieces of 1 pesos
-             * @example 1
-             */
-            1?: number;
-            /**
-             * @description Number of pieces of 2 pesos
-             * @example 1
-             */
-            2?: number;
-            /**
-             * @description Number of pieces of 5 pesos
-             * @example 1
-             */
-            5?: number;
-            /**
-             * @description Number of pieces of 10 pesos
-             * @example 1
-             */
-            10?: number;
-            /**
-             * @description Number of pieces of 20 pesos
-             * @example 1
-             */
-            20?: number;
-            /**
-             * @description Number of pieces of 50 pesos
-             * @example 1
-             */
-            50?: number;
-            /**
-             * @description Number of pieces of 100 pesos
-             * @example 1
-             */
-            100?: number;
-            /**
-             * @description Number of pieces of 200 pesos
-             * @example 1
-             */
-            200?: number;
-            /**
-             * @description Number of pieces of 500 pesos
-             * @example 1
-             */
-            500?: number;
-            /**
-             * @description Number of pieces of 1000 pesos
-             * @example 1
-             */
-            1000?: number;
-            /**
-             * @description Number of pieces of 0.50 pesos
-             * @example 1
-             */
-            "0.50"?: number;
-            /**
-             * @description Number of pieces of 0.20 pesos
-             * @example 1
-             */
-            "0.20"?: number;
-            /**
-             * @description Number of pieces of 0.10 pesos
-             * @example 1
-             */
-            "0.10"?: number;
         };
         /**
          * @description The record, in `data`.
@@ -45655,7 +45567,6 @@ export type CorteDetalleAnswer = components['schemas']['CorteDetalleAnswer'];
 export type AnularIn = components['schemas']['AnularIn'];
 export type ConfirmarIn = components['schemas']['ConfirmarIn'];
 export type EntregarIn = components['schemas']['EntregarIn'];
-export type ConteoIn = components['schemas']['ConteoIn'];
 export type EntregaAnswer = components['schemas']['EntregaAnswer'];
 export type EntregaIn = components['schemas']['EntregaIn'];
 export type GastoAnswer = components['schemas']['GastoAnswer'];

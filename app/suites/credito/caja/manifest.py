@@ -13,7 +13,7 @@ from app.suites.credito import (
     TODOS,
 )
 from app.suites.credito.caja import routes, service, subscribers
-from app.suites.credito.caja.rules.cortes import DENOMINACIONES, ETIQUETAS
+from app.suites.credito.caja.rules.cortes import ETIQUETAS
 
 CON_EFECTIVO = TODOS - {DIRECTOR, CONSULTA}
 """Roles of those who handle cash."""
@@ -91,7 +91,6 @@ MANIFEST = Manifest(
         "vigente_desde": ("First day on which it is valid", "2026-01-01"),
         "vigente_en": ("Only those that are valid on this day", "2026-03-02"),
         "vigente_hasta": ("Last day on which it is valid; null for ever", None),
-        **{worth: (f"Number of pieces of {worth} pesos", 1) for worth in DENOMINACIONES},
     },
     headings={
         "abonado": "Abonado",
@@ -133,6 +132,5 @@ MANIFEST = Manifest(
         "titular_id": "ID del titular",
         "vigente_desde": "Vigente desde",
         "vigente_hasta": "Vigente hasta",
-        **{worth: f"Piezas de {worth}" for worth in DENOMINACIONES},
     },
 )

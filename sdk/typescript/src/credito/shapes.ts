@@ -74,7 +74,6 @@ export type {
   CompanyChanges,
   Condiciones,
   ConfirmarIn,
-  ConteoIn,
   Conversion,
   ConversionAnswer,
   Corte,

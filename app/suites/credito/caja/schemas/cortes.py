@@ -26,15 +26,15 @@ class Folio(Derived, fields.String):
         return folio_de(value)
 
 
-def _pieces() -> dict[str, fields.Field[Any]]:
-    return {worth: Whole(highest=MOST_PIECES) for worth in DENOMINACIONES}
+class Conteo(fields.Dict):
+    """Numbers of notes and coins by their worth.
 
+    A map, not an object of fields: marshmallow takes a name with a dot, such as `0.50`, for a path.
+    """
 
-class ConteoSchema(StrictSchema):
-    """Numbers of notes and coins by their worth."""
-
-    class Meta(StrictSchema.Meta):
-        include = _pieces()
+    def __init__(self, **options: Any) -> None:
+        worths = fields.String(validate=validate.OneOf(DENOMINACIONES, error="There is no such note or coin."))
+        super().__init__(keys=worths, values=Whole(highest=MOST_PIECES), **options)
 
 
 class CorteSchema(ResourceSchema):
@@ -61,7 +61,7 @@ class CorteSchema(ResourceSchema):
     contado = fields.Decimal(dump_only=True, allow_none=True)
     contado_al_entregar = fields.Decimal(dump_only=True, allow_none=True)
     diferencia = fields.Decimal(dump_only=True, allow_none=True)
-    conteo = fields.Dict(keys=fields.String(), values=fields.Integer(), dump_only=True, allow_none=True)
+    conteo = Conteo(dump_only=True, allow_none=True)
     notas = fields.String(dump_only=True, allow_none=True)
     motivo = fields.String(dump_only=True, allow_none=True)
     created_at = Instant()
@@ -115,7 +115,7 @@ class EntregarSchema(StrictSchema):
     """Cash at the hand-over of a cut."""
 
     contado = AmountBound()
-    conteo = fields.Nested(ConteoSchema)
+    conteo = Conteo()
     semilla_siguiente = AmountBound()
     notas = Text(LONGEST_NOTES, allow_none=True)
 

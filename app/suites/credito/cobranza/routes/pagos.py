@@ -17,6 +17,7 @@ from app.suites.credito.cobranza.schemas.pagos import (
 )
 from app.suites.credito.cobranza.service import (
     CobroRequest,
+    NotasRequest,
     PagoReader,
     PagoService,
     ResolucionRequest,
@@ -39,12 +40,6 @@ class MotivoRequest(TypedDict):
     """The reason of an act."""
 
     motivo: str
-
-
-class NotasRequest(TypedDict, total=False):
-    """The notes of a payment."""
-
-    notas: str | None
 
 
 @namespace.route("")

@@ -4,7 +4,7 @@ from app.suites.credito.cobranza.service.cobros import CobroRequest
 from app.suites.credito.cobranza.service.dia import Dia, DiaRequest, DiaService
 from app.suites.credito.cobranza.service.faltas import FaltaService
 from app.suites.credito.cobranza.service.hoja import Hoja, HojaRequest, HojaService
-from app.suites.credito.cobranza.service.lectura import PagoReader
+from app.suites.credito.cobranza.service.lectura import NotasRequest, PagoReader
 from app.suites.credito.cobranza.service.pagos import LiquidacionPagada, PagoService, Registrado
 from app.suites.credito.cobranza.service.reversos import ReversoService
 from app.suites.credito.cobranza.service.revision import ResolucionRequest, RevisionService
@@ -21,6 +21,7 @@ __all__ = [
     "HojaRequest",
     "HojaService",
     "LiquidacionPagada",
+    "NotasRequest",
     "PagoReader",
     "PagoService",
     "Registrado",

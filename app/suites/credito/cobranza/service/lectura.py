@@ -16,6 +16,12 @@ from app.suites.credito.prestamos.service import PrestamoRepository
 NEWEST_FIRST = (Sort("id", descending=True),)
 
 
+class NotasRequest(TypedDict, total=False):
+    """The notes of a payment."""
+
+    notas: str | None
+
+
 class PagoFilters(TypedDict, total=False):
     """The criteria of a list of payments."""
 
@@ -59,8 +65,7 @@ class PagoReader:
         filters["prestamo_id"] = loan_id
         return self.page(request, **filters)
 
-    def anotar(self, pago_id: int, notas: str | None) -> PagoRecord:
+    def anotar(self, pago_id: int, **changes: Unpack[NotasRequest]) -> PagoRecord:
         """Change the notes of a payment; nothing else of it ever changes by hand."""
-        self.pagos.get_for_update(pago_id).notas = notas
-        self.pagos.flush()
+        self.pagos.change(self.pagos.get_for_update(pago_id), changes)
         return self.pagos.get(pago_id)

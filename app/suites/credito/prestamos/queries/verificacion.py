@@ -31,8 +31,8 @@ def _sums(column: ColumnElement[int], *sums: ColumnElement[Any], where: ColumnEl
     return (statement if where is None else statement.where(where)).subquery()
 
 
-def _checks() -> list[Select[tuple[str, str]]]:
-    """SELECT of the folios that violate each rule."""
+def _sums_of_parts() -> tuple[Subquery, Subquery, Subquery]:
+    """Sums of the installments, the charges and the payments of each loan."""
     left = _CUOTAS.monto - _CUOTAS.condonado - _CUOTAS.pagado
     cuotas = _sums(
         _CUOTAS.prestamo_id,
@@ -53,6 +53,12 @@ def _checks() -> list[Select[tuple[str, str]]]:
         func.sum(_PAGOS.a_favor).label("a_favor"),
         where=and_(_PAGOS.estado == EstadoPago.VALIDO.value, _PAGOS.prestamo_id.is_not(None)),
     )
+    return cuotas, cargos, pagos
+
+
+def _checks() -> list[Select[tuple[str, str]]]:
+    """SELECT of the folios that violate each rule."""
+    cuotas, cargos, pagos = _sums_of_parts()
     joined = (
         Prestamo.__table__.join(cuotas, cuotas.c.prestamo_id == _LOANS.id)
         .outerjoin(cargos, cargos.c.prestamo_id == _LOANS.id)
