@@ -382,10 +382,9 @@ def _weak_secrets(config: Config) -> list[str]:
         problems.append(f"SECRETS_KEY: required in production (try: {NEW_SEALING_KEY})")
     elif any(map(_is_weak_sealing_key, config.secrets_key)):
         problems.append("SECRETS_KEY: too weak; 32 random bytes are needed")
-    problems += _weak_data_keys(config)
     if 0 < len(config.metrics_token) < SHORTEST_SECRET:
         problems.append(f"METRICS_TOKEN: too weak; at least {SHORTEST_SECRET} random characters")
-    return problems
+    return problems + _weak_data_keys(config)
 
 
 def _weak_data_keys(config: Config) -> list[str]:
