@@ -40,6 +40,7 @@ OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdu
     "find-insights",
     "purge-archives",
     "credito-cierre-diario",
+    "credito-cierre-semanal",
     "credito-vencer-aprobados",
 }
 

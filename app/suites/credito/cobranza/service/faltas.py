@@ -95,7 +95,7 @@ class FaltaService:
         if not later:
             return
         libro = self.saldos.libro(prestamo)
-        paid = _cobrados(libro)
+        paid = cobrados(libro)
         covered = [one for one in later if falta_de(libro.vigentes, paid, one.semana) is None]
         self._quitar(prestamo, covered, EstadoFalta.RETIRADA, None)
 
@@ -122,7 +122,7 @@ class FaltaService:
         self.diario.asentar(self.today, "retiro", ORIGEN, first, asiento_de_aplicacion(moved))
 
 
-def _cobrados(libro: Libro) -> list[PagoCobrado]:
+def cobrados(libro: Libro) -> list[PagoCobrado]:
     """Payments of a loan that somebody collected."""
     return [
         PagoCobrado(pago.fecha, pago.monto, pago.aplicado.a_cuotas)

@@ -1,9 +1,19 @@
 """Services of loans."""
 
-from app.suites.credito.prestamos.models import Pago, Prestamo
-from app.suites.credito.prestamos.queries import PrestamoRepository, avales_de, insertar_pagos, reservar_pagos
+from app.suites.credito.prestamos.models import Pago, Prestamo, TipoCierre, Tramo
+from app.suites.credito.prestamos.queries import (
+    PrestamoRepository,
+    avales_de,
+    avance_de,
+    bloquear_prestamos,
+    cambiar_saldos,
+    insertar_cargos,
+    insertar_pagos,
+    renglones_de,
+    reservar_pagos,
+)
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
-from app.suites.credito.prestamos.service.cierres import CierreService
+from app.suites.credito.prestamos.service.cierres import CierreService, aparte, cerrar_por_tramos
 from app.suites.credito.prestamos.service.cotizaciones import (
     CotizacionRecord,
     CotizacionRequest,
@@ -12,6 +22,7 @@ from app.suites.credito.prestamos.service.cotizaciones import (
 )
 from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, DecisionService, MotivoRequest
 from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
+from app.suites.credito.prestamos.service.moras import MoraService
 from app.suites.credito.prestamos.service.prestamos import CuotasDe, PrestamoFilters, PrestamoReader
 from app.suites.credito.prestamos.service.saldos import (
     Libro,
@@ -43,6 +54,7 @@ __all__ = [
     "DesembolsoService",
     "Libro",
     "LiquidacionRequest",
+    "MoraService",
     "MotivoRequest",
     "NewPrestamo",
     "NuevoPago",
@@ -57,9 +69,18 @@ __all__ = [
     "SaldoService",
     "SolicitudService",
     "SolicitudesRequest",
+    "TipoCierre",
+    "Tramo",
+    "aparte",
     "avales_de",
+    "avance_de",
+    "bloquear_prestamos",
+    "cambiar_saldos",
+    "cerrar_por_tramos",
     "condonado_en_json",
+    "insertar_cargos",
     "insertar_pagos",
+    "renglones_de",
     "reservar_pagos",
     "violations",
 ]

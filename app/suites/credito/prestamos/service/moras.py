@@ -63,9 +63,9 @@ class MoraService:
         insertar_cargos(self.session, nuevas)
         cambiar_cargos(self.session, [_valores(ajuste) for ajuste in ajustes])
         cambiar_saldos(self.session, saldos)
-        self._asignar(por_asignar, dia)
+        self.reasignar(por_asignar, dia, CONCEPTO)
 
-    def _asignar(self, ids: Sequence[int], dia: date) -> None:
+    def reasignar(self, ids: Sequence[int], dia: date, concepto: str) -> None:
         """Allocate the payments of loans anew, and post what they pay otherwise."""
         asientos = []
         for prestamo_id in ids:
@@ -73,7 +73,7 @@ class MoraService:
             effect = self.saldos.recalcular(prestamo, dia)
             lines = tuple(asiento_de_aplicacion(effect.diferencia))
             asientos.append(
-                Asiento(fecha=dia, concepto=f"{CONCEPTO}-{dia}", origen=ORIGEN, origen_id=prestamo_id, lineas=lines)
+                Asiento(fecha=dia, concepto=f"{concepto}-{dia}", origen=ORIGEN, origen_id=prestamo_id, lineas=lines)
             )
         self.session.flush()
         self.diario.asentar_varios(asientos)

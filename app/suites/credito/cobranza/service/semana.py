@@ -1,0 +1,154 @@
+"""Weekly close: missed weeks and their penalties, by slices of loans of a transaction each."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.infra.context import Context
+from app.suites.credito.cobranza.queries.semana import (
+    Deudor,
+    deudores,
+    insertar_faltas,
+    por_juzgar,
+    vigentes_por_prestamo,
+)
+from app.suites.credito.cobranza.rules.faltas import EstadoFalta
+from app.suites.credito.cobranza.service.faltas import cobrados
+from app.suites.credito.equipo.rules import lunes
+from app.suites.credito.prestamos.rules.cuotas import TipoCargo
+from app.suites.credito.prestamos.rules.faltas import FaltaDeSemana, falta_de
+from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, pena_de
+from app.suites.credito.prestamos.rules.terminos import terminos_de
+from app.suites.credito.prestamos.service import (
+    CierreService,
+    Libro,
+    MoraService,
+    TipoCierre,
+    Tramo,
+    aparte,
+    avance_de,
+    bloquear_prestamos,
+    cambiar_saldos,
+    cerrar_por_tramos,
+    insertar_cargos,
+    renglones_de,
+)
+
+_SEMANA = timedelta(weeks=1)
+CONCEPTO = "pena"
+
+
+class CierreSemanalService:
+    """Closes weeks whose days are all closed, each once and in their order."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def cerrar(self) -> int:
+        """Close each week after the last closed one, the first time the last one alone; returns how many."""
+        procesado = CierreService(self.context).procesado_hasta()
+        if procesado is None:
+            return 0
+        ultima = lunes(procesado + timedelta(days=1)) - _SEMANA
+        closed = set()
+        while (semana := self._siguiente(ultima)) is not None:
+            cerrar_por_tramos(self.context, TipoCierre.SEMANAL, semana, CierreDeSemana(semana).cerrar)
+            closed.add(semana)
+        return len(closed)
+
+    def _siguiente(self, ultima: date) -> date | None:
+        with aparte(self.context) as own:
+            found = avance_de(own.session, TipoCierre.SEMANAL)
+        if found is None:
+            return ultima
+        semana = found.dia + _SEMANA if found.terminado else found.dia
+        return semana if semana <= ultima else None
+
+
+class CierreDeSemana:
+    """Close of one week; its charges are of the Monday after it."""
+
+    def __init__(self, semana: date) -> None:
+        self.semana, self.lunes = semana, semana + _SEMANA
+
+    def cerrar(self, context: Context, tramo: Tramo, esperar: bool) -> bool:
+        """Judge the week of the loans of a slice; False if some were locked by others."""
+        session = context.session
+        found = por_juzgar(session, tramo, self.semana)
+        locked = bloquear_prestamos(session, found, esperar=esperar)
+        self._juzgar(context, deudores(session, locked))
+        return len(locked) == len(found)
+
+    def _juzgar(self, context: Context, found: Sequence[Deudor]) -> None:
+        ids = [one.id for one in found]
+        below, before = renglones_de(context.session, ids), vigentes_por_prestamo(context.session, ids)
+        faltas: list[dict[str, object]] = []
+        penas: dict[int, dict[str, object]] = {}
+        saldos: list[dict[str, object]] = []
+        por_asignar: list[int] = []
+        for one in found:
+            rows = (below.cuotas[one.id], below.cargos.get(one.id, []), below.pagos.get(one.id, []))
+            libro = Libro(one.id, terminos_de(one.condiciones), *rows)
+            falta = falta_de(libro.vigentes, cobrados(libro), self.semana)
+            if falta is None:
+                continue
+            vigentes, cobradas = before.get(one.id, (0, 0))
+            pena = self._pena(one, libro, falta, vigentes + 1, cobradas)
+            if pena is not None:
+                penas[len(faltas)] = _cargo(one.id, pena)
+            tolerada = vigentes + 1 <= libro.condiciones.incumplimientos_tolerados
+            faltas.append(_fila(one.id, falta, tolerada=tolerada))
+            saldos.append(_saldo(one, pena, vigentes + 1))
+            if pena is not None and any(pago.fecha >= pena.fecha for pago in libro.pagos):
+                por_asignar.append(one.id)
+        ids_de_faltas = insertar_faltas(context.session, faltas)
+        insertar_cargos(context.session, [{**row, "falta_id": ids_de_faltas[place]} for place, row in penas.items()])
+        cambiar_saldos(context.session, saldos)
+        MoraService(context).reasignar(por_asignar, self.lunes, CONCEPTO)
+
+    def _pena(self, one: Deudor, libro: Libro, falta: FaltaDeSemana, vigentes: int, penas: int) -> Penalizacion | None:
+        """Penalty of a missed week; an installment that brought one before brings no other."""
+        numero, terms = falta.cuota_numero, libro.condiciones
+        charged = any(uno.tipo is TipoCargo.PENA and uno.cuota_numero == numero for uno in libro.cargos)
+        if charged or one.reestructurado:
+            return None
+        regla = ReglaDeMora(
+            terms.mora_tipo,
+            terms.mora_valor,
+            libro.gracia,
+            terms.iva,
+            terms.incumplimientos_tolerados,
+            terms.limite_penalizaciones,
+            one.fecha_fallecimiento,
+        )
+        return pena_de(regla, one.cuota, numero=numero, dia=self.lunes, vigentes=vigentes, penas=penas)
+
+
+def _fila(prestamo_id: int, falta: FaltaDeSemana, *, tolerada: bool) -> dict[str, object]:
+    return {
+        "prestamo_id": prestamo_id,
+        "semana": falta.semana,
+        "cuota_numero": falta.cuota_numero,
+        "esperado": falta.esperado,
+        "abonado": falta.abonado,
+        "faltante": falta.faltante,
+        "tipo": falta.tipo,
+        "tolerada": tolerada,
+        "estado": EstadoFalta.VIGENTE,
+    }
+
+
+def _cargo(prestamo_id: int, pena: Penalizacion) -> dict[str, object]:
+    return {
+        "prestamo_id": prestamo_id,
+        "tipo": TipoCargo.PENA,
+        "cuota_numero": pena.cuota_numero,
+        "fecha": pena.fecha,
+        "monto": pena.monto,
+        "iva": pena.iva,
+    }
+
+
+def _saldo(one: Deudor, pena: Penalizacion | None, faltas: int) -> dict[str, object]:
+    cobrado = Decimal(0) if pena is None else pena.monto + pena.iva
+    return {"id": one.id, "saldo": one.saldo + cobrado, "saldo_cargos": one.saldo_cargos + cobrado, "faltas": faltas}
