@@ -67,5 +67,7 @@ class PagoReader:
 
     def anotar(self, pago_id: int, **changes: Unpack[NotasRequest]) -> PagoRecord:
         """Change the notes of a payment; nothing else of it ever changes by hand."""
-        self.pagos.change(self.pagos.get_for_update(pago_id), changes)
+        pago = self.pagos.get_for_update(pago_id)
+        pago.notas = changes.get("notas", pago.notas)
+        self.pagos.flush()
         return self.pagos.get(pago_id)
