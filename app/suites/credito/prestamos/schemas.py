@@ -162,7 +162,7 @@ class SolicitudesSchema(StrictSchema):
             "properties": {**own, "prestamos": {"type": "null"}},
             "required": list(_REQUIRED),
         }
-        return [{"oneOf": [several, one]}]
+        return [{"anyOf": [several, one]}]
 
     def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
         if data.get("prestamos") is not None:
