@@ -25,6 +25,8 @@ from tests.factories.auth import UserFactory
 ROOT = "/api/credito"
 _numbers = count(1)
 FROM_THE_START = date(2000, 1, 1)
+_NUMBERS = count(1)
+"""Numbers that make names unique."""
 
 
 class PersonalFactory(RowFactory):
@@ -214,7 +216,7 @@ EXAMPLES = Examples(
                     "user_id": UserFactory(role="cobrador").id,
                     "nombre": "Luz",
                     "puesto": "cobrador",
-                    "clave": "LUZ1",
+                    "clave": f"L{next(_NUMBERS):04}",
                 }
             },
         ),
@@ -226,7 +228,7 @@ EXAMPLES = Examples(
             f"{ROOT}/semanas-sin-cobro",
             {"json": {"semana": "2031-04-07", "motivo": "Semana Santa"}},
         ),
-        f"{ROOT}/rutas": lambda: (f"{ROOT}/rutas", {"json": {"nombre": "Norte"}}),
+        f"{ROOT}/rutas": lambda: (f"{ROOT}/rutas", {"json": {"nombre": f"Norte {next(_NUMBERS)}"}}),
         f"{ROOT}/clientes": lambda: (
             f"{ROOT}/clientes",
             {

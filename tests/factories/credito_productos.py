@@ -1,6 +1,7 @@
 """Loan types."""
 
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import factory
@@ -9,6 +10,9 @@ from app.suites.credito.productos.models import TipoPrestamo
 from app.suites.credito.productos.rules.condiciones import Condiciones, Frecuencia, Metodo
 from app.suites.credito.productos.rules.cotizacion import cat_de_tipo
 from tests.factories import Examples, RowFactory
+
+_NUMBERS = count(1)
+"""Numbers that make names unique."""
 
 
 class TipoPrestamoFactory(RowFactory):
@@ -41,7 +45,7 @@ EXAMPLES = Examples(
             TIPOS,
             {
                 "json": {
-                    "nombre": "16 semanas",
+                    "nombre": f"16 semanas {next(_NUMBERS)}",
                     "metodo": "cuota_fija",
                     "frecuencia": "semanal",
                     "numero_pagos": 16,
