@@ -39,6 +39,9 @@ def period_id() -> int:
 
 
 def _closed() -> Sent:
+    """The close of one month: the first close ever is of all months before it, too."""
+    if next_to_close() == FIRST:
+        close_next()
     return f"/api/periods/{next_to_close()}/close", {}
 
 

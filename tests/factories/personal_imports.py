@@ -70,9 +70,12 @@ def _first_account(caller: Any) -> int:
 
 
 def _statement(caller: Any, **options: str) -> dict[str, Any]:
-    """A file of which a row is not there yet."""
+    """A file of which one row is not there yet; the book has the others, and a key."""
+    account_id = _first_account(caller)
+    if not caller.get(IMPORTS)["data"]:
+        caller.send("POST", IMPORT, **form(STATEMENT, account_id=account_id))
     row = f"2026-03-03,-{next(_NUMBERS)}.00,SHOP\n"
-    return form(STATEMENT + row, account_id=_first_account(caller), options=options)
+    return form(STATEMENT + row, account_id=account_id, options=options)
 
 
 def _imported(caller: Any, mode: str) -> str:

@@ -18,9 +18,9 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.infra.db import db
 from app.web.api import Operation
-from config import Config
 from tests import factories
 from tests.architecture.routes import Route, protected
+from tests.conftest import testing_config
 from tests.reliability.failpoints import DEAD, KEPT, KEYED, STEPS, is_work
 from tests.reliability.stored import more, state
 from tests.reliability.writes import Write, write
@@ -80,8 +80,8 @@ class Crashes:
 
 def main(url: str, folder: str, which: str) -> None:
     """Every write at all its steps, or every eighth one at one of them in turn."""
-    config = Config(app_env="testing", database_url=url, bcrypt_rounds=4, scheduler_enabled=False, log_level="ERROR")
-    app = create_app(replace(config, instance_dir=Path(folder)))
+    # The keys of the tests, by which `broken_rules` reads what is encrypted.
+    app = create_app(replace(testing_config(url), instance_dir=Path(folder), log_level="ERROR"))
     factories.app = app
     looker = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with looker.connect() as looking:  # the children have it too, but never touch it
