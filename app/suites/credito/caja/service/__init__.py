@@ -2,6 +2,7 @@
 
 from app.suites.credito.caja.queries.cortes import CorteDeCaja
 from app.suites.credito.caja.service.bonos import BonoChanges, BonoGanadoService, BonoService, NewBono
+from app.suites.credito.caja.service.bonos_semanales import BonoSemanalService
 from app.suites.credito.caja.service.cierres import CierreService, Confirmacion, EntregaDeCorte
 from app.suites.credito.caja.service.cortes import CajaService
 from app.suites.credito.caja.service.faltantes import AbonoRequest, FaltanteService
@@ -12,6 +13,7 @@ __all__ = [
     "AbonoRequest",
     "BonoChanges",
     "BonoGanadoService",
+    "BonoSemanalService",
     "BonoService",
     "CajaService",
     "CierreService",

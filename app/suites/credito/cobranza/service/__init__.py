@@ -1,5 +1,6 @@
 """Services of collection."""
 
+from app.suites.credito.cobranza.queries.cobranza_real import cobranza_real, faltas_por_grupo
 from app.suites.credito.cobranza.service.cobros import CobroRequest
 from app.suites.credito.cobranza.service.dia import Dia, DiaRequest, DiaService
 from app.suites.credito.cobranza.service.faltas import FaltaService
@@ -33,5 +34,7 @@ __all__ = [
     "VisitaRequest",
     "VisitaService",
     "Visitada",
+    "cobranza_real",
+    "faltas_por_grupo",
     "may_read_file",
 ]

@@ -7,6 +7,7 @@ from app.infra.context import Context
 from app.kernel.errors import Conflict, Forbidden
 from app.kernel.identity import ALL
 from app.suites.credito import COBRADOR
+from app.suites.credito.cobranza.events import PagoReversado
 from app.suites.credito.cobranza.models import PagoRecord
 from app.suites.credito.cobranza.queries.pagos import PagoRepository
 from app.suites.credito.cobranza.queries.personas import cobrador
@@ -60,6 +61,7 @@ class ReversoService:
         if self._es_cobrador():
             pago.senales = [*pago.senales, Senal.REVERSADO_POR_COBRADOR]
         self.pagos.flush()
+        self.context.publish(PagoReversado(loan.id, pago.fecha, pago.monto, pago.metodo))
         return self.pagos.get(pago_id)
 
     def salida(self, pago: PagoRecord) -> Salida:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from app.infra.context import Context
+from app.suites.credito.cobranza.events import SemanasCerradas
 from app.suites.credito.cobranza.queries.semana import (
     Deudor,
     deudores,
@@ -45,7 +46,10 @@ class CierreSemanalService:
         self.context = context
 
     def cerrar(self) -> int:
-        """Close each week after the last closed one, the first time the last one alone; returns how many."""
+        """Close each week after the last closed one, the first time the last one alone; returns how many.
+
+        `SemanasCerradas` is published each time, for what an earlier run may not have come to.
+        """
         procesado = CierreService(self.context).procesado_hasta()
         if procesado is None:
             return 0
@@ -54,6 +58,7 @@ class CierreSemanalService:
         while (semana := self._siguiente(ultima)) is not None:
             cerrar_por_tramos(self.context, TipoCierre.SEMANAL, semana, CierreDeSemana(semana).cerrar)
             closed.add(semana)
+        self.context.publish(SemanasCerradas())
         return len(closed)
 
     def _siguiente(self, ultima: date) -> date | None:

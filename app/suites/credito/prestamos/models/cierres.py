@@ -28,10 +28,11 @@ ULTIMO_ID = 2**63 - 1
 
 
 class TipoCierre(StrEnum):
-    """Kind of a close: of a day, or of the week that begins on it."""
+    """Kind of a close: of a day, of the week that begins on it, or of the bonuses of that week."""
 
     DIARIO = "diario"
     SEMANAL = "semanal"
+    BONOS = "bonos"
 
 
 class Cierre(Keyed, Base):

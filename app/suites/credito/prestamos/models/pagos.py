@@ -103,6 +103,8 @@ class Pago(Keyed, Timestamps, Versioned, Base):
         Index("ix_credito_pagos_reverso_corte_id", "reverso_corte_id"),
         Index("ix_credito_pagos_por_revisar", "id", postgresql_where=text("estado = 'por_revisar'")),
         Index("ix_credito_pagos_registrado_en", "registrado_en", postgresql_using="brin"),
+        Index("ix_credito_pagos_fecha", "fecha", postgresql_using="brin"),
+        Index("ix_credito_pagos_reversado_en", "reversado_en", postgresql_where=text("estado = 'reversado'")),
         positive("monto"),
         *map(not_negative, ("capital", "interes", "iva", "cargos", "iva_cargos", "a_favor", "saldo_despues")),
         CheckConstraint(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.infra import clock
@@ -74,6 +75,14 @@ def planear_cierre(session: Session, tipo: TipoCierre, dia: date) -> None:
         for start, end in zip(starts, ends, strict=True)
     ]
     insert_rows(session, Cierre.metadata.tables[Cierre.__tablename__], rows)
+
+
+def registrar_cierre(session: Session, tipo: TipoCierre, dia: date) -> bool:
+    """Mark a day as closed wholly, by one slice; False where it was before, which is waited for."""
+    require_writable(session)
+    row = {"tipo": tipo, "dia": dia, "desde_id": 0, "hasta_id": ULTIMO_ID, "terminado_en": clock.now()}
+    once = insert(Cierre).values(row).on_conflict_do_nothing(constraint="uq_credito_cierres_tramo")
+    return session.scalar(once.returning(Cierre.id)) is not None
 
 
 def tomar_tramo(session: Session, tipo: TipoCierre, dia: date, desde_id: int, *, esperar: bool) -> Tramo | None:

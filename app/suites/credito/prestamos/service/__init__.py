@@ -9,6 +9,7 @@ from app.suites.credito.prestamos.queries import (
     cambiar_saldos,
     insertar_cargos,
     insertar_pagos,
+    registrar_cierre,
     renglones_de,
     reservar_pagos,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "condonado_en_json",
     "insertar_cargos",
     "insertar_pagos",
+    "registrar_cierre",
     "renglones_de",
     "reservar_pagos",
     "violations",
