@@ -4,19 +4,15 @@ from flask import Flask
 from werkzeug.routing import BaseConverter, ValidationError
 
 from app.kernel.periods import Month
-from app.web.fields import LARGEST_ID
 
 
 class IdConverter(BaseConverter):
-    """A 64-bit id in digits; other paths do not match."""
+    """An id of at most 18 digits; other paths do not match, also where several views share an address."""
 
-    regex = r"[0-9]{1,19}"
+    regex = r"[0-9]{1,18}"
 
     def to_python(self, value: str) -> int:
-        found = int(value)
-        if found > LARGEST_ID:
-            raise ValidationError
-        return found
+        return int(value)
 
 
 class CodeConverter(BaseConverter):

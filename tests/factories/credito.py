@@ -44,6 +44,15 @@ class PersonalFactory(RowFactory):
         return super()._create(model_class, *args, user_id=user_id, **kwargs)
 
 
+def persona_de(caller: Any) -> int:
+    """Id of the row of whoever calls, made the first time."""
+    user_id: int = caller.get("/api/auth/user")["data"]["id"]
+    assert factories.app is not None
+    with factories.app.app_context():
+        found: int | None = db.session.query(Personal.id).filter_by(user_id=user_id).scalar()
+    return PersonalFactory(user_id=user_id).id if found is None else found
+
+
 class MandoDeRutaFactory(RowFactory):
     """A period in which the same people managed and supervised a route."""
 
@@ -163,7 +172,7 @@ def linea() -> int:
 
 def _open_cut(caller: Any) -> tuple[str, dict[str, Any]]:
     """A request of somebody who has no cut."""
-    PersonalFactory(user_id=caller.get("/api/auth/user")["data"]["id"])
+    persona_de(caller)
     return f"{ROOT}/cortes", {"json": {"semilla": 0}}
 
 

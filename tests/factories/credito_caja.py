@@ -7,9 +7,13 @@ from typing import Any
 
 import factory
 
+from app.infra.db import db
 from app.suites.credito.caja.models import Bono, BonoGanado, Entrega, Faltante, Gasto
+from app.suites.credito.diario.models import Corte
+from app.suites.credito.diario.rules import EstadoCorte
+from tests import factories
 from tests.factories import Examples, RowFactory, Sent
-from tests.factories.credito import CorteFactory, GrupoFactory, PersonalFactory
+from tests.factories.credito import CorteFactory, GrupoFactory, PersonalFactory, persona_de
 
 CORTES = "/api/credito/cortes"
 BONOS = "/api/credito/bonos"
@@ -85,24 +89,28 @@ class FaltanteFactory(RowFactory):
     monto = Decimal(100)
 
 
-def _own_cut(caller: Any) -> Any:
-    """An open cut of whoever calls."""
-    user_id = caller.get("/api/auth/user")["data"]["id"]
-    return CorteFactory(personal_id=PersonalFactory(user_id=user_id).id)
+def _own_cut(caller: Any) -> int:
+    """Id of the open cut of whoever calls, made the first time."""
+    personal_id = persona_de(caller)
+    assert factories.app is not None
+    with factories.app.app_context():
+        own = db.session.query(Corte.id).filter_by(personal_id=personal_id, estado=EstadoCorte.ABIERTO)
+        found: int | None = own.scalar()
+    return CorteFactory(personal_id=personal_id).id if found is None else found
 
 
 def _gasto(caller: Any) -> Sent:
     body = {"concepto": "Gasolina", "monto": 100}
-    return f"{CORTES}/{_own_cut(caller).id}/gastos", {"json": body}
+    return f"{CORTES}/{_own_cut(caller)}/gastos", {"json": body}
 
 
 def _entregar(caller: Any) -> Sent:
-    return f"{CORTES}/{_own_cut(caller).id}/entregar", {"json": {"contado": 0}}
+    return f"{CORTES}/{_own_cut(caller)}/entregar", {"json": {"contado": 0}}
 
 
 def _aceptar(caller: Any) -> Sent:
-    cut = _own_cut(caller)
-    return f"{CORTES}/{cut.id}/entregas/{EntregaFactory(corte_id=cut.id).id}/aceptar", {}
+    cut_id = _own_cut(caller)
+    return f"{CORTES}/{cut_id}/entregas/{EntregaFactory(corte_id=cut_id).id}/aceptar", {}
 
 
 def _bono(**values: Any) -> dict[str, Any]:
@@ -132,7 +140,10 @@ EXAMPLES = Examples(
     existing={
         f"{BONOS}/<id:bono_id>": lambda _: f"{BONOS}/{BonoFactory().id}",
         f"{ONE}/gastos/<id:gasto_id>": lambda caller: (
-            f"{CORTES}/{(cut := _own_cut(caller)).id}/gastos/{GastoFactory(corte_id=cut.id).id}"
+            f"{CORTES}/{(cut_id := _own_cut(caller))}/gastos/{GastoFactory(corte_id=cut_id).id}"
+        ),
+        f"{ONE}/entregas/<id:entrega_id>": lambda _: (
+            f"{CORTES}/{(cut_id := CorteFactory().id)}/entregas/{EntregaFactory(corte_id=cut_id).id}"
         ),
     },
     changes={f"{BONOS}/<id:bono_id>": {"nombre": "Otro"}},

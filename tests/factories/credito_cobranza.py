@@ -18,7 +18,7 @@ from app.suites.credito.prestamos.rules.faltas import TipoFalta
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago
 from tests import factories
 from tests.factories import Examples, RowFactory, Sent
-from tests.factories.credito import ClienteFactory, GrupoFactory, PersonalFactory
+from tests.factories.credito import ClienteFactory, GrupoFactory, PersonalFactory, persona_de
 from tests.factories.credito_prestamos import PrestamoFactory, prestamo_abierto
 
 ROOT = "/api/credito"
@@ -116,7 +116,7 @@ def _own(path: str, body: Callable[[], dict[str, Any]]) -> Callable[[Any], Sent]
     """A request of a user who is somebody of the suite."""
 
     def send(caller: Any) -> Sent:
-        PersonalFactory(user_id=caller.get("/api/auth/user")["data"]["id"])
+        persona_de(caller)
         return f"{ROOT}/{path}", {"json": body()}
 
     return send

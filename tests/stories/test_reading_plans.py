@@ -43,6 +43,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
         session = db.session()
         for load in LOADERS.values():
             load(make_context(session), 4_000, make_context(session).clock.today(), lambda _count: None)
+        session.commit()
         with owner_session() as owner:
             analyze(owner)
         yield session

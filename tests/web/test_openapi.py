@@ -59,6 +59,7 @@ EMPTY_FOR_DEMO = {
 }
 RECONCILIATIONS = "/api/personal/accounts/{account_id}/reconciliations"
 VALUATIONS = "/api/personal/accounts/{account_id}/valuations"
+ENTREGA = "/api/credito/cortes/{corte_id}/entregas/{entrega_id}"
 PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
 ATTACHMENTS = "/api/personal/transactions/{transaction_id}/attachments"
 WITH_FIGURES = {
@@ -419,6 +420,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
             f"{PRESTAMO}/{part}": EXAMPLES.existing[f"/api/credito/prestamos/<id:prestamo_id>/{part}"](demo)
             for part in ("cuotas", "faltas", "liquidacion", "pagos")
         },
+        ENTREGA: EXAMPLES.existing["/api/credito/cortes/<id:corte_id>/entregas/<id:entrega_id>"](demo),
     }
     seen, lies = set(), set()
     for path, method, operation in each(documented_api):

@@ -1436,6 +1436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/cortes/{corte_id}/entregas/{entrega_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cash of the office for a cut
+         * @description Needs `credito.cortes:read`.
+         */
+        get: operations["getEntrega"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/cortes/{corte_id}/entregas/{entrega_id}/aceptar": {
         parameters: {
             query?: never;
@@ -55730,6 +55750,103 @@ export interface operations {
             };
             /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEntrega: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description One or more `ETag`s; 304 without a body if the latest version is among them */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description Id of the cut */
+                corte_id: number;
+                /** @description Id of the entrega */
+                entrega_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntregaAnswer"];
+                };
+            };
+            /** @description `If-None-Match` lists the latest version. */
+            304: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

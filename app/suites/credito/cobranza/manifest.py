@@ -19,7 +19,7 @@ MANIFEST = Manifest(
     },
     namespaces=NAMESPACES,
     permissions=(
-        Permission("credito.pagos:read", "Ver pagos", TODOS),
+        Permission("credito.pagos:read", "Ver pagos de crédito", TODOS),
         Permission("credito.pagos:registrar", "Registrar pagos y visitas", COBRADORES),
         # A collector takes back their own only, within 10 minutes: the service sees to that.
         Permission("credito.pagos:reversar", "Reversar pagos", MANDOS | {COBRADOR}),

@@ -84,6 +84,8 @@ export const routes = {
   getDia: { method: "get", path: "/api/credito/cobranza/dia" },
   /** One holiday. Needs `credito.calendario:read`. */
   getDiaInhabil: { method: "get", path: "/api/credito/dias-inhabiles/{dia_id}" },
+  /** Cash of the office for a cut. Needs `credito.cortes:read`. */
+  getEntrega: { method: "get", path: "/api/credito/cortes/{corte_id}/entregas/{entrega_id}" },
   /** One missed week. Needs `credito.faltas:read`. */
   getFalta: { method: "get", path: "/api/credito/faltas/{falta_id}" },
   /** One shortage. Needs `credito.faltantes:read`. */

@@ -39,6 +39,13 @@ class EntregaRepository(Repository[Entrega, EntregaRecord]):
         own = select(*columns).where(Entrega.corte_id == corte_id).order_by(Entrega.id)
         return reader(EntregaRecord)(self.session.execute(own))
 
+    def get_of_cut(self, corte_id: int, entrega_id: int) -> EntregaRecord:
+        """Cash from the office for a cut; NotFound if it is not for it."""
+        found = self.get(entrega_id)
+        if found.corte_id != corte_id:
+            raise NotFound(f"Entrega {entrega_id} does not exist.")
+        return found
+
     def lock_of_cut(self, corte_id: int, entrega_id: int) -> Entrega:
         """Cash from the office for a cut, locked; NotFound if it is not for it."""
         found = self.get_for_update(entrega_id)

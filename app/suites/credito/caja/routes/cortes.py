@@ -95,6 +95,14 @@ class Entregas(Resource):
         return EntregaService(context()).dar(corte_id, **body)
 
 
+@cortes_namespace.route("/<id:corte_id>/entregas/<id:entrega_id>")
+class OneEntrega(Resource):
+    @operation("credito.cortes:read", One(EntregaSchema), errors=(404,))
+    def get(self, corte_id: int, entrega_id: int) -> EntregaRecord:
+        """Cash of the office for a cut."""
+        return EntregaService(context()).get(corte_id, entrega_id)
+
+
 @cortes_namespace.route("/<id:corte_id>/entregas/<id:entrega_id>/aceptar")
 class EntregaAceptada(Resource):
     @operation("credito.cortes:entregar", One(EntregaSchema), errors=(404, 409), name="aceptarEntrega")

@@ -83,6 +83,11 @@ class EntregaService:
         given = Entrega(corte_id=corte_id, monto=values["monto"], entregada_por_id=user_id)
         return self.entregas.get(self.entregas.add(given).id)
 
+    def get(self, corte_id: int, entrega_id: int) -> EntregaRecord:
+        """Cash of the office for a cut within the caller's view."""
+        self.caja.cortes.get(corte_id)
+        return self.entregas.get_of_cut(corte_id, entrega_id)
+
     def aceptar(self, corte_id: int, entrega_id: int) -> EntregaRecord:
         """Accept cash of the office for one's own open cut."""
         corte = self.caja.bloquear_propio(corte_id)
