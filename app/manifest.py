@@ -209,6 +209,8 @@ class Manifest:
     """Creates demo data that needs those of higher domains."""
     load: Callable[[Context, int, date, Callable[[int], None]], None] | None = None
     """Creates many rows for benchmarks: `flask seed load --NAME COUNT`."""
+    loaded: str = ""
+    """The NAME, where it is not that of the domain."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,9 +45,11 @@ def seed_demo(if_empty: bool) -> None:
 
 
 LOADERS = {
-    package.rsplit(".", 1)[1]: manifest.load for package, manifest in MANIFESTS.items() if manifest.load is not None
+    manifest.loaded or package.rsplit(".", 1)[1]: manifest.load
+    for package, manifest in MANIFESTS.items()
+    if manifest.load is not None
 }
-"""Creators of many rows, by domain."""
+"""Creators of many rows, by what they are called."""
 
 
 LOADED_MONTHS = 61

@@ -14,6 +14,7 @@ from app.suites.credito import (
 )
 from app.suites.credito.caja import routes, service, subscribers
 from app.suites.credito.caja.rules.cortes import ETIQUETAS
+from app.suites.credito.caja.service.carga import load
 
 CON_EFECTIVO = TODOS - {DIRECTOR, CONSULTA}
 """Roles of those who handle cash."""
@@ -41,6 +42,8 @@ MANIFEST = Manifest(
         Permission("credito.bonos:pagar", "Pagar bonos", MANDOS | {CAJERO}),
     ),
     subscriptions=subscribers.SUBSCRIPTIONS,
+    load=load,
+    loaded="loans",
     labels=ETIQUETAS,
     violations=service.violations,
     words={
