@@ -149,6 +149,13 @@ class Computed(One):
 
 
 @dataclass(frozen=True)
+class Snapshot(Computed):
+    """Like `Computed`, for a result of several statements, all of which must read the same snapshot."""
+
+    needs_snapshot: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
 class OneOrMany(One):
     """Like `One`, or `{"data": [...]}` of several new records, if that many were sent."""
 

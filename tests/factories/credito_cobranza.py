@@ -127,6 +127,18 @@ def _semana() -> Sent:
     return f"{ROOT}/faltas/justificar", {"json": {"grupo_id": loan.grupo_id, "semana": "2026-03-09", **REASON}}
 
 
+def _con_avales(part: str) -> Callable[[Any], str]:
+    """Address below a client with an open loan, of whose group somebody else is."""
+
+    def address(_caller: Any) -> str:
+        loan = prestamo_abierto()
+        ClienteFactory(grupo_id=loan.grupo_id)
+        return f"{ROOT}/clientes/{loan.cliente_id}/{part}"
+
+    return address
+
+
+ONE_CLIENTE = f"{ROOT}/clientes/<id:cliente_id>"
 ONE_PAGO, ONE_PRESTAMO = f"{ROOT}/pagos/<id:pago_id>", f"{ROOT}/prestamos/<id:prestamo_id>"
 
 EXAMPLES = Examples(
@@ -140,6 +152,12 @@ EXAMPLES = Examples(
         f"{ROOT}/visitas/<id:visita_id>": lambda _: f"{ROOT}/visitas/{VisitaFactory().id}",
         f"{ROOT}/faltas/<id:falta_id>": lambda _: f"{ROOT}/faltas/{FaltaFactory().id}",
         f"{ONE_PRESTAMO}/pagos": lambda _: f"{ROOT}/prestamos/{_paid_loan()}/pagos",
+        f"{ONE_CLIENTE}/historial": _con_avales("historial"),
+        f"{ONE_CLIENTE}/avales-sugeridos": _con_avales("avales-sugeridos"),
+        **{
+            f"{ONE_PRESTAMO}/{part}": lambda _, part=part: f"{ROOT}/prestamos/{prestamo_abierto().id}/{part}"
+            for part in ("estado-cuenta", "tarjeta", "contrato")
+        },
         f"{ONE_PRESTAMO}/faltas": lambda _: f"{ROOT}/prestamos/{FaltaFactory().prestamo_id}/faltas",
     },
     changes={ONE_PAGO: {"notas": "Pagó su hija"}},

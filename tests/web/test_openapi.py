@@ -60,6 +60,7 @@ EMPTY_FOR_DEMO = {
 RECONCILIATIONS = "/api/personal/accounts/{account_id}/reconciliations"
 VALUATIONS = "/api/personal/accounts/{account_id}/valuations"
 ENTREGA = "/api/credito/cortes/{corte_id}/entregas/{entrega_id}"
+CLIENTE = "/api/credito/clientes/{cliente_id}"
 PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
 ATTACHMENTS = "/api/personal/transactions/{transaction_id}/attachments"
 WITH_FIGURES = {
@@ -418,7 +419,11 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         ATTACHMENTS: of_transaction.rpartition("/")[0],
         **{
             f"{PRESTAMO}/{part}": EXAMPLES.existing[f"/api/credito/prestamos/<id:prestamo_id>/{part}"](demo)
-            for part in ("cuotas", "faltas", "liquidacion", "pagos")
+            for part in ("cuotas", "estado-cuenta", "faltas", "liquidacion", "pagos")
+        },
+        **{
+            f"{CLIENTE}/{part}": EXAMPLES.existing[f"/api/credito/clientes/<id:cliente_id>/{part}"](demo)
+            for part in ("avales-sugeridos", "historial")
         },
         ENTREGA: EXAMPLES.existing["/api/credito/cortes/<id:corte_id>/entregas/<id:entrega_id>"](demo),
     }

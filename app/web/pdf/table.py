@@ -48,6 +48,8 @@ class Row:
     cells: tuple[str, ...]
     kind: Kind = Kind.PLAIN
     indent: float = 0
+    above: float = 0
+    """Further space above it, for what is written by hand."""
 
     @property
     def style(self) -> Style:
@@ -119,7 +121,7 @@ class Table:
         return wrapped(row.cells[0], room, row.style.size, most=2, bold=row.style.bold)
 
     def _height(self, row: Row) -> float:
-        return max(len(self._words(row)), 1) * LINE + PADDING + ABOVE.get(row.kind, 0)
+        return max(len(self._words(row)), 1) * LINE + PADDING + ABOVE.get(row.kind, 0) + row.above
 
     def _row(self, paper: Paper, row: Row, height: float) -> None:
         bottom = paper.y - height

@@ -123,7 +123,7 @@ class Cliente(Timestamps, Versioned, Base):
 
 
 class ClienteRecord(NamedTuple):
-    """A client or guarantor."""
+    """A client or guarantor, with the sums of their open loans."""
 
     id: int
     nombre: str
@@ -158,6 +158,11 @@ class ClienteRecord(NamedTuple):
     ine_id: int | None
     comprobante_id: int | None
     notas: str | None
+    prestamos_abiertos: int
+    prestamos_avalados: int
+    saldo: Decimal
+    prestamo_papel: Decimal
+    prestamo_real: Decimal
     created_at: datetime
     updated_at: datetime
     version: int

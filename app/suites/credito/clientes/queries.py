@@ -4,10 +4,26 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Numeric,
+    Select,
+    and_,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    table,
+    true,
+)
 
 from app.infra.db.columns import folded
 from app.infra.queries.cached import cached_query, parameter
+from app.infra.queries.records import fields_of
 from app.infra.queries.repository import Filter, equal
 from app.infra.queries.scoped import ScopedRepository
 from app.kernel.errors import Conflict, DomainError, NotFound
@@ -17,6 +33,15 @@ from app.suites.credito.equipo.models import Asignacion, vigente
 
 _WORDS = func.party_words(Cliente.nombre_completo, Cliente.curp, Cliente.telefono, Cliente.codigo_ine)
 MOST_DUPLICATES = 5
+_DEUDAS = table(
+    "credito_deudas_de_clientes",
+    column("cliente_id", BigInteger),
+    column("es_aval", Boolean),
+    column("abierto", Boolean),
+    *(column(name, Numeric) for name in ("saldo", "monto", "monto_entregado")),
+    column("version", BigInteger),
+)
+"""View by which loans show what clients owe and guarantee."""
 
 
 def _matching(words: object) -> ColumnElement[bool]:
@@ -64,6 +89,19 @@ class ClienteRepository(ScopedRepository[Cliente, ClienteRecord]):
         ),
     }
 
+    @classmethod
+    def base_query(cls) -> Select[Any]:
+        own, debts = Cliente.__table__, _debts()
+        computed: dict[str, ColumnElement[Any]] = {**own.c, **debts.c, "version": _version(debts)}
+        columns = (computed[name].label(name) for name in fields_of(ClienteRecord))
+        return select(*columns).select_from(own.join(debts, true()))
+
+    def version_of(self, row: Cliente) -> int:
+        """Version of a client, which also grows with their loans, whose sums are shown."""
+        debts = _debts()
+        found = select(_version(debts)).select_from(Cliente.__table__.join(debts, true())).where(Cliente.id == row.id)
+        return self.session.execute(found).scalar_one()
+
     def duplicates(self, cliente: Cliente) -> list[int]:
         """Ids of the first others with the same telephone number, or the same name and day of birth."""
         telephone = "".join(filter(str.isdigit, cliente.telefono or ""))
@@ -76,6 +114,28 @@ class ClienteRepository(ScopedRepository[Cliente, ClienteRecord]):
         """Whether a client within the scope has this file."""
         of_file = or_(Cliente.ine_id == file_id, Cliente.comprobante_id == file_id)
         return self.session.scalar(select(Cliente.id).where(of_file, *self._within()).limit(1)) is not None
+
+
+def _debts() -> FromClause:
+    """Sums of the open loans of a client, as borrower and as guarantor."""
+    deudas = _DEUDAS.c
+    borrowed = and_(deudas.abierto, ~deudas.es_aval)
+    sums = {"saldo": deudas.saldo, "prestamo_papel": deudas.monto, "prestamo_real": deudas.monto_entregado}
+    return (
+        select(
+            func.count().filter(borrowed).label("prestamos_abiertos"),
+            func.count().filter(deudas.abierto, deudas.es_aval).label("prestamos_avalados"),
+            *(func.coalesce(func.sum(amount).filter(borrowed), 0).label(name) for name, amount in sums.items()),
+            cast(func.coalesce(func.sum(deudas.version), 0), BigInteger).label("versions"),
+        )
+        .where(deudas.cliente_id == Cliente.__table__.c.id)
+        .correlate(Cliente.__table__)
+        .lateral("debts")
+    )
+
+
+def _version(debts: FromClause) -> ColumnElement[int]:
+    return (Cliente.__table__.c.version + debts.c.versions).label("version")
 
 
 @cached_query

@@ -99,6 +99,11 @@ class ClienteSchema(ResourceSchema):
     ine_id = Id(allow_none=True)
     comprobante_id = Id(allow_none=True)
     notas = Text(10_000, allow_none=True)
+    prestamos_abiertos = fields.Integer(dump_only=True)
+    prestamos_avalados = fields.Integer(dump_only=True)
+    saldo = fields.Decimal(dump_only=True)
+    prestamo_papel = fields.Decimal(dump_only=True)
+    prestamo_real = fields.Decimal(dump_only=True)
     created_at = Instant()
     updated_at = Instant()
 

@@ -37,6 +37,7 @@ class PagoFilter(Filter):
     """Criteria of payments."""
 
     prestamo_id: int | None = None
+    cliente_id: int | None = None
     grupo_id: int | None = None
     cobrador_id: int | None = None
     estado: EstadoPago | None = None
@@ -53,8 +54,9 @@ class PagoFilter(Filter):
             (_PAGOS.c.estado, state),
             (_PAGOS.c.metodo, method),
         )
-        if self.grupo_id is not None:
-            same.append(Pago.prestamo_id.in_(select(_LOANS.id).where(_LOANS.grupo_id == self.grupo_id)))
+        of_loans = equal((_LOANS.cliente_id, self.cliente_id), (_LOANS.grupo_id, self.grupo_id))
+        if of_loans:
+            same.append(Pago.prestamo_id.in_(select(_LOANS.id).where(*of_loans)))
         return [*same, *within(Pago.fecha, self.desde, self.hasta)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.suites.credito.cobranza.rules.estado_cuenta import TipoMovimiento
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
 from app.suites.credito.cobranza.rules.resolucion import Resolucion
 from app.suites.credito.cobranza.rules.sincronizacion import Resultado
@@ -12,6 +13,12 @@ from app.suites.credito.prestamos.rules.pagos import Duda, Senal
 
 ETIQUETAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
+        "tipo_movimiento": {
+            TipoMovimiento.DESEMBOLSO: "Crédito con sus intereses",
+            TipoMovimiento.CARGO: "Cargo",
+            TipoMovimiento.PAGO: "Pago",
+            TipoMovimiento.BONIFICACION: "Bonificación",
+        },
         "resultado_visita": {
             ResultadoVisita.PAGO: "Pagó",
             ResultadoVisita.NO_ESTABA: "No estaba",

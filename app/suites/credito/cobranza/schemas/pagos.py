@@ -103,6 +103,7 @@ class PagoListQuery(ListQuery):
 
     sort = SortBy("id", "fecha", "monto", "registrado_en", "created_at", "updated_at")
     prestamo_id = Id()
+    cliente_id = Id()
     grupo_id = Id()
     cobrador_id = Id()
     estado = EnumByValue(EstadoPago)

@@ -26,6 +26,7 @@ class PagoFilters(TypedDict, total=False):
     """The criteria of a list of payments."""
 
     prestamo_id: int
+    cliente_id: int
     grupo_id: int
     cobrador_id: int
     estado: EstadoPago

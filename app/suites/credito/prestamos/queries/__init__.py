@@ -15,7 +15,13 @@ from app.suites.credito.prestamos.queries.cierres import (
     terminar_tramo,
     tomar_tramo,
 )
-from app.suites.credito.prestamos.queries.clientes import Solicitante, bloquear_cliente, solicitantes
+from app.suites.credito.prestamos.queries.clientes import (
+    AvalSugerido,
+    Solicitante,
+    avales_sugeridos,
+    bloquear_cliente,
+    solicitantes,
+)
 from app.suites.credito.prestamos.queries.prestamos import (
     Comprometido,
     PrestamoFilter,
@@ -48,6 +54,7 @@ from app.suites.credito.prestamos.queries.renglones import (
 from app.suites.credito.prestamos.queries.verificacion import Descuadre, descuadres
 
 __all__ = [
+    "AvalSugerido",
     "Avalado",
     "Avance",
     "Comprometido",
@@ -60,6 +67,7 @@ __all__ = [
     "actualizar_estados",
     "avalados_por",
     "avales_de",
+    "avales_sugeridos",
     "avance_de",
     "bloquear_cliente",
     "bloquear_prestamos",

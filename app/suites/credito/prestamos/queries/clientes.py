@@ -4,11 +4,15 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from app.core.parties.models import Party
+from app.infra.queries.cached import cached_query, parameter
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoDeCliente
+from app.suites.credito.prestamos.models import Aval, Prestamo
+from app.suites.credito.prestamos.queries.prestamos import IS_OPEN
 from app.suites.credito.prestamos.rules.avales import Candidato
 
 _TABLE = Cliente.__table__.c
@@ -50,3 +54,32 @@ def bloquear_cliente(session: Session, cliente_id: int) -> Solicitante | None:
 def solicitantes(session: Session, ids: Collection[int]) -> dict[int, Solicitante]:
     """Clients by id; those that don't exist are missing."""
     return {one.id: one for one in _found(_columns().where(_TABLE.id.in_(ids)), session)} if ids else {}
+
+
+class AvalSugerido(NamedTuple):
+    """A client who may guarantee loans, with their load."""
+
+    id: int
+    nombre_completo: str
+    telefono: str | None
+    grupo_id: int
+    prestamos_avalados: int
+    """Number of open loans that they guarantee."""
+
+
+def avales_sugeridos(session: Session, grupo_id: int, cliente_id: int) -> list[AvalSugerido]:
+    """Other clients of a group who may guarantee loans, those with the fewest first."""
+    return _sugeridos(grupo_id=grupo_id, cliente_id=cliente_id).all(session, AvalSugerido)
+
+
+@cached_query
+def _sugeridos() -> Select[Any]:
+    joined = Aval.__table__.join(Prestamo.__table__, Prestamo.id == Aval.prestamo_id)
+    of_client = (Aval.cliente_id == _TABLE.id, IS_OPEN)
+    load = select(func.count()).select_from(joined).where(*of_client).correlate(Cliente.__table__).scalar_subquery()
+    columns = (_TABLE.id, Party.__table__.c.name, _TABLE.telefono, _TABLE.grupo_id, load.label("load"))
+    clients = Cliente.__table__.join(Party.__table__, Party.__table__.c.id == _TABLE.id)
+    others = (_TABLE.grupo_id == parameter("grupo_id", int), _TABLE.id != parameter("cliente_id", int))
+    willing = (_TABLE.es_aval, _TABLE.estado == EstadoDeCliente.ACTIVO.value)
+    in_order = (load, Party.__table__.c.name, _TABLE.id)
+    return select(*columns).select_from(clients).where(*others, *willing).order_by(*in_order)

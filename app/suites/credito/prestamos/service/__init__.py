@@ -1,7 +1,16 @@
 """Services of loans."""
 
-from app.suites.credito.prestamos.models import Pago, Prestamo, TipoCierre, Tramo
+from app.suites.credito.prestamos.models import (
+    CargoRecord,
+    CuotaRecord,
+    Pago,
+    Prestamo,
+    PrestamoRecord,
+    TipoCierre,
+    Tramo,
+)
 from app.suites.credito.prestamos.queries import (
+    AvalSugerido,
     PrestamoRepository,
     avales_de,
     avance_de,
@@ -44,11 +53,14 @@ from app.suites.credito.prestamos.service.verificacion import violations
 __all__ = [
     "AprobacionRequest",
     "AvalService",
+    "AvalSugerido",
     "AvalesRequest",
+    "CargoRecord",
     "CierreService",
     "CotizacionRecord",
     "CotizacionRequest",
     "CotizacionService",
+    "CuotaRecord",
     "CuotasDe",
     "DecisionService",
     "DesembolsoRequest",
@@ -64,6 +76,7 @@ __all__ = [
     "PrestamoChanges",
     "PrestamoFilters",
     "PrestamoReader",
+    "PrestamoRecord",
     "PrestamoRepository",
     "Recalculo",
     "RenovacionRequest",

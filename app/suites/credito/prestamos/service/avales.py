@@ -5,8 +5,9 @@ from typing import TypedDict, Unpack
 
 from app.infra.context import Context
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.paging import Page, PageRequest
 from app.suites.credito.equipo.service import alcance
-from app.suites.credito.prestamos.queries import Solicitante, avalados_por, solicitantes
+from app.suites.credito.prestamos.queries import AvalSugerido, Solicitante, avalados_por, avales_sugeridos, solicitantes
 from app.suites.credito.prestamos.rules.avales import Dictamen, ReglaDeAvales, dictaminar
 from app.suites.credito.productos.rules.condiciones import Condiciones
 from app.suites.credito.productos.service import TipoPrestamoService
@@ -26,14 +27,24 @@ class AvalService:
     def __init__(self, context: Context) -> None:
         self.context = context
 
+    def sugeridos(self, cliente_id: int, request: PageRequest) -> Page[AvalSugerido]:
+        """One page of those who may guarantee a loan of a client: others of their group, by load."""
+        cliente = self._en_alcance(cliente_id)
+        group = cliente.grupo_id
+        found = [] if group is None else avales_sugeridos(self.context.session, group, cliente_id)
+        return Page(found[request.span], len(found), request)
+
     def validar(self, **pedido: Unpack[AvalesRequest]) -> Dictamen:
         """Judge the guarantors of a loan of a type; NotFound for a client outside of the caller's scope."""
         tipos = TipoPrestamoService(self.context)
         terms = tipos.condiciones(tipos.get(pedido["tipo_prestamo_id"]))
-        found = solicitantes(self.context.session, [pedido["cliente_id"]]).get(pedido["cliente_id"])
+        return self.dictamen(self._en_alcance(pedido["cliente_id"]), pedido["avales"], terms)
+
+    def _en_alcance(self, cliente_id: int) -> Solicitante:
+        found = solicitantes(self.context.session, [cliente_id]).get(cliente_id)
         if found is None or not en_alcance(self.context, found):
-            raise NotFound(f"Cliente {pedido['cliente_id']} does not exist.")
-        return self.dictamen(found, pedido["avales"], terms)
+            raise NotFound(f"Cliente {cliente_id} does not exist.")
+        return found
 
     def exigir(
         self, cliente: Solicitante, avales: Sequence[int], terms: Condiciones, *, sin: int | None = None

@@ -8,7 +8,7 @@ from app.infra.context import Context
 from app.infra.queries.records import Item
 from app.kernel.paging import Page, PageRequest
 from app.suites.credito.equipo.service import alcance, hoy
-from app.suites.credito.prestamos.models import PrestamoRecord
+from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PrestamoRecord
 from app.suites.credito.prestamos.queries import PrestamoFilter, PrestamoRepository, cargos_de, cuotas_de
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 
@@ -37,6 +37,13 @@ class CuotasDe(NamedTuple):
     parts: list[Mapping[str, object]]
 
 
+class Renglones(NamedTuple):
+    """Rows below a loan, as they are stored."""
+
+    cuotas: list[CuotaRecord]
+    cargos: list[CargoRecord]
+
+
 class PrestamoReader:
     """Reads loans as they are today."""
 
@@ -50,6 +57,11 @@ class PrestamoReader:
         found = self.prestamos.get(prestamo_id)
         cargos = cargos_de(self.session, prestamo_id)
         return Item(found, {"cuotas": self._cuotas(prestamo_id), "cargos": cargos})
+
+    def con_renglones(self, prestamo_id: int) -> tuple[PrestamoRecord, Renglones]:
+        """One loan, and the rows below it."""
+        found = self.prestamos.get(prestamo_id)
+        return found, Renglones(cuotas_de(self.session, prestamo_id), cargos_de(self.session, prestamo_id))
 
     def page(self, request: PageRequest, **filters: Unpack[PrestamoFilters]) -> Page[PrestamoRecord]:
         """One page of loans."""
