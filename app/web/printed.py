@@ -16,7 +16,7 @@ from app.web.responses import Describe, ResponseSpec, Snapshot
 class Printable(Snapshot):
     """`{"data": {...}}` of the `item` of a document, or the document as PDF."""
 
-    title: str = ""
+    file_title: str = ""
     """Spanish name of the file."""
     pdf: PdfWriter | None = None
 
@@ -30,7 +30,7 @@ class Printable(Snapshot):
     def export(self, result: Any, file_format: Format) -> Draft:
         if self.pdf is None:
             raise AssertionError("unreachable: every document has its writer")
-        return PdfDraft(self.title, result, self.pdf)
+        return PdfDraft(self.file_title, result, self.pdf)
 
 
 class Printed(ResponseSpec):

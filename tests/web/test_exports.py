@@ -48,6 +48,7 @@ from tests.support import LEAVE_BOOKS, Caller
 NOW = datetime(2025, 6, 15, 15, tzinfo=UTC)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_STREAMED = {
+    "/api/credito/clientes/<id:cliente_id>/avales-sugeridos",
     "/api/jobs",
     "/api/permissions",
     "/api/personal/books",

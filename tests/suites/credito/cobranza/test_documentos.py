@@ -19,7 +19,7 @@ CAT = "1,068.5%"
 
 def printed(place: Sucursal, loan: Any, name: str, **query: str) -> str:
     """The words of a document."""
-    response = place.titular.send("GET", f"{PRESTAMOS}/{loan['id']}/{name}", query_string=query)
+    response = place.titular.send("GET", f"{PRESTAMOS}/{loan['id']}/{name}", query_string=query, buffered=True)
     assert (response.status_code, response.mimetype) == (200, "application/pdf")
     return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(response.get_data())).pages)
 
@@ -95,7 +95,7 @@ def test_documents_of_other_groups_are_404(sucursal: Sucursal, hire: Hire, name:
 
 def test_a_late_loan_of_a_year_is_printed_on_more_pages(sucursal: Sucursal):
     sucursal.tipo = TipoPrestamoFactory(
-        numero_pagos=52, interes="0.6", redondeo=Decimal(1), mora_tipo="fija", mora_valor=25
+        numero_pagos=52, interes=Decimal("0.6"), redondeo=Decimal(1), mora_tipo="fija", mora_valor=Decimal(25)
     )
     loan = sucursal.abierto(monto=5000)
     pagar(sucursal.titular, loan, 154)

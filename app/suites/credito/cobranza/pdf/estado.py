@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.suites.credito.cobranza.pdf.partes import CAT, dia_text, pago_y_cat, papel, pesos
+from app.suites.credito.cobranza.pdf.partes import pago_y_cat, papel
 from app.suites.credito.cobranza.rules.estado_cuenta import Movimiento
-from app.suites.credito.cobranza.rules.etiquetas import ETIQUETAS as PROPIAS
+from app.suites.credito.cobranza.rules.etiquetas import ETIQUETAS
+from app.suites.credito.cobranza.rules.palabras import CAT, dia_text, estado_de_cuota_text, estado_text, pesos
 from app.suites.credito.cobranza.service import Documento
-from app.suites.credito.prestamos.rules.etiquetas import ETIQUETAS
 from app.web.pdf import Issued
 from app.web.pdf.blocks import Figure, key_figures, notes
-from app.web.pdf.formats import day_text
+from app.web.pdf.formats import MISSING, day_text
 from app.web.pdf.table import Column, Kind, Row, Table
 
-_CONCEPTOS = PROPIAS["tipo_movimiento"]
+_CONCEPTOS = ETIQUETAS["tipo_movimiento"]
 _MOVIMIENTOS = (Column("Fecha y concepto", 2.6), Column("Cargos", 1), Column("Abonos", 1), Column("Saldo", 1))
 _CALENDARIO = (
     Column("Núm. y vencimiento", 1.8),
@@ -37,9 +37,8 @@ def estado_pdf(documento: Documento, issued: Issued) -> bytes:
 
 def _cifras(documento: Documento) -> list[Figure]:
     loan = documento.prestamo
-    state = ETIQUETAS["estado_prestamo"][loan.estado]
     return [
-        Figure("Saldo", pesos(loan.saldo), state),
+        Figure("Saldo", pesos(loan.saldo), estado_text(loan.estado)),
         Figure("Vencido", pesos(loan.vencido), f"{loan.dias_atraso} días de atraso" if loan.dias_atraso else ""),
         *pago_y_cat(documento),
     ]
@@ -47,7 +46,7 @@ def _cifras(documento: Documento) -> list[Figure]:
 
 def _avance(documento: Documento) -> list[Figure]:
     loan, quote = documento.prestamo, documento.liquidacion
-    settles = pesos(None if quote is None else quote.total)
+    settles = MISSING if quote is None else pesos(quote.total)
     return [
         Figure("Pagado", pesos(loan.pagado), f"{loan.semana_activa} de {loan.numero_pagos} pagos completos"),
         Figure("Monto del crédito", pesos(loan.monto), f"Entregado {pesos(loan.monto_entregado)}"),
@@ -88,7 +87,7 @@ def _calendario(documento: Documento) -> Table:
                 pesos(one.monto),
                 pesos(one.pagado),
                 pesos(one.vigente.saldo),
-                ETIQUETAS["estado_cuota"][one.vigente.estado(documento.hoy)],
+                estado_de_cuota_text(one.vigente.estado(documento.hoy)),
             )
         )
         for one in documento.cuotas

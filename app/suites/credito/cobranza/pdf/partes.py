@@ -1,77 +1,23 @@
-"""Amounts, days and blocks that all documents of a loan have."""
+"""Parts of the documents of a loan: first page, figures, named facts and schedule."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
-from app.kernel.languages import Language
-from app.kernel.money import round_cents
+from app.suites.credito.cobranza.rules.palabras import cat_text, dia_text, pago_text, pesos, plazo_text
 from app.suites.credito.cobranza.service import Documento
-from app.suites.credito.productos.rules.condiciones import Condiciones, Frecuencia
 from app.web.pdf import Issued, theme
 from app.web.pdf.blocks import Figure
 from app.web.pdf.fonts import wrapped
-from app.web.pdf.formats import MISSING, percent
+from app.web.pdf.formats import MISSING
 from app.web.pdf.paper import Paper
 from app.web.pdf.table import Column, Row, Table
 
-CAT = (
-    "CAT: Costo Anual Total de financiamiento, expresado en términos porcentuales anuales, sin IVA y sin "
-    "penalizaciones, para fines informativos y de comparación."
-)
-PAGO = {
-    Frecuencia.SEMANAL: "Pago semanal",
-    Frecuencia.CATORCENAL: "Pago catorcenal",
-    Frecuencia.QUINCENAL: "Pago quincenal",
-    Frecuencia.MENSUAL: "Pago mensual",
-    Frecuencia.DIARIO: "Pago diario",
-}
-PAGOS = {
-    Frecuencia.SEMANAL: "pagos semanales",
-    Frecuencia.CATORCENAL: "pagos catorcenales",
-    Frecuencia.QUINCENAL: "pagos quincenales",
-    Frecuencia.MENSUAL: "pagos mensuales",
-    Frecuencia.DIARIO: "pagos diarios",
-}
-_DIAS = ("lun", "mar", "mié", "jue", "vie", "sáb", "dom")
 _LABEL = 104.0
 """Width of the names of facts."""
 _LINE = 12.0
 _A_MANO = 3.0
 """Further space of a row in which people write."""
-
-
-def pesos(amount: Decimal | None) -> str:
-    """Format as $1,234.50."""
-    if amount is None:
-        return MISSING
-    written = f"${abs(round_cents(amount)):,.2f}"
-    return f"({written})" if amount < 0 else written
-
-
-def cat_text(cat: Decimal | None) -> str:
-    """The CAT as Mexico writes it, or that it is beyond what can be shown."""
-    return "más de 999,999.9%" if cat is None else f"{cat:,.1f}%"
-
-
-def tasa_text(rate: Decimal | None) -> str:
-    """A rate such as 0.4 as 40%, with as many decimals as it has."""
-    found = (rate or Decimal(0)) * 100
-    places = max(0, -int(found.normalize().as_tuple().exponent))
-    return percent(rate, places, Language.ENGLISH)
-
-
-def dia_text(day: date) -> str:
-    """A day as lun 09/03/2026."""
-    return f"{_DIAS[day.weekday()]} {day:%d/%m/%Y}"
-
-
-def plazo_text(terms: Condiciones) -> str:
-    """Number and frequency of the payments."""
-    if terms.numero_pagos == 1:
-        return "un solo pago"
-    return f"{terms.numero_pagos} {PAGOS[terms.frecuencia]}"
 
 
 def papel(documento: Documento, title: str, issued: Issued) -> Paper:
@@ -99,7 +45,7 @@ def pago_y_cat(documento: Documento) -> list[Figure]:
     """The payment, with the CAT beside it."""
     loan = documento.prestamo
     return [
-        Figure(PAGO[loan.terminos.frecuencia], pesos(loan.cuota), plazo_text(loan.terminos)),
+        Figure(pago_text(loan.terminos), pesos(loan.cuota), plazo_text(loan.terminos)),
         Figure("CAT", cat_text(loan.cat), "Costo Anual Total, sin IVA"),
     ]
 

@@ -1,6 +1,7 @@
 """PDF of the payment card of a loan."""
 
-from app.suites.credito.cobranza.pdf.partes import CAT, calendario, cifras_del_credito, papel
+from app.suites.credito.cobranza.pdf.partes import calendario, cifras_del_credito, papel
+from app.suites.credito.cobranza.rules.palabras import CAT
 from app.suites.credito.cobranza.service import Documento
 from app.web.pdf import Issued
 from app.web.pdf.blocks import key_figures, notes

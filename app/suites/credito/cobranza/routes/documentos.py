@@ -17,7 +17,7 @@ PRESTAMOS = "credito.prestamos:read"
 class EstadoDeCuenta(Resource):
     @operation(
         PRESTAMOS,
-        Printable(EstadoCuentaSchema, title="Estado de cuenta", pdf=estado_pdf),
+        Printable(EstadoCuentaSchema, file_title="Estado de cuenta", pdf=estado_pdf),
         errors=(404,),
         name="getEstadoCuenta",
     )
@@ -28,7 +28,7 @@ class EstadoDeCuenta(Resource):
 
 @namespace.route("/<id:prestamo_id>/tarjeta")
 class TarjetaDePagos(Resource):
-    @operation(PRESTAMOS, Printed(), query=ImpresoQuery, errors=(404, 409), name="printTarjeta")
+    @operation(PRESTAMOS, Printed(), query=ImpresoQuery, errors=(404, 409), name="downloadTarjeta")
     def get(self, prestamo_id: int, query: dict[str, str]) -> PdfDraft:
         """The payment card of a loan as PDF: its schedule as it is stored."""
         found = DocumentoService(context()).tarjeta(prestamo_id)
@@ -37,7 +37,7 @@ class TarjetaDePagos(Resource):
 
 @namespace.route("/<id:prestamo_id>/contrato")
 class ResumenDeContrato(Resource):
-    @operation(PRESTAMOS, Printed(), query=ImpresoQuery, errors=(404, 409), name="printContrato")
+    @operation(PRESTAMOS, Printed(), query=ImpresoQuery, errors=(404, 409), name="downloadContrato")
     def get(self, prestamo_id: int, query: dict[str, str]) -> PdfDraft:
         """The summary of the contract of an approved loan as PDF: CAT, amounts and schedule."""
         found = DocumentoService(context()).contrato(prestamo_id)
