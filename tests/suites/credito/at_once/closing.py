@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from app import create_app
 from app.infra.context import make_context
 from app.infra.db import db
-from app.suites.credito.cobranza.service import CierreSemanalService
+from app.suites.credito.cobranza.service.semana import CierreSemanalService
 from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.service import CierreService
 from tests import conftest
