@@ -1232,6 +1232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/clientes/{cliente_id}/avales-sugeridos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Others of a client's group who may guarantee their loans, those who guarantee the fewest first
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["listAvalesSugeridos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/clientes/{cliente_id}/comprobante": {
         parameters: {
             query?: never;
@@ -1244,6 +1264,26 @@ export interface paths {
          * @description Needs `credito.clientes:read`.
          */
         get: operations["downloadComprobante"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/clientes/{cliente_id}/historial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Loans, payments and missed weeks of a client
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["getHistorial"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2108,6 +2148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/prestamos/{prestamo_id}/contrato": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The summary of the contract of an approved loan as PDF: CAT, amounts and schedule
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["downloadContrato"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/prestamos/{prestamo_id}/cuotas": {
         parameters: {
             query?: never;
@@ -2142,6 +2202,26 @@ export interface paths {
          * @description Needs `credito.prestamos:desembolsar`.
          */
         post: operations["desembolsarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/estado-cuenta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The statement of a loan as of today, also as PDF
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["getEstadoCuenta"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2246,6 +2326,26 @@ export interface paths {
          * @description Needs `credito.prestamos:solicitar`.
          */
         post: operations["renovarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/tarjeta": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payment card of a loan as PDF: its schedule as it is stored
+         * @description Needs `credito.prestamos:read`.
+         */
+        get: operations["downloadTarjeta"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11428,6 +11528,11 @@ export interface components {
          *       "ine_id": 11,
          *       "comprobante_id": 12,
          *       "notas": "Vende en el tianguis los martes",
+         *       "prestamos_abiertos": 1,
+         *       "prestamos_avalados": 2,
+         *       "saldo": 4200,
+         *       "prestamo_papel": 3000,
+         *       "prestamo_real": 2400,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -11606,6 +11711,31 @@ export interface components {
              */
             notas: string | null;
             /**
+             * @description Number of their open loans
+             * @example 1
+             */
+            readonly prestamos_abiertos: number;
+            /**
+             * @description Number of open loans that they guarantee
+             * @example 2
+             */
+            readonly prestamos_avalados: number;
+            /**
+             * @description Amount that is left to pay of their open loans
+             * @example 4200
+             */
+            readonly saldo: number;
+            /**
+             * @description Sum of the amounts of their open loans
+             * @example 3000
+             */
+            readonly prestamo_papel: number;
+            /**
+             * @description Sum of the money that was handed over for their open loans
+             * @example 2400
+             */
+            readonly prestamo_real: number;
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -11702,6 +11832,11 @@ export interface components {
          *           "ine_id": 11,
          *           "comprobante_id": 12,
          *           "notas": "Vende en el tianguis los martes",
+         *           "prestamos_abiertos": 1,
+         *           "prestamos_avalados": 2,
+         *           "saldo": 4200,
+         *           "prestamo_papel": 3000,
+         *           "prestamo_real": 2400,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
@@ -11779,6 +11914,11 @@ export interface components {
          *         "ine_id": 11,
          *         "comprobante_id": 12,
          *         "notas": "Vende en el tianguis los martes",
+         *         "prestamos_abiertos": 1,
+         *         "prestamos_avalados": 2,
+         *         "saldo": 4200,
+         *         "prestamo_papel": 3000,
+         *         "prestamo_real": 2400,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       },
@@ -12068,6 +12208,11 @@ export interface components {
          *         "ine_id": 11,
          *         "comprobante_id": 12,
          *         "notas": "Vende en el tianguis los martes",
+         *         "prestamos_abiertos": 1,
+         *         "prestamos_avalados": 2,
+         *         "saldo": 4200,
+         *         "prestamo_papel": 3000,
+         *         "prestamo_real": 2400,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -12306,6 +12451,1347 @@ export interface components {
              * @example hermana
              */
             relacion?: string | null;
+        };
+        /**
+         * @description A client who may guarantee loans, with their load.
+         * @example {
+         *       "id": 1,
+         *       "nombre_completo": "Rosa Pérez Díaz",
+         *       "telefono": "55 5555 0134",
+         *       "grupo_id": 1,
+         *       "prestamos_avalados": 2
+         *     }
+         */
+        AvalSugerido: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Whole name
+             * @example Rosa Pérez Díaz
+             */
+            readonly nombre_completo: string;
+            /**
+             * @description Telephone number
+             * @example 55 5555 0134
+             */
+            readonly telefono: string | null;
+            /**
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number;
+            /**
+             * @description Number of open loans that they guarantee
+             * @example 2
+             */
+            readonly prestamos_avalados: number;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "nombre_completo": "Rosa Pérez Díaz",
+         *           "telefono": "55 5555 0134",
+         *           "grupo_id": 1,
+         *           "prestamos_avalados": 2
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        AvalesSugeridosPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["AvalSugerido"][];
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description Loans, payments and missed weeks of a client, the newest first.
+         * @example {
+         *       "cliente_id": 7,
+         *       "prestamos": [
+         *         {
+         *           "id": 1,
+         *           "folio": "P-000001",
+         *           "cliente_id": 7,
+         *           "cliente": "María López Ruiz",
+         *           "grupo_id": 1,
+         *           "tipo_prestamo_id": 1,
+         *           "monto": 3000,
+         *           "avales": [
+         *             8
+         *           ],
+         *           "estado": "activo",
+         *           "prestamo_anterior_id": null,
+         *           "renovacion": false,
+         *           "destino": "Mercancía",
+         *           "motivo": "La clienta ya no lo quiere",
+         *           "fecha_solicitud": "2026-03-01",
+         *           "fecha_aprobacion": "2026-03-02",
+         *           "fecha_desembolso": "2026-03-03",
+         *           "primera_fecha": "2026-03-09",
+         *           "fecha_vencimiento": "2026-03-09",
+         *           "condiciones": {
+         *             "metodo": "cuota_fija",
+         *             "frecuencia": "semanal",
+         *             "numero_pagos": 14,
+         *             "interes": 85.71,
+         *             "tasa_anual": 0.36,
+         *             "base_dias": "periodos",
+         *             "redondeo": 1,
+         *             "modo_redondeo": "arriba",
+         *             "iva": 0,
+         *             "comision": 0,
+         *             "comision_modo": "descontada",
+         *             "seguro": 0,
+         *             "gracia_capital": 0,
+         *             "gracia_mora": 3,
+         *             "mora_tipo": "cuotas_extra",
+         *             "mora_valor": 1,
+         *             "incumplimientos_tolerados": 1,
+         *             "limite_penalizaciones": 4,
+         *             "orden_aplicacion": "cuotas_primero",
+         *             "liquidacion": "saldo_total",
+         *             "monto_minimo": 1000,
+         *             "monto_maximo": 20000,
+         *             "avales_requeridos": 1,
+         *             "maximo_avalados": 3,
+         *             "pagos_para_renovar": 9
+         *           },
+         *           "interes_total": 1200,
+         *           "iva_total": 0,
+         *           "total_a_pagar": 4200,
+         *           "cuota": 300,
+         *           "numero_pagos": 14,
+         *           "cat": 1068.5,
+         *           "comision": 0,
+         *           "seguro": 0,
+         *           "saldo_anterior": 0,
+         *           "monto_entregado": 3000,
+         *           "medio_entrega": "efectivo",
+         *           "entregado_por_id": 2,
+         *           "solicitado_por_id": 3,
+         *           "aprobado_por_id": 2,
+         *           "corte_id": 1,
+         *           "saldo": 4200,
+         *           "saldo_capital": 3000,
+         *           "saldo_interes": 1200,
+         *           "saldo_cargos": 0,
+         *           "saldo_a_favor": 0,
+         *           "pagado": 0,
+         *           "vencido": 0,
+         *           "dias_atraso": 0,
+         *           "faltas": 0,
+         *           "semana_activa": 0,
+         *           "semanas_que_debe": 0,
+         *           "adelanto": 0,
+         *           "reestructurado": false,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagos": [
+         *         {
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "prestamo_id": 1,
+         *           "prestamo_enviado_id": 1,
+         *           "fecha": "2026-03-09",
+         *           "registrado_en": "2026-03-09T18:00:00Z",
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "origen": "campo",
+         *           "pagador": "titular",
+         *           "pagador_id": null,
+         *           "cobrador_id": 3,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "dispositivo": "tel-7",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "precision": 12,
+         *           "estado": "valido",
+         *           "duda": "prestamo_cerrado",
+         *           "senales": [
+         *             "lejos"
+         *           ],
+         *           "lejos": false,
+         *           "corte_id": 1,
+         *           "aplicado": {
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "cargos": 0,
+         *             "a_favor": 0
+         *           },
+         *           "saldo_despues": 3900,
+         *           "reversado_en": null,
+         *           "reversado_por_id": null,
+         *           "reverso_corte_id": null,
+         *           "resuelto_en": null,
+         *           "resuelto_por_id": null,
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "faltas": [
+         *         {
+         *           "id": 1,
+         *           "prestamo_id": 1,
+         *           "folio": "P-000001",
+         *           "cliente": "María López Ruiz",
+         *           "grupo_id": 1,
+         *           "semana": "2026-03-09",
+         *           "cuota_numero": 3,
+         *           "esperado": 300,
+         *           "abonado": 0,
+         *           "faltante": 300,
+         *           "tipo": "sin_pago",
+         *           "tolerada": false,
+         *           "estado": "vigente",
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "cargo_id": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        Historial: {
+            /**
+             * @description Id of the client
+             * @example 7
+             */
+            readonly cliente_id: number;
+            /** @description Loans */
+            readonly prestamos: components["schemas"]["Prestamo"][];
+            /** @description Payments */
+            readonly pagos: components["schemas"]["Pago"][];
+            /** @description Missed weeks */
+            readonly faltas: components["schemas"]["Falta"][];
+        };
+        /**
+         * @description A loan; amounts are in pesos.
+         * @example {
+         *       "id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "grupo_id": 1,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 3000,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "estado": "activo",
+         *       "prestamo_anterior_id": null,
+         *       "renovacion": false,
+         *       "destino": "Mercancía",
+         *       "motivo": "La clienta ya no lo quiere",
+         *       "fecha_solicitud": "2026-03-01",
+         *       "fecha_aprobacion": "2026-03-02",
+         *       "fecha_desembolso": "2026-03-03",
+         *       "primera_fecha": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "condiciones": {
+         *         "metodo": "cuota_fija",
+         *         "frecuencia": "semanal",
+         *         "numero_pagos": 14,
+         *         "interes": 85.71,
+         *         "tasa_anual": 0.36,
+         *         "base_dias": "periodos",
+         *         "redondeo": 1,
+         *         "modo_redondeo": "arriba",
+         *         "iva": 0,
+         *         "comision": 0,
+         *         "comision_modo": "descontada",
+         *         "seguro": 0,
+         *         "gracia_capital": 0,
+         *         "gracia_mora": 3,
+         *         "mora_tipo": "cuotas_extra",
+         *         "mora_valor": 1,
+         *         "incumplimientos_tolerados": 1,
+         *         "limite_penalizaciones": 4,
+         *         "orden_aplicacion": "cuotas_primero",
+         *         "liquidacion": "saldo_total",
+         *         "monto_minimo": 1000,
+         *         "monto_maximo": 20000,
+         *         "avales_requeridos": 1,
+         *         "maximo_avalados": 3,
+         *         "pagos_para_renovar": 9
+         *       },
+         *       "interes_total": 1200,
+         *       "iva_total": 0,
+         *       "total_a_pagar": 4200,
+         *       "cuota": 300,
+         *       "numero_pagos": 14,
+         *       "cat": 1068.5,
+         *       "comision": 0,
+         *       "seguro": 0,
+         *       "saldo_anterior": 0,
+         *       "monto_entregado": 3000,
+         *       "medio_entrega": "efectivo",
+         *       "entregado_por_id": 2,
+         *       "solicitado_por_id": 3,
+         *       "aprobado_por_id": 2,
+         *       "corte_id": 1,
+         *       "saldo": 4200,
+         *       "saldo_capital": 3000,
+         *       "saldo_interes": 1200,
+         *       "saldo_cargos": 0,
+         *       "saldo_a_favor": 0,
+         *       "pagado": 0,
+         *       "vencido": 0,
+         *       "dias_atraso": 0,
+         *       "faltas": 0,
+         *       "semana_activa": 0,
+         *       "semanas_que_debe": 0,
+         *       "adelanto": 0,
+         *       "reestructurado": false,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Prestamo: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Its number, never used twice
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: number;
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales: number[];
+            /**
+             * @description State; of an open loan that of today
+             * @example activo
+             */
+            readonly estado: components["schemas"]["EstadoPrestamo"];
+            /**
+             * Format: int64
+             * @description Id of the loan that it renews
+             */
+            readonly prestamo_anterior_id: number | null;
+            /**
+             * @description Whether it renews another loan
+             * @example false
+             */
+            readonly renovacion: boolean;
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino: string | null;
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: date
+             * @description Day of the request
+             * @example 2026-03-01
+             */
+            readonly fecha_solicitud: string;
+            /**
+             * Format: date
+             * @description Day of the approval
+             * @example 2026-03-02
+             */
+            readonly fecha_aprobacion: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was handed over; of a quote today, if left out
+             * @example 2026-03-03
+             */
+            readonly fecha_desembolso: string | null;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            readonly primera_fecha: string | null;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string | null;
+            /** @description Terms, frozen when it is approved */
+            readonly condiciones: components["schemas"]["Condiciones"];
+            /**
+             * @description Interest of all installments
+             * @example 1200
+             */
+            readonly interes_total: number;
+            /**
+             * @description IVA of all installments
+             * @example 0
+             */
+            readonly iva_total: number;
+            /**
+             * @description Sum of all installments
+             * @example 4200
+             */
+            readonly total_a_pagar: number;
+            /**
+             * @description First payment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            readonly numero_pagos: number;
+            /**
+             * @description CAT in percent without IVA; null above 999,999.9
+             * @example 1068.5
+             */
+            readonly cat: number | null;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            readonly comision: number;
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            readonly seguro: number;
+            /**
+             * @description What is kept back to settle the loan that it renews
+             * @example 0
+             */
+            readonly saldo_anterior: number;
+            /**
+             * @description Money that the client gets
+             * @example 3000
+             */
+            readonly monto_entregado: number;
+            /**
+             * @description Way in which it was handed over
+             * @example efectivo
+             */
+            readonly medio_entrega: components["schemas"]["MedioEntrega"] | null;
+            /**
+             * Format: int64
+             * @description Id of the person who handed it over
+             * @example 2
+             */
+            readonly entregado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who requested it
+             * @example 3
+             */
+            readonly solicitado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who approved it
+             * @example 2
+             */
+            readonly aprobado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut out of whose cash it was handed over
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /**
+             * @description Amount that is left to pay
+             * @example 4200
+             */
+            readonly saldo: number;
+            /**
+             * @description Capital that is left to pay
+             * @example 3000
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Interest that is left to pay, with IVA
+             * @example 1200
+             */
+            readonly saldo_interes: number;
+            /**
+             * @description Charges that are left to pay, with IVA
+             * @example 0
+             */
+            readonly saldo_cargos: number;
+            /**
+             * @description Credit of the client that came from overpaying
+             * @example 0
+             */
+            readonly saldo_a_favor: number;
+            /**
+             * @description Amount that was paid
+             * @example 0
+             */
+            readonly pagado: number;
+            /**
+             * @description Unpaid parts of installments whose grace is over
+             * @example 0
+             */
+            readonly vencido: number;
+            /**
+             * @description Days since the oldest unpaid due date, 0 within the grace
+             * @example 0
+             */
+            readonly dias_atraso: number;
+            /**
+             * @description Number of missed weeks that count
+             * @example 0
+             */
+            readonly faltas: number;
+            /**
+             * @description Number of installments that are wholly paid
+             * @example 0
+             */
+            readonly semana_activa: number;
+            /**
+             * @description Number of installments that are due and not wholly paid
+             * @example 0
+             */
+            readonly semanas_que_debe: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Whether its schedule was changed for a client in need
+             * @example false
+             */
+            readonly reestructurado: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description State of a loan.
+         * @enum {string}
+         */
+        EstadoPrestamo: "solicitud" | "aprobado" | "rechazado" | "cancelado" | "desembolsado" | "activo" | "atrasado" | "liquidado" | "renovado" | "castigado";
+        /**
+         * @description Terms of a loan: those of its type when it was approved.
+         * @example {
+         *       "metodo": "cuota_fija",
+         *       "frecuencia": "semanal",
+         *       "numero_pagos": 14,
+         *       "interes": 85.71,
+         *       "tasa_anual": 0.36,
+         *       "base_dias": "periodos",
+         *       "redondeo": 1,
+         *       "modo_redondeo": "arriba",
+         *       "iva": 0,
+         *       "comision": 0,
+         *       "comision_modo": "descontada",
+         *       "seguro": 0,
+         *       "gracia_capital": 0,
+         *       "gracia_mora": 3,
+         *       "mora_tipo": "cuotas_extra",
+         *       "mora_valor": 1,
+         *       "incumplimientos_tolerados": 1,
+         *       "limite_penalizaciones": 4,
+         *       "orden_aplicacion": "cuotas_primero",
+         *       "liquidacion": "saldo_total",
+         *       "monto_minimo": 1000,
+         *       "monto_maximo": 20000,
+         *       "avales_requeridos": 1,
+         *       "maximo_avalados": 3,
+         *       "pagos_para_renovar": 9
+         *     }
+         */
+        Condiciones: {
+            /**
+             * @description Way to compute interest and payments
+             * @example cuota_fija
+             */
+            metodo: components["schemas"]["Metodo"];
+            /**
+             * @description Frequency of installments
+             * @example semanal
+             */
+            frecuencia: components["schemas"]["Frecuencia"];
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos: number;
+            /**
+             * @description Part that is interest
+             * @example 85.71
+             */
+            interes: number | null;
+            /**
+             * @description Interest of a year, of methods on the balance; 0.36 is 36 %
+             * @example 0.36
+             */
+            tasa_anual: number | null;
+            /**
+             * @description Part of a year that a period is for its interest; `periodos` for `cuota_fija`
+             * @example periodos
+             */
+            base_dias: components["schemas"]["BaseDias"];
+            /**
+             * @description Step to which payments are rounded, in pesos
+             * @example 1
+             */
+            redondeo: number;
+            /**
+             * @description Direction in which payments are rounded
+             * @example arriba
+             */
+            modo_redondeo: components["schemas"]["ModoRedondeo"];
+            /**
+             * @description Part that is IVA
+             * @example 0
+             */
+            iva: number;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            comision: number;
+            /**
+             * @description Whether the commission is kept back from the cash or paid apart
+             * @example descontada
+             */
+            comision_modo: components["schemas"]["ComisionModo"];
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            seguro: number;
+            /**
+             * @description Periods at the start in which only interest is paid; 0 for `cuota_fija`
+             * @example 0
+             */
+            gracia_capital: number;
+            /**
+             * @description Days without penalty; null is the end of the week for weekly ones, no day for others
+             * @example 3
+             */
+            gracia_mora: number | null;
+            /**
+             * @description Kind of penalty for late payment
+             * @example cuotas_extra
+             */
+            mora_tipo: components["schemas"]["MoraTipo"];
+            /**
+             * @description Amount, rate or number of installments of a penalty, by its kind
+             * @example 1
+             */
+            mora_valor: number;
+            /**
+             * @description Missed weeks of a loan without penalty
+             * @example 1
+             */
+            incumplimientos_tolerados: number;
+            /**
+             * @description Most penalties of a loan; null for any number
+             * @example 4
+             */
+            limite_penalizaciones: number | null;
+            /**
+             * @description Order in which payments are applied
+             * @example cuotas_primero
+             */
+            orden_aplicacion: components["schemas"]["OrdenAplicacion"];
+            /**
+             * @description What settles a loan early: all that is left, or the interest that has accrued
+             * @example saldo_total
+             */
+            liquidacion: components["schemas"]["Liquidacion"];
+            /**
+             * @description Smallest amount of a loan, in pesos; null for any
+             * @example 1000
+             */
+            monto_minimo: number | null;
+            /**
+             * @description Largest amount of a loan, in pesos; null for any
+             * @example 20000
+             */
+            monto_maximo: number | null;
+            /**
+             * @description Number of avales that a loan needs
+             * @example 1
+             */
+            avales_requeridos: number;
+            /**
+             * @description Open loans that one aval may answer for
+             * @example 3
+             */
+            maximo_avalados: number;
+            /**
+             * @description Installments that must be wholly paid before a loan is renewed
+             * @example 9
+             */
+            pagos_para_renovar: number;
+        };
+        /**
+         * @description Way to compute interest: on the amount for the whole term, or on the balance of each period.
+         * @enum {string}
+         */
+        Metodo: "cuota_fija" | "saldos_insolutos" | "capital_fijo";
+        /**
+         * @description Frequency of installments.
+         * @enum {string}
+         */
+        Frecuencia: "semanal" | "catorcenal" | "quincenal" | "mensual" | "diario";
+        /**
+         * @description Part of a year that a period is for its interest.
+         * @enum {string}
+         */
+        BaseDias: "periodos" | "30/360" | "real/360" | "real/365" | "real/real";
+        /**
+         * @description Direction in which a payment is rounded.
+         * @enum {string}
+         */
+        ModoRedondeo: "arriba" | "cercano";
+        /**
+         * @description Way in which a commission is paid: out of the amount handed over, or apart.
+         * @enum {string}
+         */
+        ComisionModo: "descontada" | "aparte";
+        /**
+         * @description Kind of penalty for late payment.
+         * @enum {string}
+         */
+        MoraTipo: "ninguna" | "fija" | "porcentaje" | "diaria" | "cuotas_extra";
+        /**
+         * @description Order in which payments are applied to installments and charges.
+         * @enum {string}
+         */
+        OrdenAplicacion: "cuotas_primero" | "cargos_primero";
+        /**
+         * @description Amount that settles a loan early: all that is left, or only the interest that has accrued.
+         * @enum {string}
+         */
+        Liquidacion: "saldo_total" | "interes_devengado";
+        /**
+         * @description Way in which a loan is handed over.
+         * @enum {string}
+         */
+        MedioEntrega: "efectivo" | "transferencia";
+        /**
+         * @description A payment; only its notes ever change by hand.
+         * @example {
+         *       "id": 1,
+         *       "recibo": "ANA1-000123",
+         *       "prestamo_id": 1,
+         *       "prestamo_enviado_id": 1,
+         *       "fecha": "2026-03-09",
+         *       "registrado_en": "2026-03-09T18:00:00Z",
+         *       "monto": 300,
+         *       "metodo": "efectivo",
+         *       "origen": "campo",
+         *       "pagador": "titular",
+         *       "pagador_id": null,
+         *       "cobrador_id": 3,
+         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *       "dispositivo": "tel-7",
+         *       "lat": 19.432608,
+         *       "lng": -99.133209,
+         *       "precision": 12,
+         *       "estado": "valido",
+         *       "duda": "prestamo_cerrado",
+         *       "senales": [
+         *         "lejos"
+         *       ],
+         *       "lejos": false,
+         *       "corte_id": 1,
+         *       "aplicado": {
+         *         "capital": 214.29,
+         *         "interes": 85.71,
+         *         "iva": 0,
+         *         "cargos": 0,
+         *         "a_favor": 0
+         *       },
+         *       "saldo_despues": 3900,
+         *       "reversado_en": null,
+         *       "reversado_por_id": null,
+         *       "reverso_corte_id": null,
+         *       "resuelto_en": null,
+         *       "resuelto_por_id": null,
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "notas": "Pagó su hija",
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Pago: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Receipt; where it is left out, the next one of the person
+             * @example ANA1-000123
+             */
+            readonly recibo: string;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            readonly prestamo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan as the device sent it
+             * @example 1
+             */
+            readonly prestamo_enviado_id: number | null;
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * Format: date-time
+             * @description Instant at which it was taken
+             * @example 2026-03-09T18:00:00Z
+             */
+            readonly registrado_en: string;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            readonly monto: number;
+            /**
+             * @description Way in which the money came
+             * @example efectivo
+             */
+            readonly metodo: components["schemas"]["MetodoPago"];
+            /**
+             * @description Place where it was taken
+             * @example campo
+             */
+            readonly origen: components["schemas"]["OrigenPago"];
+            /**
+             * @description Person who paid
+             * @example titular
+             */
+            readonly pagador: components["schemas"]["Pagador"];
+            /**
+             * Format: int64
+             * @description Id of the client who paid for her
+             */
+            readonly pagador_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the person who took it; of a day, whose it is
+             * @example 3
+             */
+            readonly cobrador_id: number | null;
+            /**
+             * @description Key that the device gave it, kept for ever
+             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
+             */
+            readonly local_id: string | null;
+            /**
+             * @description Name of the device
+             * @example tel-7
+             */
+            readonly dispositivo: string | null;
+            /**
+             * @description Latitude in degrees
+             * @example 19.432608
+             */
+            readonly lat: number | null;
+            /**
+             * @description Longitude in degrees
+             * @example -99.133209
+             */
+            readonly lng: number | null;
+            /**
+             * @description Accuracy of the place in metres
+             * @example 12
+             */
+            readonly precision: number | null;
+            /**
+             * @description State
+             * @example valido
+             */
+            readonly estado: components["schemas"]["EstadoPago"];
+            /**
+             * @description Reason for which it waits for a person, or waited
+             * @example prestamo_cerrado
+             */
+            readonly duda: components["schemas"]["Duda"] | null;
+            /**
+             * @description Marks for the supervisor
+             * @example [
+             *       "lejos"
+             *     ]
+             */
+            readonly senales: string[];
+            /**
+             * @description Whether it was taken over 500 m from the client's home
+             * @example false
+             */
+            readonly lejos: boolean;
+            /**
+             * Format: int64
+             * @description Id of the cut into which the cash came
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /** @description Use of the payment */
+            readonly aplicado: components["schemas"]["Aplicado"];
+            /**
+             * @description Amount that the loan owed after it
+             * @example 3900
+             */
+            readonly saldo_despues: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the reversal
+             */
+            readonly reversado_en: string | null;
+            /**
+             * Format: int64
+             * @description Id of the user who reversed it
+             */
+            readonly reversado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut out of which the cash was given back
+             */
+            readonly reverso_corte_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of the decision
+             */
+            readonly resuelto_en: string | null;
+            /**
+             * Format: int64
+             * @description Id of the user who decided
+             */
+            readonly resuelto_por_id: number | null;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            readonly motivo: string | null;
+            /**
+             * @description Notes
+             * @example Pagó su hija
+             */
+            notas: string | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Way in which money comes in; a renewal moves none.
+         * @enum {string}
+         */
+        MetodoPago: "efectivo" | "transferencia" | "deposito" | "renovacion" | "seguro";
+        /**
+         * @description Place where a payment was taken.
+         * @enum {string}
+         */
+        OrigenPago: "campo" | "caja" | "banco" | "sistema";
+        /**
+         * @description Person who pays: the client, a guarantor, the group for her, or somebody else.
+         * @enum {string}
+         */
+        Pagador: "titular" | "aval" | "grupo" | "tercero";
+        /**
+         * @description State of a payment.
+         * @enum {string}
+         */
+        EstadoPago: "valido" | "por_revisar" | "reversado";
+        /**
+         * @description Reason for which a payment waits for a supervisor.
+         * @enum {string}
+         */
+        Duda: "prestamo_desconocido" | "fuera_de_alcance" | "prestamo_cerrado" | "prestamo_renovado" | "fecha_dudosa" | "antes_del_desembolso" | "mayor_que_el_saldo" | "posible_duplicado" | "recibo_repetido";
+        /**
+         * @description Use of a payment.
+         * @example {
+         *       "capital": 214.29,
+         *       "interes": 85.71,
+         *       "iva": 0,
+         *       "cargos": 0,
+         *       "a_favor": 0
+         *     }
+         */
+        Aplicado: {
+            /**
+             * @description Part that paid capital
+             * @example 214.29
+             */
+            readonly capital: number;
+            /**
+             * @description Part that paid interest
+             * @example 85.71
+             */
+            readonly interes: number;
+            /**
+             * @description Part that paid IVA of installments
+             * @example 0
+             */
+            readonly iva: number;
+            /**
+             * @description Part that paid charges, with their IVA
+             * @example 0
+             */
+            readonly cargos: number;
+            /**
+             * @description Rest that became credit of the client
+             * @example 0
+             */
+            readonly a_favor: number;
+        };
+        /**
+         * @description A week in which less was paid than was due.
+         * @example {
+         *       "id": 1,
+         *       "prestamo_id": 1,
+         *       "folio": "P-000001",
+         *       "cliente": "María López Ruiz",
+         *       "grupo_id": 1,
+         *       "semana": "2026-03-09",
+         *       "cuota_numero": 3,
+         *       "esperado": 300,
+         *       "abonado": 0,
+         *       "faltante": 300,
+         *       "tipo": "sin_pago",
+         *       "tolerada": false,
+         *       "estado": "vigente",
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "cargo_id": null,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z"
+         *     }
+         */
+        Falta: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * Format: int64
+             * @description Id of the loan
+             * @example 1
+             */
+            readonly prestamo_id: number;
+            /**
+             * @description Number of the loan
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * Format: date
+             * @description Week: its Monday, or in a sheet the installment of all
+             * @example 2026-03-09
+             */
+            readonly semana: string;
+            /**
+             * @description Number of the installment that was due in it
+             * @example 3
+             */
+            readonly cuota_numero: number;
+            /**
+             * @description Amount that was due in the week
+             * @example 300
+             */
+            readonly esperado: number;
+            /**
+             * @description Amount that was paid in the week
+             * @example 0
+             */
+            readonly abonado: number;
+            /**
+             * @description Amount that was lacking
+             * @example 300
+             */
+            readonly faltante: number;
+            /**
+             * @description Whether nothing was paid, or a part
+             * @example sin_pago
+             */
+            readonly tipo: components["schemas"]["TipoFalta"];
+            /**
+             * @description Whether the loan type tolerates it
+             * @example false
+             */
+            readonly tolerada: boolean;
+            /**
+             * @description State
+             * @example vigente
+             */
+            readonly estado: components["schemas"]["EstadoFalta"];
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: int64
+             * @description Id of the charge that it brought
+             */
+            readonly cargo_id: number | null;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+        };
+        /**
+         * @description Whether nothing was paid, or a part.
+         * @enum {string}
+         */
+        TipoFalta: "sin_pago" | "parcial";
+        /**
+         * @description State of a missed week; one that is justified or withdrawn does not count.
+         * @enum {string}
+         */
+        EstadoFalta: "vigente" | "justificada" | "retirada";
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "cliente_id": 7,
+         *         "prestamos": [
+         *           {
+         *             "id": 1,
+         *             "folio": "P-000001",
+         *             "cliente_id": 7,
+         *             "cliente": "María López Ruiz",
+         *             "grupo_id": 1,
+         *             "tipo_prestamo_id": 1,
+         *             "monto": 3000,
+         *             "avales": [
+         *               8
+         *             ],
+         *             "estado": "activo",
+         *             "prestamo_anterior_id": null,
+         *             "renovacion": false,
+         *             "destino": "Mercancía",
+         *             "motivo": "La clienta ya no lo quiere",
+         *             "fecha_solicitud": "2026-03-01",
+         *             "fecha_aprobacion": "2026-03-02",
+         *             "fecha_desembolso": "2026-03-03",
+         *             "primera_fecha": "2026-03-09",
+         *             "fecha_vencimiento": "2026-03-09",
+         *             "condiciones": {
+         *               "metodo": "cuota_fija",
+         *               "frecuencia": "semanal",
+         *               "numero_pagos": 14,
+         *               "interes": 85.71,
+         *               "tasa_anual": 0.36,
+         *               "base_dias": "periodos",
+         *               "redondeo": 1,
+         *               "modo_redondeo": "arriba",
+         *               "iva": 0,
+         *               "comision": 0,
+         *               "comision_modo": "descontada",
+         *               "seguro": 0,
+         *               "gracia_capital": 0,
+         *               "gracia_mora": 3,
+         *               "mora_tipo": "cuotas_extra",
+         *               "mora_valor": 1,
+         *               "incumplimientos_tolerados": 1,
+         *               "limite_penalizaciones": 4,
+         *               "orden_aplicacion": "cuotas_primero",
+         *               "liquidacion": "saldo_total",
+         *               "monto_minimo": 1000,
+         *               "monto_maximo": 20000,
+         *               "avales_requeridos": 1,
+         *               "maximo_avalados": 3,
+         *               "pagos_para_renovar": 9
+         *             },
+         *             "interes_total": 1200,
+         *             "iva_total": 0,
+         *             "total_a_pagar": 4200,
+         *             "cuota": 300,
+         *             "numero_pagos": 14,
+         *             "cat": 1068.5,
+         *             "comision": 0,
+         *             "seguro": 0,
+         *             "saldo_anterior": 0,
+         *             "monto_entregado": 3000,
+         *             "medio_entrega": "efectivo",
+         *             "entregado_por_id": 2,
+         *             "solicitado_por_id": 3,
+         *             "aprobado_por_id": 2,
+         *             "corte_id": 1,
+         *             "saldo": 4200,
+         *             "saldo_capital": 3000,
+         *             "saldo_interes": 1200,
+         *             "saldo_cargos": 0,
+         *             "saldo_a_favor": 0,
+         *             "pagado": 0,
+         *             "vencido": 0,
+         *             "dias_atraso": 0,
+         *             "faltas": 0,
+         *             "semana_activa": 0,
+         *             "semanas_que_debe": 0,
+         *             "adelanto": 0,
+         *             "reestructurado": false,
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ],
+         *         "pagos": [
+         *           {
+         *             "id": 1,
+         *             "recibo": "ANA1-000123",
+         *             "prestamo_id": 1,
+         *             "prestamo_enviado_id": 1,
+         *             "fecha": "2026-03-09",
+         *             "registrado_en": "2026-03-09T18:00:00Z",
+         *             "monto": 300,
+         *             "metodo": "efectivo",
+         *             "origen": "campo",
+         *             "pagador": "titular",
+         *             "pagador_id": null,
+         *             "cobrador_id": 3,
+         *             "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *             "dispositivo": "tel-7",
+         *             "lat": 19.432608,
+         *             "lng": -99.133209,
+         *             "precision": 12,
+         *             "estado": "valido",
+         *             "duda": "prestamo_cerrado",
+         *             "senales": [
+         *               "lejos"
+         *             ],
+         *             "lejos": false,
+         *             "corte_id": 1,
+         *             "aplicado": {
+         *               "capital": 214.29,
+         *               "interes": 85.71,
+         *               "iva": 0,
+         *               "cargos": 0,
+         *               "a_favor": 0
+         *             },
+         *             "saldo_despues": 3900,
+         *             "reversado_en": null,
+         *             "reversado_por_id": null,
+         *             "reverso_corte_id": null,
+         *             "resuelto_en": null,
+         *             "resuelto_por_id": null,
+         *             "motivo": "Se capturó en otro préstamo",
+         *             "notas": "Pagó su hija",
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ],
+         *         "faltas": [
+         *           {
+         *             "id": 1,
+         *             "prestamo_id": 1,
+         *             "folio": "P-000001",
+         *             "cliente": "María López Ruiz",
+         *             "grupo_id": 1,
+         *             "semana": "2026-03-09",
+         *             "cuota_numero": 3,
+         *             "esperado": 300,
+         *             "abonado": 0,
+         *             "faltante": 300,
+         *             "tipo": "sin_pago",
+         *             "tolerada": false,
+         *             "estado": "vigente",
+         *             "motivo": "Se capturó en otro préstamo",
+         *             "cargo_id": null,
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        HistorialAnswer: {
+            data: components["schemas"]["Historial"];
         };
         /**
          * @description A collector's day.
@@ -13032,11 +14518,6 @@ export interface components {
          * @enum {string}
          */
         MetodoDeCampo: "efectivo" | "transferencia" | "deposito";
-        /**
-         * @description Person who pays: the client, a guarantor, the group for her, or somebody else.
-         * @enum {string}
-         */
-        Pagador: "titular" | "aval" | "grupo" | "tercero";
         /**
          * @description A visit that a device noted; a loan may stand for its client.
          * @example {
@@ -14303,130 +15784,6 @@ export interface components {
          */
         MetodoAbono: "efectivo" | "banco";
         /**
-         * @description State of a missed week; one that is justified or withdrawn does not count.
-         * @enum {string}
-         */
-        EstadoFalta: "vigente" | "justificada" | "retirada";
-        /**
-         * @description Whether nothing was paid, or a part.
-         * @enum {string}
-         */
-        TipoFalta: "sin_pago" | "parcial";
-        /**
-         * @description A week in which less was paid than was due.
-         * @example {
-         *       "id": 1,
-         *       "prestamo_id": 1,
-         *       "folio": "P-000001",
-         *       "cliente": "María López Ruiz",
-         *       "grupo_id": 1,
-         *       "semana": "2026-03-09",
-         *       "cuota_numero": 3,
-         *       "esperado": 300,
-         *       "abonado": 0,
-         *       "faltante": 300,
-         *       "tipo": "sin_pago",
-         *       "tolerada": false,
-         *       "estado": "vigente",
-         *       "motivo": "Se capturó en otro préstamo",
-         *       "cargo_id": null,
-         *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
-         *     }
-         */
-        Falta: {
-            /**
-             * @description Id, assigned by the server
-             * @example 1
-             */
-            readonly id: number;
-            /**
-             * Format: int64
-             * @description Id of the loan
-             * @example 1
-             */
-            readonly prestamo_id: number;
-            /**
-             * @description Number of the loan
-             * @example P-000001
-             */
-            readonly folio: string;
-            /**
-             * @description Name of the client
-             * @example María López Ruiz
-             */
-            readonly cliente: string;
-            /**
-             * Format: int64
-             * @description Id of the group
-             * @example 1
-             */
-            readonly grupo_id: number | null;
-            /**
-             * Format: date
-             * @description Week: its Monday, or in a sheet the installment of all
-             * @example 2026-03-09
-             */
-            readonly semana: string;
-            /**
-             * @description Number of the installment that was due in it
-             * @example 3
-             */
-            readonly cuota_numero: number;
-            /**
-             * @description Amount that was due in the week
-             * @example 300
-             */
-            readonly esperado: number;
-            /**
-             * @description Amount that was paid in the week
-             * @example 0
-             */
-            readonly abonado: number;
-            /**
-             * @description Amount that was lacking
-             * @example 300
-             */
-            readonly faltante: number;
-            /**
-             * @description Whether nothing was paid, or a part
-             * @example sin_pago
-             */
-            readonly tipo: components["schemas"]["TipoFalta"];
-            /**
-             * @description Whether the loan type tolerates it
-             * @example false
-             */
-            readonly tolerada: boolean;
-            /**
-             * @description State
-             * @example vigente
-             */
-            readonly estado: components["schemas"]["EstadoFalta"];
-            /**
-             * @description Reason, 5 to 500 characters
-             * @example Se capturó en otro préstamo
-             */
-            readonly motivo: string | null;
-            /**
-             * Format: int64
-             * @description Id of the charge that it brought
-             */
-            readonly cargo_id: number | null;
-            /**
-             * Format: date-time
-             * @description Time of creation
-             * @example 2025-03-01T13:00:00Z
-             */
-            readonly created_at: string;
-            /**
-             * Format: date-time
-             * @description Time of the last change
-             * @example 2025-03-05T14:30:00Z
-             */
-            readonly updated_at: string;
-        };
-        /**
          * @description A page.
          * @example {
          *       "data": [
@@ -15134,283 +16491,6 @@ export interface components {
          */
         HojaAnswer: {
             data: components["schemas"]["Hoja"];
-        };
-        /**
-         * @description A payment; only its notes ever change by hand.
-         * @example {
-         *       "id": 1,
-         *       "recibo": "ANA1-000123",
-         *       "prestamo_id": 1,
-         *       "prestamo_enviado_id": 1,
-         *       "fecha": "2026-03-09",
-         *       "registrado_en": "2026-03-09T18:00:00Z",
-         *       "monto": 300,
-         *       "metodo": "efectivo",
-         *       "origen": "campo",
-         *       "pagador": "titular",
-         *       "pagador_id": null,
-         *       "cobrador_id": 3,
-         *       "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
-         *       "dispositivo": "tel-7",
-         *       "lat": 19.432608,
-         *       "lng": -99.133209,
-         *       "precision": 12,
-         *       "estado": "valido",
-         *       "duda": "prestamo_cerrado",
-         *       "senales": [
-         *         "lejos"
-         *       ],
-         *       "lejos": false,
-         *       "corte_id": 1,
-         *       "aplicado": {
-         *         "capital": 214.29,
-         *         "interes": 85.71,
-         *         "iva": 0,
-         *         "cargos": 0,
-         *         "a_favor": 0
-         *       },
-         *       "saldo_despues": 3900,
-         *       "reversado_en": null,
-         *       "reversado_por_id": null,
-         *       "reverso_corte_id": null,
-         *       "resuelto_en": null,
-         *       "resuelto_por_id": null,
-         *       "motivo": "Se capturó en otro préstamo",
-         *       "notas": "Pagó su hija",
-         *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
-         *     }
-         */
-        Pago: {
-            /**
-             * @description Id, assigned by the server
-             * @example 1
-             */
-            readonly id: number;
-            /**
-             * @description Receipt; where it is left out, the next one of the person
-             * @example ANA1-000123
-             */
-            readonly recibo: string;
-            /**
-             * Format: int64
-             * @description Id of the loan
-             * @example 1
-             */
-            readonly prestamo_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the loan as the device sent it
-             * @example 1
-             */
-            readonly prestamo_enviado_id: number | null;
-            /**
-             * Format: date
-             * @description Day; today where it is left out
-             * @example 2026-03-09
-             */
-            readonly fecha: string;
-            /**
-             * Format: date-time
-             * @description Instant at which it was taken
-             * @example 2026-03-09T18:00:00Z
-             */
-            readonly registrado_en: string;
-            /**
-             * @description Amount
-             * @example 300
-             */
-            readonly monto: number;
-            /**
-             * @description Way in which the money came
-             * @example efectivo
-             */
-            readonly metodo: components["schemas"]["MetodoPago"];
-            /**
-             * @description Place where it was taken
-             * @example campo
-             */
-            readonly origen: components["schemas"]["OrigenPago"];
-            /**
-             * @description Person who paid
-             * @example titular
-             */
-            readonly pagador: components["schemas"]["Pagador"];
-            /**
-             * Format: int64
-             * @description Id of the client who paid for her
-             */
-            readonly pagador_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the person who took it; of a day, whose it is
-             * @example 3
-             */
-            readonly cobrador_id: number | null;
-            /**
-             * @description Key that the device gave it, kept for ever
-             * @example 3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10
-             */
-            readonly local_id: string | null;
-            /**
-             * @description Name of the device
-             * @example tel-7
-             */
-            readonly dispositivo: string | null;
-            /**
-             * @description Latitude in degrees
-             * @example 19.432608
-             */
-            readonly lat: number | null;
-            /**
-             * @description Longitude in degrees
-             * @example -99.133209
-             */
-            readonly lng: number | null;
-            /**
-             * @description Accuracy of the place in metres
-             * @example 12
-             */
-            readonly precision: number | null;
-            /**
-             * @description State
-             * @example valido
-             */
-            readonly estado: components["schemas"]["EstadoPago"];
-            /**
-             * @description Reason for which it waits for a person, or waited
-             * @example prestamo_cerrado
-             */
-            readonly duda: components["schemas"]["Duda"] | null;
-            /**
-             * @description Marks for the supervisor
-             * @example [
-             *       "lejos"
-             *     ]
-             */
-            readonly senales: string[];
-            /**
-             * @description Whether it was taken over 500 m from the client's home
-             * @example false
-             */
-            readonly lejos: boolean;
-            /**
-             * Format: int64
-             * @description Id of the cut into which the cash came
-             * @example 1
-             */
-            readonly corte_id: number | null;
-            /** @description Use of the payment */
-            readonly aplicado: components["schemas"]["Aplicado"];
-            /**
-             * @description Amount that the loan owed after it
-             * @example 3900
-             */
-            readonly saldo_despues: number | null;
-            /**
-             * Format: date-time
-             * @description Time of the reversal
-             */
-            readonly reversado_en: string | null;
-            /**
-             * Format: int64
-             * @description Id of the user who reversed it
-             */
-            readonly reversado_por_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the cut out of which the cash was given back
-             */
-            readonly reverso_corte_id: number | null;
-            /**
-             * Format: date-time
-             * @description Time of the decision
-             */
-            readonly resuelto_en: string | null;
-            /**
-             * Format: int64
-             * @description Id of the user who decided
-             */
-            readonly resuelto_por_id: number | null;
-            /**
-             * @description Reason, 5 to 500 characters
-             * @example Se capturó en otro préstamo
-             */
-            readonly motivo: string | null;
-            /**
-             * @description Notes
-             * @example Pagó su hija
-             */
-            notas: string | null;
-            /**
-             * Format: date-time
-             * @description Time of creation
-             * @example 2025-03-01T13:00:00Z
-             */
-            readonly created_at: string;
-            /**
-             * Format: date-time
-             * @description Time of the last change
-             * @example 2025-03-05T14:30:00Z
-             */
-            readonly updated_at: string;
-        };
-        /**
-         * @description Way in which money comes in; a renewal moves none.
-         * @enum {string}
-         */
-        MetodoPago: "efectivo" | "transferencia" | "deposito" | "renovacion" | "seguro";
-        /**
-         * @description Place where a payment was taken.
-         * @enum {string}
-         */
-        OrigenPago: "campo" | "caja" | "banco" | "sistema";
-        /**
-         * @description State of a payment.
-         * @enum {string}
-         */
-        EstadoPago: "valido" | "por_revisar" | "reversado";
-        /**
-         * @description Reason for which a payment waits for a supervisor.
-         * @enum {string}
-         */
-        Duda: "prestamo_desconocido" | "fuera_de_alcance" | "prestamo_cerrado" | "prestamo_renovado" | "fecha_dudosa" | "antes_del_desembolso" | "mayor_que_el_saldo" | "posible_duplicado" | "recibo_repetido";
-        /**
-         * @description Use of a payment.
-         * @example {
-         *       "capital": 214.29,
-         *       "interes": 85.71,
-         *       "iva": 0,
-         *       "cargos": 0,
-         *       "a_favor": 0
-         *     }
-         */
-        Aplicado: {
-            /**
-             * @description Part that paid capital
-             * @example 214.29
-             */
-            readonly capital: number;
-            /**
-             * @description Part that paid interest
-             * @example 85.71
-             */
-            readonly interes: number;
-            /**
-             * @description Part that paid IVA of installments
-             * @example 0
-             */
-            readonly iva: number;
-            /**
-             * @description Part that paid charges, with their IVA
-             * @example 0
-             */
-            readonly cargos: number;
-            /**
-             * @description Rest that became credit of the client
-             * @example 0
-             */
-            readonly a_favor: number;
         };
         /**
          * @description The created items.
@@ -16571,555 +17651,6 @@ export interface components {
             activo?: boolean;
         };
         /**
-         * @description State of a loan.
-         * @enum {string}
-         */
-        EstadoPrestamo: "solicitud" | "aprobado" | "rechazado" | "cancelado" | "desembolsado" | "activo" | "atrasado" | "liquidado" | "renovado" | "castigado";
-        /**
-         * @description A loan; amounts are in pesos.
-         * @example {
-         *       "id": 1,
-         *       "folio": "P-000001",
-         *       "cliente_id": 7,
-         *       "cliente": "María López Ruiz",
-         *       "grupo_id": 1,
-         *       "tipo_prestamo_id": 1,
-         *       "monto": 3000,
-         *       "avales": [
-         *         8
-         *       ],
-         *       "estado": "activo",
-         *       "prestamo_anterior_id": null,
-         *       "renovacion": false,
-         *       "destino": "Mercancía",
-         *       "motivo": "La clienta ya no lo quiere",
-         *       "fecha_solicitud": "2026-03-01",
-         *       "fecha_aprobacion": "2026-03-02",
-         *       "fecha_desembolso": "2026-03-03",
-         *       "primera_fecha": "2026-03-09",
-         *       "fecha_vencimiento": "2026-03-09",
-         *       "condiciones": {
-         *         "metodo": "cuota_fija",
-         *         "frecuencia": "semanal",
-         *         "numero_pagos": 14,
-         *         "interes": 85.71,
-         *         "tasa_anual": 0.36,
-         *         "base_dias": "periodos",
-         *         "redondeo": 1,
-         *         "modo_redondeo": "arriba",
-         *         "iva": 0,
-         *         "comision": 0,
-         *         "comision_modo": "descontada",
-         *         "seguro": 0,
-         *         "gracia_capital": 0,
-         *         "gracia_mora": 3,
-         *         "mora_tipo": "cuotas_extra",
-         *         "mora_valor": 1,
-         *         "incumplimientos_tolerados": 1,
-         *         "limite_penalizaciones": 4,
-         *         "orden_aplicacion": "cuotas_primero",
-         *         "liquidacion": "saldo_total",
-         *         "monto_minimo": 1000,
-         *         "monto_maximo": 20000,
-         *         "avales_requeridos": 1,
-         *         "maximo_avalados": 3,
-         *         "pagos_para_renovar": 9
-         *       },
-         *       "interes_total": 1200,
-         *       "iva_total": 0,
-         *       "total_a_pagar": 4200,
-         *       "cuota": 300,
-         *       "numero_pagos": 14,
-         *       "cat": 1068.5,
-         *       "comision": 0,
-         *       "seguro": 0,
-         *       "saldo_anterior": 0,
-         *       "monto_entregado": 3000,
-         *       "medio_entrega": "efectivo",
-         *       "entregado_por_id": 2,
-         *       "solicitado_por_id": 3,
-         *       "aprobado_por_id": 2,
-         *       "corte_id": 1,
-         *       "saldo": 4200,
-         *       "saldo_capital": 3000,
-         *       "saldo_interes": 1200,
-         *       "saldo_cargos": 0,
-         *       "saldo_a_favor": 0,
-         *       "pagado": 0,
-         *       "vencido": 0,
-         *       "dias_atraso": 0,
-         *       "faltas": 0,
-         *       "semana_activa": 0,
-         *       "semanas_que_debe": 0,
-         *       "adelanto": 0,
-         *       "reestructurado": false,
-         *       "created_at": "2025-03-01T13:00:00Z",
-         *       "updated_at": "2025-03-05T14:30:00Z"
-         *     }
-         */
-        Prestamo: {
-            /**
-             * @description Id, assigned by the server
-             * @example 1
-             */
-            readonly id: number;
-            /**
-             * @description Its number, never used twice
-             * @example P-000001
-             */
-            readonly folio: string;
-            /**
-             * Format: int64
-             * @description Id of the client
-             * @example 7
-             */
-            cliente_id: number;
-            /**
-             * @description Name of the client
-             * @example María López Ruiz
-             */
-            readonly cliente: string;
-            /**
-             * Format: int64
-             * @description Id of the group
-             * @example 1
-             */
-            readonly grupo_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the loan type
-             * @example 1
-             */
-            tipo_prestamo_id: number;
-            /**
-             * @description Amount
-             * @example 3000
-             */
-            monto: number;
-            /**
-             * @description Ids of the guarantors
-             * @example [
-             *       8
-             *     ]
-             */
-            avales: number[];
-            /**
-             * @description State; of an open loan that of today
-             * @example activo
-             */
-            readonly estado: components["schemas"]["EstadoPrestamo"];
-            /**
-             * Format: int64
-             * @description Id of the loan that it renews
-             */
-            readonly prestamo_anterior_id: number | null;
-            /**
-             * @description Whether it renews another loan
-             * @example false
-             */
-            readonly renovacion: boolean;
-            /**
-             * @description Use of the money
-             * @example Mercancía
-             */
-            destino: string | null;
-            /**
-             * @description Reason, 5 to 500 characters where it is compulsory
-             * @example La clienta ya no lo quiere
-             */
-            readonly motivo: string | null;
-            /**
-             * Format: date
-             * @description Day of the request
-             * @example 2026-03-01
-             */
-            readonly fecha_solicitud: string;
-            /**
-             * Format: date
-             * @description Day of the approval
-             * @example 2026-03-02
-             */
-            readonly fecha_aprobacion: string | null;
-            /**
-             * Format: date
-             * @description Day on which it was handed over; of a quote today, if left out
-             * @example 2026-03-03
-             */
-            readonly fecha_desembolso: string | null;
-            /**
-             * Format: date
-             * @description Due date of the first installment
-             * @example 2026-03-09
-             */
-            readonly primera_fecha: string | null;
-            /**
-             * Format: date
-             * @description Due date; of a loan that of its last installment
-             * @example 2026-03-09
-             */
-            readonly fecha_vencimiento: string | null;
-            /** @description Terms, frozen when it is approved */
-            readonly condiciones: components["schemas"]["Condiciones"];
-            /**
-             * @description Interest of all installments
-             * @example 1200
-             */
-            readonly interes_total: number;
-            /**
-             * @description IVA of all installments
-             * @example 0
-             */
-            readonly iva_total: number;
-            /**
-             * @description Sum of all installments
-             * @example 4200
-             */
-            readonly total_a_pagar: number;
-            /**
-             * @description First payment, with IVA
-             * @example 300
-             */
-            readonly cuota: number;
-            /**
-             * @description Number of installments
-             * @example 14
-             */
-            readonly numero_pagos: number;
-            /**
-             * @description CAT in percent without IVA; null above 999,999.9
-             * @example 1068.5
-             */
-            readonly cat: number | null;
-            /**
-             * @description Commission, in pesos
-             * @example 0
-             */
-            readonly comision: number;
-            /**
-             * @description Insurance, in pesos
-             * @example 0
-             */
-            readonly seguro: number;
-            /**
-             * @description What is kept back to settle the loan that it renews
-             * @example 0
-             */
-            readonly saldo_anterior: number;
-            /**
-             * @description Money that the client gets
-             * @example 3000
-             */
-            readonly monto_entregado: number;
-            /**
-             * @description Way in which it was handed over
-             * @example efectivo
-             */
-            readonly medio_entrega: components["schemas"]["MedioEntrega"] | null;
-            /**
-             * Format: int64
-             * @description Id of the person who handed it over
-             * @example 2
-             */
-            readonly entregado_por_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the user who requested it
-             * @example 3
-             */
-            readonly solicitado_por_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the user who approved it
-             * @example 2
-             */
-            readonly aprobado_por_id: number | null;
-            /**
-             * Format: int64
-             * @description Id of the cut out of whose cash it was handed over
-             * @example 1
-             */
-            readonly corte_id: number | null;
-            /**
-             * @description Amount that is left to pay
-             * @example 4200
-             */
-            readonly saldo: number;
-            /**
-             * @description Capital that is left to pay
-             * @example 3000
-             */
-            readonly saldo_capital: number;
-            /**
-             * @description Interest that is left to pay, with IVA
-             * @example 1200
-             */
-            readonly saldo_interes: number;
-            /**
-             * @description Charges that are left to pay, with IVA
-             * @example 0
-             */
-            readonly saldo_cargos: number;
-            /**
-             * @description Credit of the client that came from overpaying
-             * @example 0
-             */
-            readonly saldo_a_favor: number;
-            /**
-             * @description Amount that was paid
-             * @example 0
-             */
-            readonly pagado: number;
-            /**
-             * @description Unpaid parts of installments whose grace is over
-             * @example 0
-             */
-            readonly vencido: number;
-            /**
-             * @description Days since the oldest unpaid due date, 0 within the grace
-             * @example 0
-             */
-            readonly dias_atraso: number;
-            /**
-             * @description Number of missed weeks that count
-             * @example 0
-             */
-            readonly faltas: number;
-            /**
-             * @description Number of installments that are wholly paid
-             * @example 0
-             */
-            readonly semana_activa: number;
-            /**
-             * @description Number of installments that are due and not wholly paid
-             * @example 0
-             */
-            readonly semanas_que_debe: number;
-            /**
-             * @description Amount paid of installments that are not due yet
-             * @example 0
-             */
-            readonly adelanto: number;
-            /**
-             * @description Whether its schedule was changed for a client in need
-             * @example false
-             */
-            readonly reestructurado: boolean;
-            /**
-             * Format: date-time
-             * @description Time of creation
-             * @example 2025-03-01T13:00:00Z
-             */
-            readonly created_at: string;
-            /**
-             * Format: date-time
-             * @description Time of the last change
-             * @example 2025-03-05T14:30:00Z
-             */
-            readonly updated_at: string;
-        };
-        /**
-         * @description Terms of a loan: those of its type when it was approved.
-         * @example {
-         *       "metodo": "cuota_fija",
-         *       "frecuencia": "semanal",
-         *       "numero_pagos": 14,
-         *       "interes": 85.71,
-         *       "tasa_anual": 0.36,
-         *       "base_dias": "periodos",
-         *       "redondeo": 1,
-         *       "modo_redondeo": "arriba",
-         *       "iva": 0,
-         *       "comision": 0,
-         *       "comision_modo": "descontada",
-         *       "seguro": 0,
-         *       "gracia_capital": 0,
-         *       "gracia_mora": 3,
-         *       "mora_tipo": "cuotas_extra",
-         *       "mora_valor": 1,
-         *       "incumplimientos_tolerados": 1,
-         *       "limite_penalizaciones": 4,
-         *       "orden_aplicacion": "cuotas_primero",
-         *       "liquidacion": "saldo_total",
-         *       "monto_minimo": 1000,
-         *       "monto_maximo": 20000,
-         *       "avales_requeridos": 1,
-         *       "maximo_avalados": 3,
-         *       "pagos_para_renovar": 9
-         *     }
-         */
-        Condiciones: {
-            /**
-             * @description Way to compute interest and payments
-             * @example cuota_fija
-             */
-            metodo: components["schemas"]["Metodo"];
-            /**
-             * @description Frequency of installments
-             * @example semanal
-             */
-            frecuencia: components["schemas"]["Frecuencia"];
-            /**
-             * @description Number of installments
-             * @example 14
-             */
-            numero_pagos: number;
-            /**
-             * @description Part that is interest
-             * @example 85.71
-             */
-            interes: number | null;
-            /**
-             * @description Interest of a year, of methods on the balance; 0.36 is 36 %
-             * @example 0.36
-             */
-            tasa_anual: number | null;
-            /**
-             * @description Part of a year that a period is for its interest; `periodos` for `cuota_fija`
-             * @example periodos
-             */
-            base_dias: components["schemas"]["BaseDias"];
-            /**
-             * @description Step to which payments are rounded, in pesos
-             * @example 1
-             */
-            redondeo: number;
-            /**
-             * @description Direction in which payments are rounded
-             * @example arriba
-             */
-            modo_redondeo: components["schemas"]["ModoRedondeo"];
-            /**
-             * @description Part that is IVA
-             * @example 0
-             */
-            iva: number;
-            /**
-             * @description Commission, in pesos
-             * @example 0
-             */
-            comision: number;
-            /**
-             * @description Whether the commission is kept back from the cash or paid apart
-             * @example descontada
-             */
-            comision_modo: components["schemas"]["ComisionModo"];
-            /**
-             * @description Insurance, in pesos
-             * @example 0
-             */
-            seguro: number;
-            /**
-             * @description Periods at the start in which only interest is paid; 0 for `cuota_fija`
-             * @example 0
-             */
-            gracia_capital: number;
-            /**
-             * @description Days without penalty; null is the end of the week for weekly ones, no day for others
-             * @example 3
-             */
-            gracia_mora: number | null;
-            /**
-             * @description Kind of penalty for late payment
-             * @example cuotas_extra
-             */
-            mora_tipo: components["schemas"]["MoraTipo"];
-            /**
-             * @description Amount, rate or number of installments of a penalty, by its kind
-             * @example 1
-             */
-            mora_valor: number;
-            /**
-             * @description Missed weeks of a loan without penalty
-             * @example 1
-             */
-            incumplimientos_tolerados: number;
-            /**
-             * @description Most penalties of a loan; null for any number
-             * @example 4
-             */
-            limite_penalizaciones: number | null;
-            /**
-             * @description Order in which payments are applied
-             * @example cuotas_primero
-             */
-            orden_aplicacion: components["schemas"]["OrdenAplicacion"];
-            /**
-             * @description What settles a loan early: all that is left, or the interest that has accrued
-             * @example saldo_total
-             */
-            liquidacion: components["schemas"]["Liquidacion"];
-            /**
-             * @description Smallest amount of a loan, in pesos; null for any
-             * @example 1000
-             */
-            monto_minimo: number | null;
-            /**
-             * @description Largest amount of a loan, in pesos; null for any
-             * @example 20000
-             */
-            monto_maximo: number | null;
-            /**
-             * @description Number of avales that a loan needs
-             * @example 1
-             */
-            avales_requeridos: number;
-            /**
-             * @description Open loans that one aval may answer for
-             * @example 3
-             */
-            maximo_avalados: number;
-            /**
-             * @description Installments that must be wholly paid before a loan is renewed
-             * @example 9
-             */
-            pagos_para_renovar: number;
-        };
-        /**
-         * @description Way to compute interest: on the amount for the whole term, or on the balance of each period.
-         * @enum {string}
-         */
-        Metodo: "cuota_fija" | "saldos_insolutos" | "capital_fijo";
-        /**
-         * @description Frequency of installments.
-         * @enum {string}
-         */
-        Frecuencia: "semanal" | "catorcenal" | "quincenal" | "mensual" | "diario";
-        /**
-         * @description Part of a year that a period is for its interest.
-         * @enum {string}
-         */
-        BaseDias: "periodos" | "30/360" | "real/360" | "real/365" | "real/real";
-        /**
-         * @description Direction in which a payment is rounded.
-         * @enum {string}
-         */
-        ModoRedondeo: "arriba" | "cercano";
-        /**
-         * @description Way in which a commission is paid: out of the amount handed over, or apart.
-         * @enum {string}
-         */
-        ComisionModo: "descontada" | "aparte";
-        /**
-         * @description Kind of penalty for late payment.
-         * @enum {string}
-         */
-        MoraTipo: "ninguna" | "fija" | "porcentaje" | "diaria" | "cuotas_extra";
-        /**
-         * @description Order in which payments are applied to installments and charges.
-         * @enum {string}
-         */
-        OrdenAplicacion: "cuotas_primero" | "cargos_primero";
-        /**
-         * @description Amount that settles a loan early: all that is left, or only the interest that has accrued.
-         * @enum {string}
-         */
-        Liquidacion: "saldo_total" | "interes_devengado";
-        /**
-         * @description Way in which a loan is handed over.
-         * @enum {string}
-         */
-        MedioEntrega: "efectivo" | "transferencia";
-        /**
          * @description A page.
          * @example {
          *       "data": [
@@ -18276,9 +18807,174 @@ export interface components {
             monto_entregado?: components["schemas"]["AmountBoundIn"];
         };
         /**
-         * @description A page.
+         * @description The statement of a loan: the loan as it is today, and all that happened to it.
          * @example {
-         *       "data": [
+         *       "id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 7,
+         *       "cliente": "María López Ruiz",
+         *       "grupo_id": 1,
+         *       "tipo_prestamo_id": 1,
+         *       "monto": 300,
+         *       "avales": [
+         *         8
+         *       ],
+         *       "estado": "solicitud",
+         *       "prestamo_anterior_id": null,
+         *       "renovacion": false,
+         *       "destino": "Mercancía",
+         *       "motivo": "Se capturó en otro préstamo",
+         *       "fecha_solicitud": "2026-03-01",
+         *       "fecha_aprobacion": "2026-03-02",
+         *       "fecha_desembolso": "2026-03-03",
+         *       "primera_fecha": "2026-03-09",
+         *       "fecha_vencimiento": "2026-03-09",
+         *       "condiciones": {
+         *         "metodo": "cuota_fija",
+         *         "frecuencia": "semanal",
+         *         "numero_pagos": 14,
+         *         "interes": 85.71,
+         *         "tasa_anual": 0.36,
+         *         "base_dias": "periodos",
+         *         "redondeo": 1,
+         *         "modo_redondeo": "arriba",
+         *         "iva": 0,
+         *         "comision": 0,
+         *         "comision_modo": "descontada",
+         *         "seguro": 0,
+         *         "gracia_capital": 0,
+         *         "gracia_mora": 3,
+         *         "mora_tipo": "cuotas_extra",
+         *         "mora_valor": 1,
+         *         "incumplimientos_tolerados": 1,
+         *         "limite_penalizaciones": 4,
+         *         "orden_aplicacion": "cuotas_primero",
+         *         "liquidacion": "saldo_total",
+         *         "monto_minimo": 1000,
+         *         "monto_maximo": 20000,
+         *         "avales_requeridos": 1,
+         *         "maximo_avalados": 3,
+         *         "pagos_para_renovar": 9
+         *       },
+         *       "interes_total": 1200,
+         *       "iva_total": 0,
+         *       "total_a_pagar": 4200,
+         *       "cuota": 300,
+         *       "numero_pagos": 14,
+         *       "cat": 1068.5,
+         *       "comision": 0,
+         *       "seguro": 0,
+         *       "saldo_anterior": 0,
+         *       "monto_entregado": 3000,
+         *       "medio_entrega": "efectivo",
+         *       "entregado_por_id": 2,
+         *       "solicitado_por_id": 3,
+         *       "aprobado_por_id": 2,
+         *       "corte_id": 1,
+         *       "saldo": 3900,
+         *       "saldo_capital": 3000,
+         *       "saldo_interes": 1200,
+         *       "saldo_cargos": 0,
+         *       "saldo_a_favor": 0,
+         *       "pagado": 0,
+         *       "vencido": 300,
+         *       "dias_atraso": 0,
+         *       "faltas": 0,
+         *       "semana_activa": 0,
+         *       "semanas_que_debe": 0,
+         *       "adelanto": 0,
+         *       "reestructurado": false,
+         *       "created_at": "2025-03-01T13:00:00Z",
+         *       "updated_at": "2025-03-05T14:30:00Z",
+         *       "cuotas": [
+         *         {
+         *           "numero": 1,
+         *           "fecha_original": "2026-03-09",
+         *           "fecha_vencimiento": "2026-03-09",
+         *           "monto": 3000,
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0,
+         *           "pagado": 0,
+         *           "condonado": 0,
+         *           "saldo": 4200,
+         *           "estado": "pendiente",
+         *           "fecha_pagada": "2026-03-09"
+         *         }
+         *       ],
+         *       "cargos": [
+         *         {
+         *           "id": 1,
+         *           "tipo": "pena",
+         *           "cuota_numero": 3,
+         *           "falta_id": 5,
+         *           "fecha": "2026-03-03",
+         *           "monto": 3000,
+         *           "iva": 0,
+         *           "pagado": 0,
+         *           "condonado": 0,
+         *           "motivo": "La clienta ya no lo quiere"
+         *         }
+         *       ],
+         *       "fecha": "2026-03-09",
+         *       "tipo_prestamo": "14 semanas",
+         *       "grupo": null,
+         *       "movimientos": [
+         *         {
+         *           "fecha": "2026-03-09",
+         *           "tipo": "desembolso",
+         *           "referencia": "ANA1-000123",
+         *           "cargo": 0,
+         *           "abono": 300,
+         *           "saldo": 3900
+         *         }
+         *       ],
+         *       "pagos": [
+         *         {
+         *           "id": 1,
+         *           "recibo": "ANA1-000123",
+         *           "prestamo_id": 1,
+         *           "prestamo_enviado_id": 1,
+         *           "fecha": "2026-03-09",
+         *           "registrado_en": "2026-03-09T18:00:00Z",
+         *           "monto": 300,
+         *           "metodo": "efectivo",
+         *           "origen": "campo",
+         *           "pagador": "titular",
+         *           "pagador_id": null,
+         *           "cobrador_id": 3,
+         *           "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *           "dispositivo": "tel-7",
+         *           "lat": 19.432608,
+         *           "lng": -99.133209,
+         *           "precision": 12,
+         *           "estado": "valido",
+         *           "duda": "prestamo_cerrado",
+         *           "senales": [
+         *             "lejos"
+         *           ],
+         *           "lejos": false,
+         *           "corte_id": 1,
+         *           "aplicado": {
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "cargos": 0,
+         *             "a_favor": 0
+         *           },
+         *           "saldo_despues": 3900,
+         *           "reversado_en": null,
+         *           "reversado_por_id": null,
+         *           "reverso_corte_id": null,
+         *           "resuelto_en": null,
+         *           "resuelto_por_id": null,
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "notas": "Pagó su hija",
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "semanas_con_falta": [
          *         {
          *           "id": 1,
          *           "prestamo_id": 1,
@@ -18299,19 +18995,358 @@ export interface components {
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
          *       ],
-         *       "pagination": {
-         *         "page": 1,
-         *         "per_page": 20,
-         *         "total": 42,
-         *         "pages": 3
-         *       }
+         *       "liquidacion": {
+         *         "fecha": "2026-03-03",
+         *         "capital": 214.29,
+         *         "interes": 85.71,
+         *         "iva": 0,
+         *         "cargos": 0,
+         *         "saldo_a_favor": 0,
+         *         "bonificacion": 0,
+         *         "total": 2700
+         *       },
+         *       "moneda": "MXN"
          *     }
          */
-        FaltasDePrestamoPage: {
-            /** @description In the requested order */
-            data: components["schemas"]["Falta"][];
-            pagination: components["schemas"]["Pagination"];
+        EstadoCuenta: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Number of the loan
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * Format: int64
+             * @description Id of the client
+             * @example 7
+             */
+            cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example María López Ruiz
+             */
+            readonly cliente: string;
+            /**
+             * Format: int64
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the loan type
+             * @example 1
+             */
+            tipo_prestamo_id: number;
+            /**
+             * @description Amount
+             * @example 300
+             */
+            monto: number;
+            /**
+             * @description Ids of the guarantors
+             * @example [
+             *       8
+             *     ]
+             */
+            avales: number[];
+            /**
+             * @description State
+             * @example solicitud
+             */
+            readonly estado: components["schemas"]["EstadoPrestamo"];
+            /**
+             * Format: int64
+             * @description Id of the loan that it renews
+             */
+            readonly prestamo_anterior_id: number | null;
+            /**
+             * @description Whether it renews another loan
+             * @example false
+             */
+            readonly renovacion: boolean;
+            /**
+             * @description Use of the money
+             * @example Mercancía
+             */
+            destino: string | null;
+            /**
+             * @description Reason, 5 to 500 characters
+             * @example Se capturó en otro préstamo
+             */
+            readonly motivo: string | null;
+            /**
+             * Format: date
+             * @description Day of the request
+             * @example 2026-03-01
+             */
+            readonly fecha_solicitud: string;
+            /**
+             * Format: date
+             * @description Day of the approval
+             * @example 2026-03-02
+             */
+            readonly fecha_aprobacion: string | null;
+            /**
+             * Format: date
+             * @description Day on which it was handed over; of a quote today, if left out
+             * @example 2026-03-03
+             */
+            readonly fecha_desembolso: string | null;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            readonly primera_fecha: string | null;
+            /**
+             * Format: date
+             * @description Due date; of a loan that of its last installment
+             * @example 2026-03-09
+             */
+            readonly fecha_vencimiento: string | null;
+            /** @description Terms, frozen when it is approved */
+            readonly condiciones: components["schemas"]["Condiciones"];
+            /**
+             * @description Interest of all installments
+             * @example 1200
+             */
+            readonly interes_total: number;
+            /**
+             * @description IVA of all installments
+             * @example 0
+             */
+            readonly iva_total: number;
+            /**
+             * @description Sum of all installments
+             * @example 4200
+             */
+            readonly total_a_pagar: number;
+            /**
+             * @description First installment, with IVA
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            readonly numero_pagos: number;
+            /**
+             * @description CAT in percent without IVA; null above 999,999.9
+             * @example 1068.5
+             */
+            readonly cat: number | null;
+            /**
+             * @description Commission, in pesos
+             * @example 0
+             */
+            readonly comision: number;
+            /**
+             * @description Insurance, in pesos
+             * @example 0
+             */
+            readonly seguro: number;
+            /**
+             * @description What is kept back to settle the loan that it renews
+             * @example 0
+             */
+            readonly saldo_anterior: number;
+            /**
+             * @description Money that the client gets
+             * @example 3000
+             */
+            readonly monto_entregado: number;
+            /**
+             * @description Way in which it was handed over
+             * @example efectivo
+             */
+            readonly medio_entrega: components["schemas"]["MedioEntrega"] | null;
+            /**
+             * Format: int64
+             * @description Id of the person who handed it over
+             * @example 2
+             */
+            readonly entregado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who requested it
+             * @example 3
+             */
+            readonly solicitado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the user who approved it
+             * @example 2
+             */
+            readonly aprobado_por_id: number | null;
+            /**
+             * Format: int64
+             * @description Id of the cut into which the cash came
+             * @example 1
+             */
+            readonly corte_id: number | null;
+            /**
+             * @description Amount that is left to pay
+             * @example 3900
+             */
+            readonly saldo: number;
+            /**
+             * @description Capital that is left to pay
+             * @example 3000
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Interest that is left to pay, with IVA
+             * @example 1200
+             */
+            readonly saldo_interes: number;
+            /**
+             * @description Charges that are left to pay, with IVA
+             * @example 0
+             */
+            readonly saldo_cargos: number;
+            /**
+             * @description Credit of the client that came from overpaying
+             * @example 0
+             */
+            readonly saldo_a_favor: number;
+            /**
+             * @description Amount that was paid
+             * @example 0
+             */
+            readonly pagado: number;
+            /**
+             * @description Unpaid parts of what is late
+             * @example 300
+             */
+            readonly vencido: number;
+            /**
+             * @description Days since the oldest unpaid due date, 0 within the grace
+             * @example 0
+             */
+            readonly dias_atraso: number;
+            /**
+             * @description Number of missed weeks that count
+             * @example 0
+             */
+            readonly faltas: number;
+            /**
+             * @description Number of installments that are wholly paid
+             * @example 0
+             */
+            readonly semana_activa: number;
+            /**
+             * @description Number of installments that are due and not wholly paid
+             * @example 0
+             */
+            readonly semanas_que_debe: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Whether its schedule was changed for a client in need
+             * @example false
+             */
+            readonly reestructurado: boolean;
+            /**
+             * Format: date-time
+             * @description Time of creation
+             * @example 2025-03-01T13:00:00Z
+             */
+            readonly created_at: string;
+            /**
+             * Format: date-time
+             * @description Time of the last change
+             * @example 2025-03-05T14:30:00Z
+             */
+            readonly updated_at: string;
+            /** @description Installments, by number */
+            readonly cuotas: components["schemas"]["Cuota"][];
+            /** @description Part that paid charges, with their IVA */
+            readonly cargos: components["schemas"]["Cargo"][];
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * @description Name of the loan type
+             * @example 14 semanas
+             */
+            readonly tipo_prestamo: string;
+            /** @description The group */
+            readonly grupo: string | null;
+            /** @description All that changed the balance, with the balance after each */
+            readonly movimientos: components["schemas"]["Movimiento"][];
+            /** @description Payments */
+            readonly pagos: components["schemas"]["Pago"][];
+            /** @description Missed weeks, also those that do not count any more */
+            readonly semanas_con_falta: components["schemas"]["Falta"][];
+            /** @description Amount that settles the loan that day */
+            readonly liquidacion: components["schemas"]["LiquidacionCotizada"] | null;
+            /**
+             * @description Currency of all amounts
+             * @example MXN
+             */
+            readonly moneda: string;
         };
+        /**
+         * @description A movement of the account of a loan.
+         * @example {
+         *       "fecha": "2026-03-09",
+         *       "tipo": "desembolso",
+         *       "referencia": "ANA1-000123",
+         *       "cargo": 0,
+         *       "abono": 300,
+         *       "saldo": 3900
+         *     }
+         */
+        Movimiento: {
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-09
+             */
+            readonly fecha: string;
+            /**
+             * @description Whether nothing was paid, or a part
+             * @example desembolso
+             */
+            readonly tipo: components["schemas"]["TipoMovimiento"];
+            /**
+             * @description Receipt of a payment, or kind of a charge
+             * @example ANA1-000123
+             */
+            readonly referencia: string;
+            /**
+             * @description Amount by which it raises the balance
+             * @example 0
+             */
+            readonly cargo: number;
+            /**
+             * @description Amount by which it lowers the balance
+             * @example 300
+             */
+            readonly abono: number;
+            /**
+             * @description Amount that is left to pay
+             * @example 3900
+             */
+            readonly saldo: number;
+        };
+        /**
+         * @description Kind of a movement.
+         * @enum {string}
+         */
+        TipoMovimiento: "desembolso" | "cargo" | "pago" | "bonificacion";
         /**
          * @description Amount that settles a loan on a day.
          * @example {
@@ -18367,6 +19402,250 @@ export interface components {
              * @example 2700
              */
             readonly total: number;
+        };
+        /**
+         * @description The record, in `data`.
+         * @example {
+         *       "data": {
+         *         "id": 1,
+         *         "folio": "P-000001",
+         *         "cliente_id": 7,
+         *         "cliente": "María López Ruiz",
+         *         "grupo_id": 1,
+         *         "tipo_prestamo_id": 1,
+         *         "monto": 300,
+         *         "avales": [
+         *           8
+         *         ],
+         *         "estado": "solicitud",
+         *         "prestamo_anterior_id": null,
+         *         "renovacion": false,
+         *         "destino": "Mercancía",
+         *         "motivo": "Se capturó en otro préstamo",
+         *         "fecha_solicitud": "2026-03-01",
+         *         "fecha_aprobacion": "2026-03-02",
+         *         "fecha_desembolso": "2026-03-03",
+         *         "primera_fecha": "2026-03-09",
+         *         "fecha_vencimiento": "2026-03-09",
+         *         "condiciones": {
+         *           "metodo": "cuota_fija",
+         *           "frecuencia": "semanal",
+         *           "numero_pagos": 14,
+         *           "interes": 85.71,
+         *           "tasa_anual": 0.36,
+         *           "base_dias": "periodos",
+         *           "redondeo": 1,
+         *           "modo_redondeo": "arriba",
+         *           "iva": 0,
+         *           "comision": 0,
+         *           "comision_modo": "descontada",
+         *           "seguro": 0,
+         *           "gracia_capital": 0,
+         *           "gracia_mora": 3,
+         *           "mora_tipo": "cuotas_extra",
+         *           "mora_valor": 1,
+         *           "incumplimientos_tolerados": 1,
+         *           "limite_penalizaciones": 4,
+         *           "orden_aplicacion": "cuotas_primero",
+         *           "liquidacion": "saldo_total",
+         *           "monto_minimo": 1000,
+         *           "monto_maximo": 20000,
+         *           "avales_requeridos": 1,
+         *           "maximo_avalados": 3,
+         *           "pagos_para_renovar": 9
+         *         },
+         *         "interes_total": 1200,
+         *         "iva_total": 0,
+         *         "total_a_pagar": 4200,
+         *         "cuota": 300,
+         *         "numero_pagos": 14,
+         *         "cat": 1068.5,
+         *         "comision": 0,
+         *         "seguro": 0,
+         *         "saldo_anterior": 0,
+         *         "monto_entregado": 3000,
+         *         "medio_entrega": "efectivo",
+         *         "entregado_por_id": 2,
+         *         "solicitado_por_id": 3,
+         *         "aprobado_por_id": 2,
+         *         "corte_id": 1,
+         *         "saldo": 3900,
+         *         "saldo_capital": 3000,
+         *         "saldo_interes": 1200,
+         *         "saldo_cargos": 0,
+         *         "saldo_a_favor": 0,
+         *         "pagado": 0,
+         *         "vencido": 300,
+         *         "dias_atraso": 0,
+         *         "faltas": 0,
+         *         "semana_activa": 0,
+         *         "semanas_que_debe": 0,
+         *         "adelanto": 0,
+         *         "reestructurado": false,
+         *         "created_at": "2025-03-01T13:00:00Z",
+         *         "updated_at": "2025-03-05T14:30:00Z",
+         *         "cuotas": [
+         *           {
+         *             "numero": 1,
+         *             "fecha_original": "2026-03-09",
+         *             "fecha_vencimiento": "2026-03-09",
+         *             "monto": 3000,
+         *             "capital": 214.29,
+         *             "interes": 85.71,
+         *             "iva": 0,
+         *             "pagado": 0,
+         *             "condonado": 0,
+         *             "saldo": 4200,
+         *             "estado": "pendiente",
+         *             "fecha_pagada": "2026-03-09"
+         *           }
+         *         ],
+         *         "cargos": [
+         *           {
+         *             "id": 1,
+         *             "tipo": "pena",
+         *             "cuota_numero": 3,
+         *             "falta_id": 5,
+         *             "fecha": "2026-03-03",
+         *             "monto": 3000,
+         *             "iva": 0,
+         *             "pagado": 0,
+         *             "condonado": 0,
+         *             "motivo": "La clienta ya no lo quiere"
+         *           }
+         *         ],
+         *         "fecha": "2026-03-09",
+         *         "tipo_prestamo": "14 semanas",
+         *         "grupo": null,
+         *         "movimientos": [
+         *           {
+         *             "fecha": "2026-03-09",
+         *             "tipo": "desembolso",
+         *             "referencia": "ANA1-000123",
+         *             "cargo": 0,
+         *             "abono": 300,
+         *             "saldo": 3900
+         *           }
+         *         ],
+         *         "pagos": [
+         *           {
+         *             "id": 1,
+         *             "recibo": "ANA1-000123",
+         *             "prestamo_id": 1,
+         *             "prestamo_enviado_id": 1,
+         *             "fecha": "2026-03-09",
+         *             "registrado_en": "2026-03-09T18:00:00Z",
+         *             "monto": 300,
+         *             "metodo": "efectivo",
+         *             "origen": "campo",
+         *             "pagador": "titular",
+         *             "pagador_id": null,
+         *             "cobrador_id": 3,
+         *             "local_id": "3f0c1f8e-6a2b-4c1e-9d0a-2b7f5e8c9a10",
+         *             "dispositivo": "tel-7",
+         *             "lat": 19.432608,
+         *             "lng": -99.133209,
+         *             "precision": 12,
+         *             "estado": "valido",
+         *             "duda": "prestamo_cerrado",
+         *             "senales": [
+         *               "lejos"
+         *             ],
+         *             "lejos": false,
+         *             "corte_id": 1,
+         *             "aplicado": {
+         *               "capital": 214.29,
+         *               "interes": 85.71,
+         *               "iva": 0,
+         *               "cargos": 0,
+         *               "a_favor": 0
+         *             },
+         *             "saldo_despues": 3900,
+         *             "reversado_en": null,
+         *             "reversado_por_id": null,
+         *             "reverso_corte_id": null,
+         *             "resuelto_en": null,
+         *             "resuelto_por_id": null,
+         *             "motivo": "Se capturó en otro préstamo",
+         *             "notas": "Pagó su hija",
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ],
+         *         "semanas_con_falta": [
+         *           {
+         *             "id": 1,
+         *             "prestamo_id": 1,
+         *             "folio": "P-000001",
+         *             "cliente": "María López Ruiz",
+         *             "grupo_id": 1,
+         *             "semana": "2026-03-09",
+         *             "cuota_numero": 3,
+         *             "esperado": 300,
+         *             "abonado": 0,
+         *             "faltante": 300,
+         *             "tipo": "sin_pago",
+         *             "tolerada": false,
+         *             "estado": "vigente",
+         *             "motivo": "Se capturó en otro préstamo",
+         *             "cargo_id": null,
+         *             "created_at": "2025-03-01T13:00:00Z",
+         *             "updated_at": "2025-03-05T14:30:00Z"
+         *           }
+         *         ],
+         *         "liquidacion": {
+         *           "fecha": "2026-03-03",
+         *           "capital": 214.29,
+         *           "interes": 85.71,
+         *           "iva": 0,
+         *           "cargos": 0,
+         *           "saldo_a_favor": 0,
+         *           "bonificacion": 0,
+         *           "total": 2700
+         *         },
+         *         "moneda": "MXN"
+         *       }
+         *     }
+         */
+        EstadoCuentaAnswer: {
+            data: components["schemas"]["EstadoCuenta"];
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "prestamo_id": 1,
+         *           "folio": "P-000001",
+         *           "cliente": "María López Ruiz",
+         *           "grupo_id": 1,
+         *           "semana": "2026-03-09",
+         *           "cuota_numero": 3,
+         *           "esperado": 300,
+         *           "abonado": 0,
+         *           "faltante": 300,
+         *           "tipo": "sin_pago",
+         *           "tolerada": false,
+         *           "estado": "vigente",
+         *           "motivo": "Se capturó en otro préstamo",
+         *           "cargo_id": null,
+         *           "created_at": "2025-03-01T13:00:00Z",
+         *           "updated_at": "2025-03-05T14:30:00Z"
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       }
+         *     }
+         */
+        FaltasDePrestamoPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["Falta"][];
+            pagination: components["schemas"]["Pagination"];
         };
         /**
          * @description The record, in `data`.
@@ -45558,6 +46837,32 @@ export type ReferenciaIn = components['schemas']['ReferenciaIn'];
 export type ClienteAnswer = components['schemas']['ClienteAnswer'];
 export type ClienteChanges = components['schemas']['ClienteChanges'];
 export type ReferenciaChanges = components['schemas']['ReferenciaChanges'];
+export type AvalSugerido = components['schemas']['AvalSugerido'];
+export type AvalesSugeridosPage = components['schemas']['AvalesSugeridosPage'];
+export type Historial = components['schemas']['Historial'];
+export type Prestamo = components['schemas']['Prestamo'];
+export type EstadoPrestamo = components['schemas']['EstadoPrestamo'];
+export type Condiciones = components['schemas']['Condiciones'];
+export type Metodo = components['schemas']['Metodo'];
+export type Frecuencia = components['schemas']['Frecuencia'];
+export type BaseDias = components['schemas']['BaseDias'];
+export type ModoRedondeo = components['schemas']['ModoRedondeo'];
+export type ComisionModo = components['schemas']['ComisionModo'];
+export type MoraTipo = components['schemas']['MoraTipo'];
+export type OrdenAplicacion = components['schemas']['OrdenAplicacion'];
+export type Liquidacion = components['schemas']['Liquidacion'];
+export type MedioEntrega = components['schemas']['MedioEntrega'];
+export type Pago = components['schemas']['Pago'];
+export type MetodoPago = components['schemas']['MetodoPago'];
+export type OrigenPago = components['schemas']['OrigenPago'];
+export type Pagador = components['schemas']['Pagador'];
+export type EstadoPago = components['schemas']['EstadoPago'];
+export type Duda = components['schemas']['Duda'];
+export type Aplicado = components['schemas']['Aplicado'];
+export type Falta = components['schemas']['Falta'];
+export type TipoFalta = components['schemas']['TipoFalta'];
+export type EstadoFalta = components['schemas']['EstadoFalta'];
+export type HistorialAnswer = components['schemas']['HistorialAnswer'];
 export type Dia = components['schemas']['Dia'];
 export type Recibos = components['schemas']['Recibos'];
 export type GrupoDelDia = components['schemas']['GrupoDelDia'];
@@ -45572,7 +46877,6 @@ export type ResultadosAnswer = components['schemas']['ResultadosAnswer'];
 export type SincronizacionIn = components['schemas']['SincronizacionIn'];
 export type PagoDeCampoIn = components['schemas']['PagoDeCampoIn'];
 export type MetodoDeCampo = components['schemas']['MetodoDeCampo'];
-export type Pagador = components['schemas']['Pagador'];
 export type VisitaDeCampoIn = components['schemas']['VisitaDeCampoIn'];
 export type EstadoCorte = components['schemas']['EstadoCorte'];
 export type Corte = components['schemas']['Corte'];
@@ -45604,9 +46908,6 @@ export type FaltantesPage = components['schemas']['FaltantesPage'];
 export type FaltanteAnswer = components['schemas']['FaltanteAnswer'];
 export type AbonarIn = components['schemas']['AbonarIn'];
 export type MetodoAbono = components['schemas']['MetodoAbono'];
-export type EstadoFalta = components['schemas']['EstadoFalta'];
-export type TipoFalta = components['schemas']['TipoFalta'];
-export type Falta = components['schemas']['Falta'];
 export type FaltasPage = components['schemas']['FaltasPage'];
 export type FaltaAnswer = components['schemas']['FaltaAnswer'];
 export type JustificarIn = components['schemas']['JustificarIn'];
@@ -45622,12 +46923,6 @@ export type GrupoChanges = components['schemas']['GrupoChanges'];
 export type Hoja = components['schemas']['Hoja'];
 export type RenglonDeHoja = components['schemas']['RenglonDeHoja'];
 export type HojaAnswer = components['schemas']['HojaAnswer'];
-export type Pago = components['schemas']['Pago'];
-export type MetodoPago = components['schemas']['MetodoPago'];
-export type OrigenPago = components['schemas']['OrigenPago'];
-export type EstadoPago = components['schemas']['EstadoPago'];
-export type Duda = components['schemas']['Duda'];
-export type Aplicado = components['schemas']['Aplicado'];
 export type RegistrarHojaAnswer = components['schemas']['RegistrarHojaAnswer'];
 export type PagosDeGrupoIn = components['schemas']['PagosDeGrupoIn'];
 export type MetodoDePago = components['schemas']['MetodoDePago'];
@@ -45651,18 +46946,6 @@ export type PersonalPage = components['schemas']['PersonalPage'];
 export type PersonalAnswer = components['schemas']['PersonalAnswer'];
 export type PersonalIn = components['schemas']['PersonalIn'];
 export type PersonalChanges = components['schemas']['PersonalChanges'];
-export type EstadoPrestamo = components['schemas']['EstadoPrestamo'];
-export type Prestamo = components['schemas']['Prestamo'];
-export type Condiciones = components['schemas']['Condiciones'];
-export type Metodo = components['schemas']['Metodo'];
-export type Frecuencia = components['schemas']['Frecuencia'];
-export type BaseDias = components['schemas']['BaseDias'];
-export type ModoRedondeo = components['schemas']['ModoRedondeo'];
-export type ComisionModo = components['schemas']['ComisionModo'];
-export type MoraTipo = components['schemas']['MoraTipo'];
-export type OrdenAplicacion = components['schemas']['OrdenAplicacion'];
-export type Liquidacion = components['schemas']['Liquidacion'];
-export type MedioEntrega = components['schemas']['MedioEntrega'];
 export type PrestamosPage = components['schemas']['PrestamosPage'];
 export type PrestamoOrManyAnswer = components['schemas']['PrestamoOrManyAnswer'];
 export type SolicitudesIn = components['schemas']['SolicitudesIn'];
@@ -45679,8 +46962,12 @@ export type AprobarIn = components['schemas']['AprobarIn'];
 export type MotivoIn = components['schemas']['MotivoIn'];
 export type CuotasAnswer = components['schemas']['CuotasAnswer'];
 export type DesembolsarIn = components['schemas']['DesembolsarIn'];
-export type FaltasDePrestamoPage = components['schemas']['FaltasDePrestamoPage'];
+export type EstadoCuenta = components['schemas']['EstadoCuenta'];
+export type Movimiento = components['schemas']['Movimiento'];
+export type TipoMovimiento = components['schemas']['TipoMovimiento'];
 export type LiquidacionCotizada = components['schemas']['LiquidacionCotizada'];
+export type EstadoCuentaAnswer = components['schemas']['EstadoCuentaAnswer'];
+export type FaltasDePrestamoPage = components['schemas']['FaltasDePrestamoPage'];
 export type LiquidacionCotizadaAnswer = components['schemas']['LiquidacionCotizadaAnswer'];
 export type LiquidarIn = components['schemas']['LiquidarIn'];
 export type PagosDePrestamoPage = components['schemas']['PagosDePrestamoPage'];
@@ -54424,6 +55711,118 @@ export interface operations {
             };
         };
     };
+    listAvalesSugeridos: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the client */
+                cliente_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvalesSugeridosPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     downloadComprobante: {
         parameters: {
             query?: never;
@@ -54532,6 +55931,87 @@ export interface operations {
             };
             /** @description The file does not have the requested range. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHistorial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the client */
+                cliente_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistorialAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -58669,6 +60149,8 @@ export interface operations {
                 sort?: string;
                 /** @description Id of the loan */
                 prestamo_id?: number;
+                /** @description Id of the client */
+                cliente_id?: number;
                 /** @description Id of the group */
                 grupo_id?: number;
                 /** @description Id of the person who took it; of a day, whose it is */
@@ -60966,6 +62448,103 @@ export interface operations {
             };
         };
     };
+    downloadContrato: {
+        parameters: {
+            query?: {
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: "pdf";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the loan */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCuotas: {
         parameters: {
             query?: never;
@@ -61183,6 +62762,113 @@ export interface operations {
                 headers: {
                     /** @description Seconds to wait before trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEstadoCuenta: {
+        parameters: {
+            query?: {
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["ReportFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the loan */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EstadoCuentaAnswer"];
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -61896,6 +63582,103 @@ export interface operations {
             /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadTarjeta: {
+        parameters: {
+            query?: {
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: "pdf";
+            };
+            header?: never;
+            path: {
+                /** @description Id of the loan */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document. */
+            200: {
+                headers: {
+                    /** @description The file's name, and whether browsers show it */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -95785,6 +97568,7 @@ export const pathsApiCreditoAsignacionesGetParametersQueryLocaleValues: Readonly
 export const pathsApiCreditoBonosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/bonos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoBonosGanadosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/bonos-ganados"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoClientesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/clientes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoClientesCliente_idAvalesSugeridosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/clientes/{cliente_id}/avales-sugeridos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoCortesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/cortes"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoDiarioGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/diario"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoDiasInhabilesGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/dias-inhabiles"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -95795,8 +97579,11 @@ export const pathsApiCreditoPagosGetParametersQueryLocaleValues: ReadonlyArray<F
 export const pathsApiCreditoPagosPorRevisarGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/pagos/por-revisar"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPersonalGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/personal"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPrestamosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPrestamosPrestamo_idContratoGetParametersQueryFormatValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/contrato"]["get"]["parameters"]["query"]["format"]> = ["pdf"];
+export const pathsApiCreditoPrestamosPrestamo_idEstadoCuentaGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/estado-cuenta"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPrestamosPrestamo_idFaltasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/faltas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPrestamosPrestamo_idPagosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/pagos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoPrestamosPrestamo_idTarjetaGetParametersQueryFormatValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/tarjeta"]["get"]["parameters"]["query"]["format"]> = ["pdf"];
 export const pathsApiCreditoPromesasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/promesas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoRutasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/rutas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoSemanasSinCobroGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/semanas-sin-cobro"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -95895,23 +97682,6 @@ export const estadoDeClienteValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const sexoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Sexo"]> = ["mujer", "hombre", "otro"];
 export const estadoCivilValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCivil"]> = ["casado", "divorciado", "viudo", "soltero", "union_libre"];
 export const propiedadValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Propiedad"]> = ["casa_propia", "rentada", "prestada"];
-export const resultadoVisitaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ResultadoVisita"]> = ["pago", "no_estaba", "sin_dinero", "promesa", "se_nego", "domicilio_incorrecto", "otro"];
-export const resultadoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resultado"]> = ["creado", "repetido", "por_revisar", "rechazado"];
-export const metodoDeCampoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDeCampo"]> = ["efectivo", "transferencia", "deposito"];
-export const pagadorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Pagador"]> = ["titular", "aval", "grupo", "tercero"];
-export const estadoCorteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCorte"]> = ["abierto", "entregado", "confirmado", "anulado"];
-export const estadoEntregaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoEntrega"]> = ["pendiente", "aceptada", "rechazada"];
-export const estadoFaltanteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFaltante"]> = ["pendiente", "pagado"];
-export const metodoAbonoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoAbono"]> = ["efectivo", "banco"];
-export const estadoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFalta"]> = ["vigente", "justificada", "retirada"];
-export const tipoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoFalta"]> = ["sin_pago", "parcial"];
-export const metodoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoPago"]> = ["efectivo", "transferencia", "deposito", "renovacion", "seguro"];
-export const origenPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrigenPago"]> = ["campo", "caja", "banco", "sistema"];
-export const estadoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoPago"]> = ["valido", "por_revisar", "reversado"];
-export const dudaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Duda"]> = ["prestamo_desconocido", "fuera_de_alcance", "prestamo_cerrado", "prestamo_renovado", "fecha_dudosa", "antes_del_desembolso", "mayor_que_el_saldo", "posible_duplicado", "recibo_repetido"];
-export const metodoDePagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDePago"]> = ["efectivo", "transferencia", "deposito", "seguro"];
-export const resolucionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resolucion"]> = ["aplicar", "a_favor", "devolver"];
-export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
 export const estadoPrestamoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoPrestamo"]> = ["solicitud", "aprobado", "rechazado", "cancelado", "desembolsado", "activo", "atrasado", "liquidado", "renovado", "castigado"];
 export const metodoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Metodo"]> = ["cuota_fija", "saldos_insolutos", "capital_fijo"];
 export const frecuenciaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Frecuencia"]> = ["semanal", "catorcenal", "quincenal", "mensual", "diario"];
@@ -95922,8 +97692,26 @@ export const moraTipoValues: ReadonlyArray<FlattenedDeepRequired<components>["sc
 export const ordenAplicacionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrdenAplicacion"]> = ["cuotas_primero", "cargos_primero"];
 export const liquidacionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Liquidacion"]> = ["saldo_total", "interes_devengado"];
 export const medioEntregaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MedioEntrega"]> = ["efectivo", "transferencia"];
+export const metodoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoPago"]> = ["efectivo", "transferencia", "deposito", "renovacion", "seguro"];
+export const origenPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["OrigenPago"]> = ["campo", "caja", "banco", "sistema"];
+export const pagadorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Pagador"]> = ["titular", "aval", "grupo", "tercero"];
+export const estadoPagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoPago"]> = ["valido", "por_revisar", "reversado"];
+export const dudaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Duda"]> = ["prestamo_desconocido", "fuera_de_alcance", "prestamo_cerrado", "prestamo_renovado", "fecha_dudosa", "antes_del_desembolso", "mayor_que_el_saldo", "posible_duplicado", "recibo_repetido"];
+export const tipoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoFalta"]> = ["sin_pago", "parcial"];
+export const estadoFaltaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFalta"]> = ["vigente", "justificada", "retirada"];
+export const resultadoVisitaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ResultadoVisita"]> = ["pago", "no_estaba", "sin_dinero", "promesa", "se_nego", "domicilio_incorrecto", "otro"];
+export const resultadoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resultado"]> = ["creado", "repetido", "por_revisar", "rechazado"];
+export const metodoDeCampoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDeCampo"]> = ["efectivo", "transferencia", "deposito"];
+export const estadoCorteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCorte"]> = ["abierto", "entregado", "confirmado", "anulado"];
+export const estadoEntregaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoEntrega"]> = ["pendiente", "aceptada", "rechazada"];
+export const estadoFaltanteValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoFaltante"]> = ["pendiente", "pagado"];
+export const metodoAbonoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoAbono"]> = ["efectivo", "banco"];
+export const metodoDePagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDePago"]> = ["efectivo", "transferencia", "deposito", "seguro"];
+export const resolucionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resolucion"]> = ["aplicar", "a_favor", "devolver"];
+export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
 export const estadoCuotaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCuota"]> = ["pendiente", "parcial", "pagada", "vencida", "condonada"];
 export const tipoCargoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoCargo"]> = ["mora", "pena", "gasto"];
+export const tipoMovimientoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoMovimiento"]> = ["desembolso", "cargo", "pago", "bonificacion"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];

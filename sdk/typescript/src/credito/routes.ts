@@ -68,8 +68,12 @@ export const routes = {
   desembolsarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/desembolsar" },
   /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
+  /** The summary of the contract of an approved loan as PDF: CAT, amounts and schedule. Needs `credito.prestamos:read`. */
+  downloadContrato: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/contrato" },
   /** Download the voter's card of a client: the file of `ine_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadIne: { method: "get", path: "/api/credito/clientes/{cliente_id}/ine" },
+  /** The payment card of a loan as PDF: its schedule as it is stored. Needs `credito.prestamos:read`. */
+  downloadTarjeta: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/tarjeta" },
   /** Hand one's own cut over, with what was counted: the sum, or notes and coins. Needs `credito.cortes:entregar`. */
   entregarCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/entregar" },
   /** One bonus. Needs `credito.bonos:read`. */
@@ -86,12 +90,16 @@ export const routes = {
   getDiaInhabil: { method: "get", path: "/api/credito/dias-inhabiles/{dia_id}" },
   /** Cash of the office for a cut. Needs `credito.cortes:read`. */
   getEntrega: { method: "get", path: "/api/credito/cortes/{corte_id}/entregas/{entrega_id}" },
+  /** The statement of a loan as of today, also as PDF. Needs `credito.prestamos:read`. */
+  getEstadoCuenta: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/estado-cuenta" },
   /** One missed week. Needs `credito.faltas:read`. */
   getFalta: { method: "get", path: "/api/credito/faltas/{falta_id}" },
   /** One shortage. Needs `credito.faltantes:read`. */
   getFaltante: { method: "get", path: "/api/credito/faltantes/{faltante_id}" },
   /** One group, with the route and people that it has today, and those that it had or will have. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
+  /** Loans, payments and missed weeks of a client. Needs `credito.prestamos:read`. */
+  getHistorial: { method: "get", path: "/api/credito/clientes/{cliente_id}/historial" },
   /** The collection sheet of a group for a week, by default this one. Needs `credito.pagos:read`. */
   getHoja: { method: "get", path: "/api/credito/grupos/{grupo_id}/hoja" },
   /** One payment. Needs `credito.pagos:read`. */
@@ -116,6 +124,8 @@ export const routes = {
   liquidarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/liquidacion" },
   /** List the periods in which groups had the same route and people, newest first. Needs `credito.grupos:read`. */
   listAsignaciones: { method: "get", path: "/api/credito/asignaciones" },
+  /** Others of a client's group who may guarantee their loans, those who guarantee the fewest first. Needs `credito.prestamos:read`. */
+  listAvalesSugeridos: { method: "get", path: "/api/credito/clientes/{cliente_id}/avales-sugeridos" },
   /** List bonuses. Needs `credito.bonos:read`. */
   listBonos: { method: "get", path: "/api/credito/bonos" },
   /** List the bonuses that groups earned, newest week first. Needs `credito.bonos:read`. */

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from app.infra import clock
 from tests.factories.credito_productos import TipoPrestamoFactory
 from tests.suites.credito.cobranza.conftest import pagar
-from tests.suites.credito.conftest import Hire
+from tests.suites.credito.conftest import Hire, enter
 from tests.suites.credito.prestamos.conftest import MARTES, PRESTAMOS, Sucursal
 
 CAT = "1,068.5%"
@@ -100,7 +100,8 @@ def test_a_late_loan_of_a_year_is_printed_on_more_pages(sucursal: Sucursal):
     loan = sucursal.abierto(monto=5000)
     pagar(sucursal.titular, loan, 154)
     with clock.frozen(MARTES + timedelta(weeks=20)):
+        sucursal.titular = enter(sucursal.titular, sucursal.persona)
         statement = printed(sucursal, loan, "estado-cuenta", format="pdf")
-    card = printed(sucursal, loan, "tarjeta")
+        card = printed(sucursal, loan, "tarjeta")
     assert all("Página 2 de" in words and "continuación" in words for words in (statement, card))
     assert "días de atraso" in statement
