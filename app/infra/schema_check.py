@@ -68,6 +68,7 @@ TRIGGERS: tuple[tuple[str, str], ...] = (
     *_each("exchange_rates_keep", "exchange_rates"),
     *_each("feed_movements", *_MONEY),
     *_each("keep_sums", "lines", "movements", "open_items", "cash_transfers"),
+    *_each("keep_sums", "credito_prestamos", "credito_cuotas", "credito_pagos"),
     *((table, name) for table in _SPENT for name in ("nature_of_new", "nature_of_changed")),
     ("payments", "keep_received"),
     ("payments", "receipts_follow"),

@@ -265,6 +265,25 @@ class Listed(ResponseSpec):
 
 
 @dataclass(frozen=True)
+class Summed(Listed):
+    """`{"data": [...]}` of all rows, which is a `Page` of the whole list, and the fields of `extra`: its totals."""
+
+    def respond(self, result: Page[Any], status: int) -> Response:
+        body: dict[str, Any] = {"data": dumper(self.schema).each(result.items)}
+        return json_response(body if self.extra is None else body | dumper(self.extra)(result.extra), status)
+
+    def document(self, describe: Describe) -> dict[str, Any]:
+        rows = object_shape("All rows.", {"data": _array(describe(self.schema))})
+        return with_properties(rows, describe(self.extra)) if self.extra is not None else rows
+
+    def description(self, status: int) -> str:
+        return "All rows, and their totals."
+
+    def shape_name(self, operation: str) -> str:
+        return f"{operation[0].upper()}{operation[1:]}Answer"
+
+
+@dataclass(frozen=True)
 class Unwrapped(ResponseSpec):
     """The schema's object itself, not inside `data`."""
 

@@ -69,6 +69,7 @@ CREDITO_READERS = dict.fromkeys(
     ),
     CREDITO,
 ) | dict.fromkeys(("tipos-prestamo", "bonos", "bonos-ganados"), CREDITO - {"cobrador"})
+CREDITO_READERS |= {"reportes": CREDITO - {"cobrador", "cajero"}}
 """Roles that may read, by the first word of the address in credito."""
 CREDITO_REQUESTERS = {"admin", "director", "gerente", "supervisor", "titular", "cajero"}
 CREDITO_COLLECTORS = {"admin", "gerente", "supervisor", "titular", "cobrador", "cajero"}

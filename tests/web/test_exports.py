@@ -31,7 +31,7 @@ from app.web.exports import report_tables
 from app.web.exports.headings import HEADINGS
 from app.web.exports.tables import columns
 from app.web.openapi import document, operations
-from app.web.responses import Listed, Report, ResponseSpec
+from app.web.responses import Listed, Report, ResponseSpec, Summed
 from tests import conftest
 from tests.examples import EXAMPLES
 from tests.factories.audit import add_refusal
@@ -84,7 +84,13 @@ STATEMENTS = {
     "/api/personal/transactions": 18,
 }
 """Number of statements of lists whose chunks have parts in other tables."""
-FOUND = {"/api/credito/promesas", "/api/personal/subscriptions", "/api/personal/transfers/suggestions"}
+FOUND = {
+    "/api/credito/promesas",
+    "/api/credito/reportes/cartera",
+    "/api/credito/reportes/par",
+    "/api/personal/subscriptions",
+    "/api/personal/transfers/suggestions",
+}
 """Lists of what the program finds in many rows, which the examples are not."""
 A_JOB = "/api/jobs/mark-overdue/runs"
 
@@ -234,16 +240,17 @@ def test_every_list_says_the_same_in_every_format(app: Flask, caller: Caller) ->
             query["cursor"] = str(caller.get(path)["data"][0]["id"] + 1)
         if path == "/api/audit":  # of a book's 3,612 months each has an entry
             query["table"] = "users"
-        answer = caller.send("GET", path, query_string={**query, "per_page": 100}).data
-        page = json.loads(answer, parse_float=Decimal)
+        first = {"per_page": 100} if "per_page" in declared.query.load_fields else {}
+        page = json.loads(caller.send("GET", path, query_string={**query, **first}).data, parse_float=Decimal)
         with app.app_context():
             shown = columns(declared.response.schema)
         heads, *lines = lines_of(exported(caller, path, "csv", **query))
         sheet = rows_of(book_of(exported(caller, path, "xlsx", **query)).worksheets[0])
         assert heads == [cell.value for cell in sheet[0]] == [column.heading for column in shown], rule
-        items, total = page["data"], page["pagination"]["total"]
+        items = page["data"]
+        total = page["pagination"]["total"] if "pagination" in page else len(items)
         assert total == len(lines) == len(sheet) - 1, rule
-        assert len(items) == min(total, 100), rule
+        assert len(items) == (min(total, 100) if first else total), rule
         empty += [rule] * (total == 0)
         for item, line, cells in zip(items, lines[: len(items)], sheet[1 : len(items) + 1], strict=True):
             for column, field, cell in zip(shown, line, cells, strict=True):
@@ -493,7 +500,7 @@ def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: C
         if statement != LEAVE_BOOKS:
             names.append(getattr(cursor, "name", None))
 
-    for rule, _ in exportable(app, Listed):
+    for rule, declared in exportable(app, Listed):
         path = address(caller, rule)
         names.clear()
         event.listen(Engine, "after_cursor_execute", note)
@@ -501,7 +508,7 @@ def test_every_list_is_read_through_a_cursor_of_the_server(app: Flask, caller: C
             exported(caller, path, "csv")
         finally:
             event.remove(Engine, "after_cursor_execute", note)
-        if not any(names) and rule not in NOT_STREAMED:
+        if not any(names) and rule not in NOT_STREAMED and not isinstance(declared.response, Summed):
             misses.append((rule, "not streamed"))
         if len(names) > STATEMENTS.get(rule, 13):  # four of them record the export
             misses.append((rule, len(names)))

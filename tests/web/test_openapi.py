@@ -53,6 +53,9 @@ RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
 EMPTY_FOR_DEMO = {
     "/api/credito/promesas",  # of today alone
+    "/api/credito/reportes/cartera",
+    "/api/credito/reportes/general",
+    "/api/credito/reportes/par",
     "/api/jobs/{name}/runs",
     "/api/personal/subscriptions",
     "/api/users/{user_id}/scopes",

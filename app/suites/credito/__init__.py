@@ -6,7 +6,7 @@ SUITE = Suite(
     name="credito",
     package="app.suites.credito",
     prefix="/api/credito",
-    domains=("equipo", "diario", "clientes", "productos", "prestamos", "cobranza", "caja"),
+    domains=("equipo", "diario", "clientes", "productos", "prestamos", "cobranza", "caja", "reportes"),
 )
 
 DIRECTOR, GERENTE, SUPERVISOR, TITULAR = "director", "gerente", "supervisor", "titular"

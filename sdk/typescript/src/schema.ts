@@ -2392,6 +2392,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/reportes/antiguedad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open loans by how many days late they are
+         * @description Needs `credito.reportes:read`.
+         */
+        get: operations["getCreditoAgeing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/reportes/cartera": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open loans with their balances, today or at the end of a past day
+         * @description Needs `credito.reportes:read`.
+         */
+        get: operations["listCreditoPortfolio"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/reportes/general": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Collection, loans, bonuses and what is left of a week by group; of this week unless another is named
+         * @description Needs `credito.reportes:read`.
+         */
+        get: operations["getCreditoGeneralReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/reportes/par": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Portfolio at risk of today or of a past day; by the facts it is compared with the snapshot of that day
+         * @description Needs `credito.reportes:read`.
+         */
+        get: operations["getCreditoPortfolioAtRisk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/rutas": {
         parameters: {
             query?: never;
@@ -20225,6 +20305,1026 @@ export interface components {
             data: components["schemas"]["Visita"][];
             pagination: components["schemas"]["Pagination"];
         };
+        /**
+         * @description Open loans of an age.
+         * @example {
+         *       "dias_desde": 1,
+         *       "dias_hasta": 7,
+         *       "prestamos": 8,
+         *       "saldo_capital": 2786,
+         *       "porcentaje": 0.12
+         *     }
+         */
+        LineaDeEdad: {
+            /**
+             * @description Least days late
+             * @example 1
+             */
+            readonly dias_desde: number;
+            /**
+             * @description Most days late; null without an end
+             * @example 7
+             */
+            readonly dias_hasta: number | null;
+            /**
+             * @description Number of loans
+             * @example 8
+             */
+            readonly prestamos: number;
+            /**
+             * @description Capital that is owed
+             * @example 2786
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Part of the capital
+             * @example 0.12
+             */
+            readonly porcentaje: number | null;
+        };
+        /**
+         * @description Sums of the open loans by age.
+         * @example {
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "prestamos": 8,
+         *         "saldo_capital": 2786
+         *       }
+         *     }
+         */
+        TotalDeEdades: {
+            /**
+             * @description Currency of all amounts
+             * @example MXN
+             */
+            readonly moneda: string;
+            /** @description Sums of all rows */
+            readonly totales: components["schemas"]["SumaDeEdades"];
+        };
+        /**
+         * @description Sum of all ages.
+         * @example {
+         *       "prestamos": 8,
+         *       "saldo_capital": 2786
+         *     }
+         */
+        SumaDeEdades: {
+            /**
+             * @description Number of loans
+             * @example 8
+             */
+            readonly prestamos: number;
+            /**
+             * @description Capital that is owed
+             * @example 2786
+             */
+            readonly saldo_capital: number;
+        };
+        /**
+         * @description All rows.
+         * @example {
+         *       "data": [
+         *         {
+         *           "dias_desde": 1,
+         *           "dias_hasta": 7,
+         *           "prestamos": 8,
+         *           "saldo_capital": 2786,
+         *           "porcentaje": 0.12
+         *         }
+         *       ],
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "prestamos": 8,
+         *         "saldo_capital": 2786
+         *       }
+         *     }
+         */
+        GetCreditoAgeingAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["LineaDeEdad"][];
+        } & components["schemas"]["TotalDeEdades"];
+        /**
+         * @description A loan that was open at the end of the day.
+         * @example {
+         *       "id": 1,
+         *       "folio": "P-000001",
+         *       "cliente_id": 1,
+         *       "cliente": "Mariana Hernández",
+         *       "ruta_id": 1,
+         *       "grupo_id": 1,
+         *       "grupo": "Las Rosas",
+         *       "tipo_prestamo": "14 semanas",
+         *       "fecha_desembolso": "2026-03-03",
+         *       "fecha_vencimiento": "2026-06-08",
+         *       "monto": 3000,
+         *       "cuota": 300,
+         *       "saldo": 3900,
+         *       "saldo_capital": 2786,
+         *       "saldo_interes": 1114,
+         *       "saldo_cargos": 0,
+         *       "vencido": 0,
+         *       "dias_atraso": 0,
+         *       "semana_activa": 1,
+         *       "semanas_que_debe": 0,
+         *       "adelanto": 0,
+         *       "reestructurado": false
+         *     }
+         */
+        EnCartera: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Folio of the loan
+             * @example P-000001
+             */
+            readonly folio: string;
+            /**
+             * @description Id of the client
+             * @example 1
+             */
+            readonly cliente_id: number;
+            /**
+             * @description Name of the client
+             * @example Mariana Hernández
+             */
+            readonly cliente: string;
+            /**
+             * @description Id of the route
+             * @example 1
+             */
+            readonly ruta_id: number | null;
+            /**
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * @description Name of the group
+             * @example Las Rosas
+             */
+            readonly grupo: string | null;
+            /**
+             * @description Name of the loan type
+             * @example 14 semanas
+             */
+            readonly tipo_prestamo: string;
+            /**
+             * Format: date
+             * @description Day on which it was handed over
+             * @example 2026-03-03
+             */
+            readonly fecha_desembolso: string;
+            /**
+             * Format: date
+             * @description Due day of the last installment
+             * @example 2026-06-08
+             */
+            readonly fecha_vencimiento: string;
+            /**
+             * @description Amount that was lent
+             * @example 3000
+             */
+            readonly monto: number;
+            /**
+             * @description Installment
+             * @example 300
+             */
+            readonly cuota: number;
+            /**
+             * @description Amount that is owed
+             * @example 3900
+             */
+            readonly saldo: number;
+            /**
+             * @description Capital that is owed
+             * @example 2786
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Interest that is owed, with its IVA
+             * @example 1114
+             */
+            readonly saldo_interes: number;
+            /**
+             * @description Charges that are owed
+             * @example 0
+             */
+            readonly saldo_cargos: number;
+            /**
+             * @description Unpaid parts of installments whose grace is over
+             * @example 0
+             */
+            readonly vencido: number;
+            /**
+             * @description Days from the oldest unpaid due date; 0 within the grace
+             * @example 0
+             */
+            readonly dias_atraso: number;
+            /**
+             * @description Installments that are wholly paid
+             * @example 1
+             */
+            readonly semana_activa: number;
+            /**
+             * @description Installments that are due and not wholly paid
+             * @example 0
+             */
+            readonly semanas_que_debe: number;
+            /**
+             * @description Amount paid of installments that are not due yet
+             * @example 0
+             */
+            readonly adelanto: number;
+            /**
+             * @description Whether it was restructured
+             * @example false
+             */
+            readonly reestructurado: boolean;
+        };
+        /**
+         * @description Sums of the open loans.
+         * @example {
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "prestamos": 8,
+         *         "saldo_capital": 2786,
+         *         "saldo_interes": 1114,
+         *         "saldo_cargos": 0,
+         *         "vencido": 0
+         *       }
+         *     }
+         */
+        TotalDeCartera: {
+            /**
+             * @description Currency of all amounts
+             * @example MXN
+             */
+            readonly moneda: string;
+            /** @description Sums of all rows */
+            readonly totales: components["schemas"]["SumaDeCartera"];
+        };
+        /**
+         * @description Sums of open loans; interest and charges of a past day are null, for its snapshot has none.
+         * @example {
+         *       "prestamos": 8,
+         *       "saldo_capital": 2786,
+         *       "saldo_interes": 1114,
+         *       "saldo_cargos": 0,
+         *       "vencido": 0
+         *     }
+         */
+        SumaDeCartera: {
+            /**
+             * @description Number of loans
+             * @example 8
+             */
+            readonly prestamos: number;
+            /**
+             * @description Capital that is owed
+             * @example 2786
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Interest that is owed, with its IVA
+             * @example 1114
+             */
+            readonly saldo_interes: number | null;
+            /**
+             * @description Charges that are owed
+             * @example 0
+             */
+            readonly saldo_cargos: number | null;
+            /**
+             * @description Unpaid parts of installments whose grace is over
+             * @example 0
+             */
+            readonly vencido: number;
+        };
+        /**
+         * @description A page.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "folio": "P-000001",
+         *           "cliente_id": 1,
+         *           "cliente": "Mariana Hernández",
+         *           "ruta_id": 1,
+         *           "grupo_id": 1,
+         *           "grupo": "Las Rosas",
+         *           "tipo_prestamo": "14 semanas",
+         *           "fecha_desembolso": "2026-03-03",
+         *           "fecha_vencimiento": "2026-06-08",
+         *           "monto": 3000,
+         *           "cuota": 300,
+         *           "saldo": 3900,
+         *           "saldo_capital": 2786,
+         *           "saldo_interes": 1114,
+         *           "saldo_cargos": 0,
+         *           "vencido": 0,
+         *           "dias_atraso": 0,
+         *           "semana_activa": 1,
+         *           "semanas_que_debe": 0,
+         *           "adelanto": 0,
+         *           "reestructurado": false
+         *         }
+         *       ],
+         *       "pagination": {
+         *         "page": 1,
+         *         "per_page": 20,
+         *         "total": 42,
+         *         "pages": 3
+         *       },
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "prestamos": 8,
+         *         "saldo_capital": 2786,
+         *         "saldo_interes": 1114,
+         *         "saldo_cargos": 0,
+         *         "vencido": 0
+         *       }
+         *     }
+         */
+        CreditoPortfolioPage: {
+            /** @description In the requested order */
+            data: components["schemas"]["EnCartera"][];
+            pagination: components["schemas"]["Pagination"];
+        } & components["schemas"]["TotalDeCartera"];
+        /**
+         * @description A group with its money of some days; without a group, what belongs to none.
+         * @example {
+         *       "gerente": "Laura",
+         *       "supervisor": "Rosa",
+         *       "titular": "Ana",
+         *       "ruta_id": 1,
+         *       "ruta": "Norte",
+         *       "grupo_id": 1,
+         *       "grupo": "Las Rosas",
+         *       "cobranza_ideal": 2400,
+         *       "cobranza_real": 2100,
+         *       "cobranza_efectivo": 2100,
+         *       "cobranza_bancos": 0,
+         *       "eficiencia": 0.875,
+         *       "prestamo_papel": 3000,
+         *       "prestamo_real": 1050,
+         *       "renovado": 0,
+         *       "morosidad_monto": 300,
+         *       "morosidad_porcentaje": 0.125,
+         *       "porcentaje_prestamo": 0.5,
+         *       "comisiones": 0,
+         *       "gastos": 0,
+         *       "bono": 150,
+         *       "sobrante": 900,
+         *       "sobrante_logico": -450,
+         *       "numero_de_creditos": 8,
+         *       "prestamos_activos": 8
+         *     }
+         */
+        FilaGeneral: {
+            /**
+             * @description Name of the manager of the route at the end of the days
+             * @example Laura
+             */
+            readonly gerente: string | null;
+            /**
+             * @description Name of the supervisor of the route at the end of the days
+             * @example Rosa
+             */
+            readonly supervisor: string | null;
+            /**
+             * @description Name of the titular at the end of the days
+             * @example Ana
+             */
+            readonly titular: string | null;
+            /**
+             * @description Id of the route
+             * @example 1
+             */
+            readonly ruta_id: number | null;
+            /**
+             * @description Name of the route
+             * @example Norte
+             */
+            readonly ruta: string | null;
+            /**
+             * @description Id of the group
+             * @example 1
+             */
+            readonly grupo_id: number | null;
+            /**
+             * @description Name of the group
+             * @example Las Rosas
+             */
+            readonly grupo: string | null;
+            /**
+             * @description Installments that were due, of loans that were open when their week began
+             * @example 2400
+             */
+            readonly cobranza_ideal: number;
+            /**
+             * @description Collected on these days, less what was reversed on them; no renewals, no insurance
+             * @example 2100
+             */
+            readonly cobranza_real: number;
+            /**
+             * @description Collected in cash
+             * @example 2100
+             */
+            readonly cobranza_efectivo: number;
+            /**
+             * @description Collected by transfer or deposit
+             * @example 0
+             */
+            readonly cobranza_bancos: number;
+            /**
+             * @description Collected part of what was due; null where nothing was
+             * @example 0.875
+             */
+            readonly eficiencia: number | null;
+            /**
+             * @description Amounts of the loans that were handed over
+             * @example 3000
+             */
+            readonly prestamo_papel: number;
+            /**
+             * @description Money that was handed over, after what older loans owed
+             * @example 1050
+             */
+            readonly prestamo_real: number;
+            /**
+             * @description Paid of old loans by new ones, without money
+             * @example 0
+             */
+            readonly renovado: number;
+            /**
+             * @description What was due and not covered by the advance and the payments of the week
+             * @example 300
+             */
+            readonly morosidad_monto: number;
+            /**
+             * @description Part of what was due that is late; null where nothing was due
+             * @example 0.125
+             */
+            readonly morosidad_porcentaje: number | null;
+            /**
+             * @description Money handed over, as a part of what was collected; null where nothing was
+             * @example 0.5
+             */
+            readonly porcentaje_prestamo: number | null;
+            /**
+             * @description Commissions that clients paid apart
+             * @example 0
+             */
+            readonly comisiones: number;
+            /**
+             * @description Expenses of cuts, which belong to no group
+             * @example 0
+             */
+            readonly gastos: number;
+            /**
+             * @description Bonuses of the weeks that begin on these days
+             * @example 150
+             */
+            readonly bono: number;
+            /**
+             * @description Cash that is left: collected cash and commissions, less loans, expenses and bonuses
+             * @example 900
+             */
+            readonly sobrante: number;
+            /**
+             * @description Collection beyond what was due, less bonuses
+             * @example -450
+             */
+            readonly sobrante_logico: number;
+            /**
+             * @description Loans that were open on these days
+             * @example 8
+             */
+            readonly numero_de_creditos: number;
+            /**
+             * @description Loans that are open at the end of these days
+             * @example 8
+             */
+            readonly prestamos_activos: number;
+        };
+        /**
+         * @description Sums of the general report.
+         * @example {
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "cobranza_ideal": 2400,
+         *         "cobranza_real": 2100,
+         *         "cobranza_efectivo": 2100,
+         *         "cobranza_bancos": 0,
+         *         "eficiencia": 0.875,
+         *         "prestamo_papel": 3000,
+         *         "prestamo_real": 1050,
+         *         "renovado": 0,
+         *         "morosidad_monto": 300,
+         *         "morosidad_porcentaje": 0.125,
+         *         "porcentaje_prestamo": 0.5,
+         *         "comisiones": 0,
+         *         "gastos": 0,
+         *         "bono": 150,
+         *         "sobrante": 900,
+         *         "sobrante_logico": -450,
+         *         "numero_de_creditos": 8,
+         *         "prestamos_activos": 8
+         *       }
+         *     }
+         */
+        TotalGeneral: {
+            /**
+             * @description Currency of all amounts
+             * @example MXN
+             */
+            readonly moneda: string;
+            /** @description Sums of all rows */
+            readonly totales: components["schemas"]["Cifras"];
+        };
+        /**
+         * @description Money of some days.
+         * @example {
+         *       "cobranza_ideal": 2400,
+         *       "cobranza_real": 2100,
+         *       "cobranza_efectivo": 2100,
+         *       "cobranza_bancos": 0,
+         *       "eficiencia": 0.875,
+         *       "prestamo_papel": 3000,
+         *       "prestamo_real": 1050,
+         *       "renovado": 0,
+         *       "morosidad_monto": 300,
+         *       "morosidad_porcentaje": 0.125,
+         *       "porcentaje_prestamo": 0.5,
+         *       "comisiones": 0,
+         *       "gastos": 0,
+         *       "bono": 150,
+         *       "sobrante": 900,
+         *       "sobrante_logico": -450,
+         *       "numero_de_creditos": 8,
+         *       "prestamos_activos": 8
+         *     }
+         */
+        Cifras: {
+            /**
+             * @description Installments that were due, of loans that were open when their week began
+             * @example 2400
+             */
+            readonly cobranza_ideal: number;
+            /**
+             * @description Collected on these days, less what was reversed on them; no renewals, no insurance
+             * @example 2100
+             */
+            readonly cobranza_real: number;
+            /**
+             * @description Collected in cash
+             * @example 2100
+             */
+            readonly cobranza_efectivo: number;
+            /**
+             * @description Collected by transfer or deposit
+             * @example 0
+             */
+            readonly cobranza_bancos: number;
+            /**
+             * @description Collected part of what was due; null where nothing was
+             * @example 0.875
+             */
+            readonly eficiencia: number | null;
+            /**
+             * @description Amounts of the loans that were handed over
+             * @example 3000
+             */
+            readonly prestamo_papel: number;
+            /**
+             * @description Money that was handed over, after what older loans owed
+             * @example 1050
+             */
+            readonly prestamo_real: number;
+            /**
+             * @description Paid of old loans by new ones, without money
+             * @example 0
+             */
+            readonly renovado: number;
+            /**
+             * @description What was due and not covered by the advance and the payments of the week
+             * @example 300
+             */
+            readonly morosidad_monto: number;
+            /**
+             * @description Part of what was due that is late; null where nothing was due
+             * @example 0.125
+             */
+            readonly morosidad_porcentaje: number | null;
+            /**
+             * @description Money handed over, as a part of what was collected; null where nothing was
+             * @example 0.5
+             */
+            readonly porcentaje_prestamo: number | null;
+            /**
+             * @description Commissions that clients paid apart
+             * @example 0
+             */
+            readonly comisiones: number;
+            /**
+             * @description Expenses of cuts, which belong to no group
+             * @example 0
+             */
+            readonly gastos: number;
+            /**
+             * @description Bonuses of the weeks that begin on these days
+             * @example 150
+             */
+            readonly bono: number;
+            /**
+             * @description Cash that is left: collected cash and commissions, less loans, expenses and bonuses
+             * @example 900
+             */
+            readonly sobrante: number;
+            /**
+             * @description Collection beyond what was due, less bonuses
+             * @example -450
+             */
+            readonly sobrante_logico: number;
+            /**
+             * @description Loans that were open on these days
+             * @example 8
+             */
+            readonly numero_de_creditos: number;
+            /**
+             * @description Loans that are open at the end of these days
+             * @example 8
+             */
+            readonly prestamos_activos: number;
+        };
+        /**
+         * @description All rows.
+         * @example {
+         *       "data": [
+         *         {
+         *           "gerente": "Laura",
+         *           "supervisor": "Rosa",
+         *           "titular": "Ana",
+         *           "ruta_id": 1,
+         *           "ruta": "Norte",
+         *           "grupo_id": 1,
+         *           "grupo": "Las Rosas",
+         *           "cobranza_ideal": 2400,
+         *           "cobranza_real": 2100,
+         *           "cobranza_efectivo": 2100,
+         *           "cobranza_bancos": 0,
+         *           "eficiencia": 0.875,
+         *           "prestamo_papel": 3000,
+         *           "prestamo_real": 1050,
+         *           "renovado": 0,
+         *           "morosidad_monto": 300,
+         *           "morosidad_porcentaje": 0.125,
+         *           "porcentaje_prestamo": 0.5,
+         *           "comisiones": 0,
+         *           "gastos": 0,
+         *           "bono": 150,
+         *           "sobrante": 900,
+         *           "sobrante_logico": -450,
+         *           "numero_de_creditos": 8,
+         *           "prestamos_activos": 8
+         *         }
+         *       ],
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "cobranza_ideal": 2400,
+         *         "cobranza_real": 2100,
+         *         "cobranza_efectivo": 2100,
+         *         "cobranza_bancos": 0,
+         *         "eficiencia": 0.875,
+         *         "prestamo_papel": 3000,
+         *         "prestamo_real": 1050,
+         *         "renovado": 0,
+         *         "morosidad_monto": 300,
+         *         "morosidad_porcentaje": 0.125,
+         *         "porcentaje_prestamo": 0.5,
+         *         "comisiones": 0,
+         *         "gastos": 0,
+         *         "bono": 150,
+         *         "sobrante": 900,
+         *         "sobrante_logico": -450,
+         *         "numero_de_creditos": 8,
+         *         "prestamos_activos": 8
+         *       }
+         *     }
+         */
+        GetCreditoGeneralReportAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["FilaGeneral"][];
+        } & components["schemas"]["TotalGeneral"];
+        /**
+         * @description Lines of the portfolio at risk.
+         * @enum {string}
+         */
+        Por: "ruta" | "grupo" | "cobrador" | "producto" | "mes";
+        /**
+         * @description A line of the portfolio at risk.
+         * @example {
+         *       "id": 1,
+         *       "nombre": "Norte",
+         *       "prestamos": 8,
+         *       "saldo_capital": 2786,
+         *       "par_1": 0.12,
+         *       "par_7": 0.12,
+         *       "par_30": 0,
+         *       "par_60": 0,
+         *       "par_90": 0,
+         *       "numero_par_1": 0.1,
+         *       "numero_par_7": 0.1,
+         *       "numero_par_30": 0,
+         *       "numero_par_60": 0,
+         *       "numero_par_90": 0,
+         *       "provision": 240,
+         *       "reestructurado": 0,
+         *       "capital_en_foto": 2786,
+         *       "diferencia": 0
+         *     }
+         */
+        LineaDeRiesgo: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number | null;
+            /**
+             * @description Name of the line
+             * @example Norte
+             */
+            readonly nombre: string | null;
+            /**
+             * @description Number of loans
+             * @example 8
+             */
+            readonly prestamos: number;
+            /**
+             * @description Capital that is owed
+             * @example 2786
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Part of the capital whose loans are more than 1 day late
+             * @example 0.12
+             */
+            readonly par_1: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 7 days late
+             * @example 0.12
+             */
+            readonly par_7: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 30 days late
+             * @example 0
+             */
+            readonly par_30: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 60 days late
+             * @example 0
+             */
+            readonly par_60: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 90 days late
+             * @example 0
+             */
+            readonly par_90: number | null;
+            /**
+             * @description Part of the loans more than 1 day late
+             * @example 0.1
+             */
+            readonly numero_par_1: number | null;
+            /**
+             * @description Part of the loans more than 7 days late
+             * @example 0.1
+             */
+            readonly numero_par_7: number | null;
+            /**
+             * @description Part of the loans more than 30 days late
+             * @example 0
+             */
+            readonly numero_par_30: number | null;
+            /**
+             * @description Part of the loans more than 60 days late
+             * @example 0
+             */
+            readonly numero_par_60: number | null;
+            /**
+             * @description Part of the loans more than 90 days late
+             * @example 0
+             */
+            readonly numero_par_90: number | null;
+            /**
+             * @description Amount to provide for, by how late loans are
+             * @example 240
+             */
+            readonly provision: number;
+            /**
+             * @description Capital of restructured loans; null in snapshots
+             * @example 0
+             */
+            readonly reestructurado: number | null;
+            /**
+             * @description Capital in the snapshot of the day, where the figures are of the facts
+             * @example 2786
+             */
+            readonly capital_en_foto: number | null;
+            /**
+             * @description Capital by the facts less that of the snapshot: entries that came later explain it
+             * @example 0
+             */
+            readonly diferencia: number | null;
+        };
+        /**
+         * @description Portfolio at risk of all lines.
+         * @example {
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "prestamos": 8,
+         *         "saldo_capital": 2786,
+         *         "par_1": 0.12,
+         *         "par_7": 0.12,
+         *         "par_30": 0,
+         *         "par_60": 0,
+         *         "par_90": 0,
+         *         "numero_par_1": 0.1,
+         *         "numero_par_7": 0.1,
+         *         "numero_par_30": 0,
+         *         "numero_par_60": 0,
+         *         "numero_par_90": 0,
+         *         "provision": 240,
+         *         "reestructurado": 0,
+         *         "capital_en_foto": 2786,
+         *         "diferencia": 0
+         *       }
+         *     }
+         */
+        TotalDeRiesgo: {
+            /**
+             * @description Currency of all amounts
+             * @example MXN
+             */
+            readonly moneda: string;
+            /** @description Sums of all rows */
+            readonly totales: components["schemas"]["Riesgo"];
+        };
+        /**
+         * @description Portfolio at risk: by capital, and by the number of loans.
+         * @example {
+         *       "prestamos": 8,
+         *       "saldo_capital": 2786,
+         *       "par_1": 0.12,
+         *       "par_7": 0.12,
+         *       "par_30": 0,
+         *       "par_60": 0,
+         *       "par_90": 0,
+         *       "numero_par_1": 0.1,
+         *       "numero_par_7": 0.1,
+         *       "numero_par_30": 0,
+         *       "numero_par_60": 0,
+         *       "numero_par_90": 0,
+         *       "provision": 240,
+         *       "reestructurado": 0,
+         *       "capital_en_foto": 2786,
+         *       "diferencia": 0
+         *     }
+         */
+        Riesgo: {
+            /**
+             * @description Number of loans
+             * @example 8
+             */
+            readonly prestamos: number;
+            /**
+             * @description Capital that is owed
+             * @example 2786
+             */
+            readonly saldo_capital: number;
+            /**
+             * @description Part of the capital whose loans are more than 1 day late
+             * @example 0.12
+             */
+            readonly par_1: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 7 days late
+             * @example 0.12
+             */
+            readonly par_7: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 30 days late
+             * @example 0
+             */
+            readonly par_30: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 60 days late
+             * @example 0
+             */
+            readonly par_60: number | null;
+            /**
+             * @description Part of the capital whose loans are more than 90 days late
+             * @example 0
+             */
+            readonly par_90: number | null;
+            /**
+             * @description Part of the loans more than 1 day late
+             * @example 0.1
+             */
+            readonly numero_par_1: number | null;
+            /**
+             * @description Part of the loans more than 7 days late
+             * @example 0.1
+             */
+            readonly numero_par_7: number | null;
+            /**
+             * @description Part of the loans more than 30 days late
+             * @example 0
+             */
+            readonly numero_par_30: number | null;
+            /**
+             * @description Part of the loans more than 60 days late
+             * @example 0
+             */
+            readonly numero_par_60: number | null;
+            /**
+             * @description Part of the loans more than 90 days late
+             * @example 0
+             */
+            readonly numero_par_90: number | null;
+            /**
+             * @description Amount to provide for, by how late loans are
+             * @example 240
+             */
+            readonly provision: number;
+            /**
+             * @description Capital of restructured loans; null in snapshots
+             * @example 0
+             */
+            readonly reestructurado: number | null;
+            /**
+             * @description Capital in the snapshot of the day, where the figures are of the facts
+             * @example 2786
+             */
+            readonly capital_en_foto: number | null;
+            /**
+             * @description Capital by the facts less that of the snapshot: entries that came later explain it
+             * @example 0
+             */
+            readonly diferencia: number | null;
+        };
+        /**
+         * @description All rows.
+         * @example {
+         *       "data": [
+         *         {
+         *           "id": 1,
+         *           "nombre": "Norte",
+         *           "prestamos": 8,
+         *           "saldo_capital": 2786,
+         *           "par_1": 0.12,
+         *           "par_7": 0.12,
+         *           "par_30": 0,
+         *           "par_60": 0,
+         *           "par_90": 0,
+         *           "numero_par_1": 0.1,
+         *           "numero_par_7": 0.1,
+         *           "numero_par_30": 0,
+         *           "numero_par_60": 0,
+         *           "numero_par_90": 0,
+         *           "provision": 240,
+         *           "reestructurado": 0,
+         *           "capital_en_foto": 2786,
+         *           "diferencia": 0
+         *         }
+         *       ],
+         *       "moneda": "MXN",
+         *       "totales": {
+         *         "prestamos": 8,
+         *         "saldo_capital": 2786,
+         *         "par_1": 0.12,
+         *         "par_7": 0.12,
+         *         "par_30": 0,
+         *         "par_60": 0,
+         *         "par_90": 0,
+         *         "numero_par_1": 0.1,
+         *         "numero_par_7": 0.1,
+         *         "numero_par_30": 0,
+         *         "numero_par_60": 0,
+         *         "numero_par_90": 0,
+         *         "provision": 240,
+         *         "reestructurado": 0,
+         *         "capital_en_foto": 2786,
+         *         "diferencia": 0
+         *       }
+         *     }
+         */
+        GetCreditoPortfolioAtRiskAnswer: {
+            /** @description In the requested order */
+            data: components["schemas"]["LineaDeRiesgo"][];
+        } & components["schemas"]["TotalDeRiesgo"];
         /**
          * @description A route: groups that the same people manage and supervise.
          * @example {
@@ -46978,6 +48078,23 @@ export type CotizacionWithAvisos = components['schemas']['CotizacionWithAvisos']
 export type CotizarIn = components['schemas']['CotizarIn'];
 export type Visita = components['schemas']['Visita'];
 export type PromesasPage = components['schemas']['PromesasPage'];
+export type LineaDeEdad = components['schemas']['LineaDeEdad'];
+export type TotalDeEdades = components['schemas']['TotalDeEdades'];
+export type SumaDeEdades = components['schemas']['SumaDeEdades'];
+export type GetCreditoAgeingAnswer = components['schemas']['GetCreditoAgeingAnswer'];
+export type EnCartera = components['schemas']['EnCartera'];
+export type TotalDeCartera = components['schemas']['TotalDeCartera'];
+export type SumaDeCartera = components['schemas']['SumaDeCartera'];
+export type CreditoPortfolioPage = components['schemas']['CreditoPortfolioPage'];
+export type FilaGeneral = components['schemas']['FilaGeneral'];
+export type TotalGeneral = components['schemas']['TotalGeneral'];
+export type Cifras = components['schemas']['Cifras'];
+export type GetCreditoGeneralReportAnswer = components['schemas']['GetCreditoGeneralReportAnswer'];
+export type Por = components['schemas']['Por'];
+export type LineaDeRiesgo = components['schemas']['LineaDeRiesgo'];
+export type TotalDeRiesgo = components['schemas']['TotalDeRiesgo'];
+export type Riesgo = components['schemas']['Riesgo'];
+export type GetCreditoPortfolioAtRiskAnswer = components['schemas']['GetCreditoPortfolioAtRiskAnswer'];
 export type Ruta = components['schemas']['Ruta'];
 export type RutasPage = components['schemas']['RutasPage'];
 export type RutaAnswer = components['schemas']['RutaAnswer'];
@@ -63863,6 +64980,476 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromesasPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditoAgeing: {
+        parameters: {
+            query?: {
+                /** @description Id of the route */
+                ruta_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the collector */
+                cobrador_id?: number;
+                /** @description Day of the report; today where it is left out */
+                fecha?: string;
+                /** @description Any day of the week, which is from Monday to Sunday */
+                semana?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows, and their totals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetCreditoAgeingAnswer"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCreditoPortfolio: {
+        parameters: {
+            query?: {
+                /** @description Page number, starting at 1 */
+                page?: number;
+                /** @description Items per page */
+                per_page?: number;
+                /** @description Id of the route */
+                ruta_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the collector */
+                cobrador_id?: number;
+                /** @description Day of the report; today where it is left out */
+                fecha?: string;
+                /** @description Any day of the week, which is from Monday to Sunday */
+                semana?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the matching items and their total number; as a file, all of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditoPortfolioPage"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditoGeneralReport: {
+        parameters: {
+            query?: {
+                /** @description Id of the route */
+                ruta_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the collector */
+                cobrador_id?: number;
+                /** @description First day */
+                desde?: string;
+                /** @description Last day */
+                hasta?: string;
+                /** @description Any day of the week, which is from Monday to Sunday */
+                semana?: string;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows, and their totals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetCreditoGeneralReportAnswer"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts, or too many exports at a time (`too_many_exports`); wait for `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is not enough space to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCreditoPortfolioAtRisk: {
+        parameters: {
+            query?: {
+                /** @description Id of the route */
+                ruta_id?: number;
+                /** @description Id of the group */
+                grupo_id?: number;
+                /** @description Id of the collector */
+                cobrador_id?: number;
+                /** @description Day of the report; today where it is left out */
+                fecha?: string;
+                /** @description Any day of the week, which is from Monday to Sunday */
+                semana?: string;
+                /** @description Lines: by route, group, collector, loan type, or month of the disbursement */
+                por?: components["schemas"]["Por"];
+                /** @description Whether the figures are worked out of the facts, and compared with the snapshot */
+                hechos?: boolean;
+                /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
+                format?: components["schemas"]["TableFormat"];
+                /** @description With `format=csv`: `es` writes semicolons, a decimal comma, and days as 31/12/2025 */
+                locale?: "es";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All rows, and their totals. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetCreditoPortfolioAtRiskAnswer"];
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
@@ -97585,6 +99172,10 @@ export const pathsApiCreditoPrestamosPrestamo_idFaltasGetParametersQueryLocaleVa
 export const pathsApiCreditoPrestamosPrestamo_idPagosGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/pagos"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoPrestamosPrestamo_idTarjetaGetParametersQueryFormatValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/prestamos/{prestamo_id}/tarjeta"]["get"]["parameters"]["query"]["format"]> = ["pdf"];
 export const pathsApiCreditoPromesasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/promesas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoReportesAntiguedadGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/reportes/antiguedad"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoReportesCarteraGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/reportes/cartera"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoReportesGeneralGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/reportes/general"]["get"]["parameters"]["query"]["locale"]> = ["es"];
+export const pathsApiCreditoReportesParGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/reportes/par"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoRutasGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/rutas"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoSemanasSinCobroGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/semanas-sin-cobro"]["get"]["parameters"]["query"]["locale"]> = ["es"];
 export const pathsApiCreditoTiposPrestamoGetParametersQueryLocaleValues: ReadonlyArray<FlattenedDeepRequired<paths>["/api/credito/tipos-prestamo"]["get"]["parameters"]["query"]["locale"]> = ["es"];
@@ -97712,6 +99303,7 @@ export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const estadoCuotaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCuota"]> = ["pendiente", "parcial", "pagada", "vencida", "condonada"];
 export const tipoCargoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoCargo"]> = ["mora", "pena", "gasto"];
 export const tipoMovimientoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoMovimiento"]> = ["desembolso", "cargo", "pago", "bonificacion"];
+export const porValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Por"]> = ["ruta", "grupo", "cobrador", "producto", "mes"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];
 export const accruedStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedStatus"]> = ["pagado", "pendiente", "vencido"];

@@ -84,6 +84,12 @@ export const routes = {
   getCliente: { method: "get", path: "/api/credito/clientes/{cliente_id}" },
   /** One cut with its figures of now. Needs `credito.cortes:read`. */
   getCorte: { method: "get", path: "/api/credito/cortes/{corte_id}" },
+  /** Open loans by how many days late they are. Needs `credito.reportes:read`. */
+  getCreditoAgeing: { method: "get", path: "/api/credito/reportes/antiguedad" },
+  /** Collection, loans, bonuses and what is left of a week by group; of this week unless another is named. Needs `credito.reportes:read`. */
+  getCreditoGeneralReport: { method: "get", path: "/api/credito/reportes/general" },
+  /** Portfolio at risk of today or of a past day; by the facts it is compared with the snapshot of that day. Needs `credito.reportes:read`. */
+  getCreditoPortfolioAtRisk: { method: "get", path: "/api/credito/reportes/par" },
   /** The loans to collect by the end of the week, and what is late; receipts for their device. Needs `credito.cobranza:read`. */
   getDia: { method: "get", path: "/api/credito/cobranza/dia" },
   /** One holiday. Needs `credito.calendario:read`. */
@@ -134,6 +140,8 @@ export const routes = {
   listClientes: { method: "get", path: "/api/credito/clientes" },
   /** List cuts, newest first: the caller's and of those they answer for; a cashier's, and all handed over ones. Needs `credito.cortes:read`. */
   listCortes: { method: "get", path: "/api/credito/cortes" },
+  /** Open loans with their balances, today or at the end of a past day. Needs `credito.reportes:read`. */
+  listCreditoPortfolio: { method: "get", path: "/api/credito/reportes/cartera" },
   /** Installments of a loan, by number. Needs `credito.prestamos:read`. */
   listCuotas: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/cuotas" },
   /** List the lines of the journal, newest first. Needs `credito.diario:read`. */

@@ -49,6 +49,8 @@ class Cuota(Base):
     pagado: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     condonado: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     """Amount that was forgiven: interest first."""
+    a_tiempo: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
+    """The part that payments of its week and the advance at its start cover."""
     fecha_pagada: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
@@ -61,6 +63,7 @@ class Cuota(Base):
         CheckConstraint("capital + interes + iva = monto", name="monto_parts"),
         CheckConstraint("pagado BETWEEN 0 AND monto", name="pagado_range"),
         CheckConstraint("condonado BETWEEN 0 AND monto - pagado", name="condonado_range"),
+        CheckConstraint("a_tiempo BETWEEN 0 AND monto", name="a_tiempo_range"),
         sane_day("fecha_original"),
         sane_day("fecha_vencimiento"),
         Index(
@@ -86,6 +89,7 @@ class CuotaRecord(NamedTuple):
     pagado: Decimal
     condonado: Decimal
     fecha_pagada: date | None
+    a_tiempo: Decimal
 
     @property
     def vigente(self) -> CuotaVigente:

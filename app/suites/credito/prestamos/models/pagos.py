@@ -90,6 +90,8 @@ class Pago(Keyed, Timestamps, Versioned, Base):
     a_favor: Mapped[Decimal] = _part()
     saldo_despues: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     reversado_en: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    fecha_reverso: Mapped[date | None]
+    """Day on which it was reversed, of one that was valid before."""
     motivo: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
     notas: Mapped[Prose | None]
 
@@ -114,6 +116,7 @@ class Pago(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("iva_cargos <= cargos", name="iva_cargos_within"),
         CheckConstraint("estado <> 'valido' OR prestamo_id IS NOT NULL", name="valid_has_prestamo"),
         CheckConstraint("(estado = 'reversado') = (reversado_en IS NOT NULL)", name="reversado_en_by_estado"),
+        CheckConstraint("fecha_reverso IS NULL OR estado = 'reversado'", name="fecha_reverso_by_estado"),
         CheckConstraint("metodo <> 'renovacion' OR corte_id IS NULL", name="renewal_without_cash"),
         CheckConstraint(f"senales <@ ARRAY[{_SENALES}]::varchar[]", name="senales"),
         CheckConstraint("estado <> 'por_revisar' OR duda IS NOT NULL", name="por_revisar_with_duda"),
@@ -123,6 +126,7 @@ class Pago(Keyed, Timestamps, Versioned, Base):
         at_most("motivo", LONGEST_REASON),
         at_most("notas"),
         sane_day("fecha"),
+        sane_day("fecha_reverso"),
     )
 
 

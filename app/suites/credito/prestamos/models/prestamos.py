@@ -76,6 +76,8 @@ class Prestamo(Keyed, Timestamps, Versioned, Base):
     fecha_desembolso: Mapped[date | None]
     primera_fecha: Mapped[date | None]
     fecha_vencimiento: Mapped[date | None]
+    fecha_cierre: Mapped[date | None]
+    """Day on which it stopped being open: it was paid, renewed or written off."""
     solicitado_por_id: Mapped[int | None] = mapped_column(BigInteger, _of("users"))
     """The user who requested it; nobody approves their own request."""
     aprobado_por_id: Mapped[int | None] = mapped_column(BigInteger, _of("users"))
@@ -132,7 +134,10 @@ class Prestamo(Keyed, Timestamps, Versioned, Base):
         ),
         *map(
             sane_day,
-            ("fecha_solicitud", "fecha_aprobacion", "fecha_desembolso", "primera_fecha", "fecha_vencimiento"),
+            (
+                *("fecha_solicitud", "fecha_aprobacion", "fecha_desembolso", "primera_fecha", "fecha_vencimiento"),
+                "fecha_cierre",
+            ),
         ),
         at_most("motivo", LONGEST_REASON),
         CheckConstraint("saldo = saldo_capital + saldo_interes + saldo_cargos", name="saldo_parts"),

@@ -133,10 +133,10 @@ def insertar_pagos(session: Session, rows: Sequence[Mapping[str, object]]) -> No
         insert_rows(session, _PAGOS, rows)
 
 
-def reversar_pagos(session: Session, motivos: Mapping[int, str]) -> None:
-    """Mark payments as reversed, with the reason by id; they pay nothing any more."""
-    now = clock.now()
-    gone = {**dict.fromkeys(_PARTS, Decimal(0)), "estado": EstadoPago.REVERSADO, "reversado_en": now}
+def reversar_pagos(session: Session, motivos: Mapping[int, str], today: date) -> None:
+    """Mark payments as reversed today, with the reason by id; they pay nothing any more."""
+    state = {"estado": EstadoPago.REVERSADO, "reversado_en": clock.now(), "fecha_reverso": today}
+    gone = {**dict.fromkeys(_PARTS, Decimal(0)), **state}
     cambiar_pagos(session, [{"id": pago_id, "motivo": motivo, **gone} for pago_id, motivo in motivos.items()])
 
 

@@ -50,6 +50,11 @@ class Aplicado:
         return self.capital + self.interes + self.iva
 
     @property
+    def total_pagado(self) -> Decimal:
+        """The part that paid installments or charges."""
+        return self.a_cuotas + self.cargos
+
+    @property
     def total(self) -> Decimal:
         """Amount of the payment."""
         return self.a_cuotas + self.cargos + self.a_favor

@@ -96,3 +96,10 @@ def estado_computado(estado: EstadoPrestamo, hechos: Hechos, today: date) -> Est
     if hechos.tiene_pagos or hechos.primera_fecha <= today:
         return EstadoPrestamo.ACTIVO
     return EstadoPrestamo.DESEMBOLSADO
+
+
+def fecha_de_cierre(estado: EstadoPrestamo, antes: date | None, ultimo_pago: date) -> date | None:
+    """Day on which a disbursed loan stopped being open, or None: of a paid one that of the last payment of it."""
+    if estado in ABIERTOS:
+        return None
+    return ultimo_pago if estado is EstadoPrestamo.LIQUIDADO else antes

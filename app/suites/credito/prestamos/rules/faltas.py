@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 
+from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.prestamos.rules.cuotas import CuotaVigente
 from app.suites.credito.productos.rules.condiciones import ZERO
 
@@ -68,3 +70,22 @@ def adelanto_al(cuotas: Iterable[CuotaVigente], pagos: Iterable[PagoCobrado], da
     pagado = sum((pago.a_cuotas for pago in pagos if pago.fecha < day), ZERO)
     debido = sum((cuota.monto - cuota.condonado for cuota in cuotas if cuota.fecha < day), ZERO)
     return max(ZERO, pagado - debido)
+
+
+def cubierto_a_tiempo(cuotas: Iterable[CuotaVigente], pagos: Iterable[PagoCobrado]) -> dict[int, Decimal]:
+    """The parts of installments that are paid on time, by number: what `falta_de` finds covered, week by week."""
+    cobros = sorted((pago.fecha, pago.monto, pago.a_cuotas) for pago in pagos)
+    agenda = sorted(cuotas, key=lambda cuota: (cuota.fecha, cuota.numero))
+    found: dict[int, Decimal] = {}
+    debido = pagado = ZERO
+    for semana, del_plazo in groupby(agenda, key=lambda cuota: lunes(cuota.fecha)):
+        while cobros and cobros[0][0] < semana:
+            pagado += cobros.pop(0)[2]
+        ultimo = semana + _SEIS_DIAS
+        queda = max(ZERO, pagado - debido) + sum((monto for fecha, monto, _ in cobros if fecha <= ultimo), ZERO)
+        for cuota in del_plazo:
+            exigible = cuota.monto - cuota.condonado
+            found[cuota.numero] = min(exigible, queda)
+            queda -= found[cuota.numero]
+            debido += exigible
+    return found

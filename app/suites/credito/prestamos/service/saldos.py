@@ -24,8 +24,15 @@ from app.suites.credito.prestamos.queries import (
 from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, PagoAsignable, asignar
 from app.suites.credito.prestamos.rules.atraso import Atraso, Gracia, atraso_de
 from app.suites.credito.prestamos.rules.cuotas import CargoVigente, CuotaVigente, suma
-from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo, Hechos, estado_computado
-from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
+from app.suites.credito.prestamos.rules.estados import (
+    ABIERTOS,
+    EstadoPrestamo,
+    Hechos,
+    estado_computado,
+    fecha_de_cierre,
+)
+from app.suites.credito.prestamos.rules.faltas import PagoCobrado, cubierto_a_tiempo
+from app.suites.credito.prestamos.rules.pagos import SIN_COBRO, Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.productos.rules.condiciones import ZERO, Condiciones
 
 PARTS = tuple(one.name for one in fields(Aplicado))
@@ -146,30 +153,34 @@ class SaldoService:
         valid = (pago.asignable for pago in libro.pagos if pago.id not in gone)
         payments = [*valid, *admitted.values(), *added]
         found = asignar(cuotas, libro.cargos_vigentes, payments, libro.condiciones.orden_aplicacion)
-        self._write_cuotas(libro, cuotas, found)
+        on_time = cubierto_a_tiempo(cuotas, _cobrados(libro, numbered, admitted, found))
+        self._write_cuotas(libro, cuotas, found, on_time)
         self._write_cargos(libro, found)
-        self._write_pagos(libro, found, gone)
+        self._write_pagos(libro, found, gone, today)
         cambiar_pagos(self.session, [_valid(key, prestamo.id, found) for key in admitted])
         insertar_pagos(self.session, [{**one, **_valid(key, prestamo.id, found)} for key, one in numbered.items()])
         before = EstadoPrestamo(prestamo.estado)
         paid = [replace(una, pagado=found.pagado[una.numero]) for una in cuotas]
         charges = [replace(uno, pagado=found.cargos[uno.id]) for uno in libro.cargos_vigentes]
         self._write_prestamo(prestamo, libro.gracia, paid, charges, found.aplicado, today)
+        paying = (pago.fecha for pago in payments if found.pagos[pago.id].aplicado.total_pagado)
+        prestamo.fecha_cierre = fecha_de_cierre(prestamo.estado, prestamo.fecha_cierre, max(paying, default=today))
         own = {key: found.pagos[key].aplicado for key in (*numbered, *admitted)}
         return Recalculo(found.aplicado - libro.aplicado, own, before)
 
-    def _write_cuotas(self, libro: Libro, cuotas: Iterable[CuotaVigente], found: Asignacion) -> None:
-        rows = [
-            {
-                "numero": stored.numero,
+    def _write_cuotas(
+        self, libro: Libro, cuotas: Iterable[CuotaVigente], found: Asignacion, on_time: Mapping[int, Decimal]
+    ) -> None:
+        rows = []
+        for stored, cuota in zip(libro.cuotas, cuotas, strict=True):
+            values = {
                 "pagado": found.pagado[stored.numero],
                 "condonado": cuota.condonado,
                 "fecha_pagada": found.fechas.get(stored.numero),
+                "a_tiempo": on_time.get(stored.numero, ZERO),
             }
-            for stored, cuota in zip(libro.cuotas, cuotas, strict=True)
-            if (stored.pagado, stored.condonado, stored.fecha_pagada)
-            != (found.pagado[stored.numero], cuota.condonado, found.fechas.get(stored.numero))
-        ]
+            if any(getattr(stored, name) != value for name, value in values.items()):
+                rows.append({"numero": stored.numero, **values})
         cambiar_cuotas(self.session, libro.prestamo_id, rows)
 
     def _write_cargos(self, libro: Libro, found: Asignacion) -> None:
@@ -178,8 +189,8 @@ class SaldoService:
         )
         cambiar_cargos(self.session, [{"id": key, "pagado": paid} for key, paid in changed])
 
-    def _write_pagos(self, libro: Libro, found: Asignacion, reversados: Mapping[int, str]) -> None:
-        reversar_pagos(self.session, reversados)
+    def _write_pagos(self, libro: Libro, found: Asignacion, reversados: Mapping[int, str], today: date) -> None:
+        reversar_pagos(self.session, reversados, today)
         rows = []
         for pago in libro.pagos:
             if pago.id in reversados:
@@ -215,6 +226,20 @@ class SaldoService:
         elif after not in ABIERTOS:
             prestamo.reabierto = False
         prestamo.estado = after
+
+
+def _cobrados(
+    libro: Libro, nuevos: Mapping[int, NuevoPago], admitidos: Mapping[int, PagoAsignable], found: Asignacion
+) -> list[PagoCobrado]:
+    """Payments that somebody collected, with what they pay now."""
+    collected = [(one.id, one.fecha, one.monto) for one in libro.pagos if one.metodo not in SIN_COBRO]
+    collected += [(key, one["fecha"], one["monto"]) for key, one in nuevos.items() if one["metodo"] not in SIN_COBRO]
+    collected += [(one.id, one.fecha, one.monto) for one in admitidos.values()]
+    return [
+        PagoCobrado(fecha, monto, found.pagos[key].aplicado.a_cuotas)
+        for key, fecha, monto in collected
+        if key in found.pagos
+    ]
 
 
 def _condonadas(cuotas: Iterable[CuotaVigente], condonado: Mapping[int, Decimal]) -> list[CuotaVigente]:

@@ -1,0 +1,1 @@
+"""Queries of reports: each a few statements, whatever the number of groups."""
