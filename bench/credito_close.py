@@ -1,0 +1,117 @@
+"""The nightly close of loans, in a process of its own, while collectors enter payments."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from bench.credito_requests import collector, pay
+from bench.databases import run, url_of
+
+SECONDS_PER_LOAN = 6 / 100_000
+_LIMIT_OF_LOCK, _LIMIT_OF_PAYMENTS = 1000, 200
+_PAUSE = 0.05
+"""Seconds between two payments."""
+_DAILY_PENALTIES = """
+    UPDATE credito_prestamos SET condiciones = condiciones || '{"mora_tipo": "diaria", "mora_valor": "0.36"}'
+    WHERE id % 10 = 0
+"""
+"""One loan in ten has penalties that grow by the day, so that a close has to compute and to write them."""
+_LONGEST_HOLD = """
+    SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_xid IS NOT NULL AND NOT pid = ANY(:others)
+"""
+
+
+def measure(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
+    """Close a Sunday alone, then the days after it while payments are entered, then the week."""
+    url, limit = url_of(app), loans * SECONDS_PER_LOAN * 1000
+    run(url, _DAILY_PENALTIES, "VACUUM ANALYZE credito_prestamos")
+    seconds = _job(url, "credito-cierre-diario", sunday + timedelta(days=1))
+    yield "nightly close, first: a Sunday's", seconds * 1000, seconds * 1000, limit
+    times = []
+    held: list[float] = []
+    for day in range(2, 4):
+        with _watched(url, held):
+            times.append(_job(url, "credito-cierre-diario", sunday + timedelta(days=day)) * 1000)
+    yield "nightly close, of a day", min(times), max(times), limit
+    yield "longest transaction of the close", max(held), max(held), _LIMIT_OF_LOCK
+    times = sorted(_paying(app, url, sunday + timedelta(days=4)))
+    yield "payments meanwhile, p95", times[int(len(times) * 0.95)], times[-1], _LIMIT_OF_PAYMENTS
+    seconds = _job(url, "credito-cierre-semanal", None)
+    yield "weekly close", seconds * 1000, seconds * 1000, limit
+
+
+def _job(url: str, name: str, day: date | None) -> float:
+    """Run a job as its own process does; the seconds that it took, without those of starting Python."""
+    given = [] if day is None else ["--date", str(day)]
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM, name, *given],
+        env={**os.environ, "BENCH_JOB_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(f"{name}: {done.stdout}{done.stderr}")
+    return float(done.stdout.split()[-1])
+
+
+_PROGRAM = """
+import os, sys, time
+from app import create_app
+from config import Config
+url = os.environ["BENCH_JOB_URL"]
+app = create_app(Config(app_env="testing", database_url=url, scheduler_enabled=False, log_level="WARNING"))
+began = time.perf_counter()
+done = app.test_cli_runner().invoke(args=("jobs", "run", *sys.argv[1:]))
+took = time.perf_counter() - began
+if done.exit_code:
+    sys.exit(done.output + repr(done.exception))
+print(took)
+"""
+
+
+@contextmanager
+def _watched(url: str, held: list[float]) -> Iterator[None]:
+    """Note how long transactions that write lasted meanwhile, in milliseconds."""
+    stop = threading.Event()
+
+    def watch() -> None:
+        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            others = [connection.scalar(text("SELECT pg_backend_pid()"))]
+            while not stop.is_set():
+                held.append(float(connection.scalar(text(_LONGEST_HOLD), {"others": others}) or 0) * 1000)
+                time.sleep(0.01)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join()
+
+
+def _paying(app: Flask, url: str, day: date) -> list[float]:
+    """Milliseconds of the payments that were entered while a day was closed."""
+    people = [collector(app, number) for number in range(10, 18)]
+    times: list[float] = []
+    closing = threading.Thread(target=_job, args=(url, "credito-cierre-diario", day))
+    closing.start()
+    while closing.is_alive():
+        began = time.perf_counter()
+        pay(people[len(times) % len(people)])
+        times.append((time.perf_counter() - began) * 1000)
+        time.sleep(_PAUSE)
+    closing.join()
+    return times
