@@ -155,14 +155,15 @@ _AVALES = text("""
 """)
 _CUOTAS = text("""
     INSERT INTO credito_cuotas (prestamo_id, numero, fecha_original, fecha_vencimiento, monto, capital, interes, iva,
-                                pagado, fecha_pagada)
+                                pagado, a_tiempo, fecha_pagada)
     SELECT id, numero, vence, vence, cuota, cuota - interes, interes, 0,
-           least(cuota, greatest(0, pagado - cuota * (numero - 1))),
+           abonado, abonado,
            CASE WHEN pagado >= cuota * numero THEN vence END
     FROM credito_prestamos loan, generate_series(1, CAST(:pagos AS int)) numero,
     LATERAL (SELECT fecha_desembolso + 7 * numero,
                     round(interes_total * numero / CAST(:pagos AS int), 2)
-                    - round(interes_total * (numero - 1) / CAST(:pagos AS int), 2)) part(vence, interes)
+                    - round(interes_total * (numero - 1) / CAST(:pagos AS int), 2),
+                    least(cuota, greatest(0, pagado - cuota * (numero - 1)))) part(vence, interes, abonado)
     WHERE id = ANY(:prestamos)
     ORDER BY id, numero
 """)

@@ -1,6 +1,6 @@
 """Money that is taken on line: where it comes into, and what speaks against a payment."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple, NotRequired, TypedDict
@@ -103,23 +103,33 @@ class Cobros:
 
     def exigir(self, prestamo: Prestamo, monto: Decimal, fecha: date, caja: Caja, *, confirmed: bool) -> None:
         """Raise the error of what speaks against a payment of a locked loan."""
-        if (problem := self.problema(prestamo, monto, fecha, caja, confirmed=confirmed)) is not None:
+        others = self.otros([prestamo.id], fecha)
+        if (problem := self.problema(prestamo, monto, fecha, caja, None if confirmed else others)) is not None:
             raise problem
         self.exigir_limite(caja, monto)
 
+    def otros(self, prestamos: Collection[int], fecha: date) -> dict[int, list[Cobro]]:
+        """Other payments of a day by loan."""
+        found: dict[int, list[Cobro]] = {}
+        for one in cobros_de(self.session, prestamos, [fecha]):
+            found.setdefault(one.prestamo_id, []).append(one.cobro)
+        return found
+
     def problema(
-        self, prestamo: Prestamo, monto: Decimal, fecha: date, caja: Caja, *, confirmed: bool
+        self, prestamo: Prestamo, monto: Decimal, fecha: date, caja: Caja, otros: Mapping[int, list[Cobro]] | None
     ) -> DomainError | None:
-        """The error of what speaks against a payment of a locked loan, or None."""
+        """The error of what speaks against a payment of a locked loan, or None.
+
+        `otros` are the other payments of the day; None if the payment was confirmed, so that a duplicate is none.
+        """
         if prestamo.estado not in ABIERTOS or prestamo.fecha_desembolso is None:
             return Conflict(f"The loan is {prestamo.estado}.", code="prestamo_cerrado")
         if fecha < prestamo.fecha_desembolso:
             return Invalid.field("fecha", "Must not be before the disbursement.")
-        if confirmed:
+        if otros is None:
             return None
         mine = Cobro(fecha, self.context.clock.now(), monto, None if caja.persona is None else caja.persona.id)
-        others = (one.cobro for one in cobros_de(self.session, [prestamo.id], [fecha]))
-        if not es_posible_duplicado(mine, others):
+        if not es_posible_duplicado(mine, otros.get(prestamo.id, ())):
             return None
         message = "The same amount was entered for this loan and day; send confirmar_duplicado if it was paid twice."
         return Conflict(message, code="posible_duplicado")

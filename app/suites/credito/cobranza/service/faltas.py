@@ -89,11 +89,19 @@ class FaltaService:
 
     def retirar_cubiertas(self, prestamo: Prestamo, desde: date) -> None:
         """Withdraw the missed weeks from a day on that the payments there are now cover."""
-        if desde >= lunes(self.today):
-            return
-        later = [one for one in faltas_vigentes(self.session, [prestamo.id]) if one.semana >= lunes(desde)]
-        if not later:
-            return
+        self.retirar_cubiertas_de([(prestamo, desde)])
+
+    def retirar_cubiertas_de(self, prestamos: Iterable[tuple[Prestamo, date]]) -> None:
+        """Withdraw the missed weeks of loans, each from a day on, that the payments there are now cover."""
+        earlier = {prestamo.id: (prestamo, desde) for prestamo, desde in prestamos if desde < lunes(self.today)}
+        later: dict[int, list[Falta]] = {}
+        for one in faltas_vigentes(self.session, earlier):
+            if one.semana >= lunes(earlier[one.prestamo_id][1]):
+                later.setdefault(one.prestamo_id, []).append(one)
+        for prestamo_id, faltas in later.items():
+            self._retirar(earlier[prestamo_id][0], faltas)
+
+    def _retirar(self, prestamo: Prestamo, later: Sequence[Falta]) -> None:
         libro = self.saldos.libro(prestamo)
         paid = cobrados(libro)
         covered = [one for one in later if falta_de(libro.vigentes, paid, one.semana) is None]

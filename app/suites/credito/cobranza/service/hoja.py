@@ -19,7 +19,7 @@ from app.suites.credito.cobranza.service.registro import Registro
 from app.suites.credito.equipo.rules import DAY, WEEK, lunes
 from app.suites.credito.equipo.service import GrupoRecord, GrupoService, alcance, hoy, persona
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, Pagador
-from app.suites.credito.prestamos.service import Prestamo, PrestamoRepository
+from app.suites.credito.prestamos.service import NuevoPago, Prestamo, PrestamoRepository
 
 
 class RenglonRequest(TypedDict):
@@ -85,11 +85,16 @@ class HojaService:
             self.cobros.caja(pedido.get("metodo", MetodoPago.EFECTIVO)),
         )
         paying = [line for line in lines if line["monto"]]
-        receipts = iter(self.cobros.recibos_para(caja, len(paying)) if paying else [])
+        receipts = self.cobros.recibos_para(caja, len(paying)) if paying else []
         loans = self._bloqueados(grupo_id, lines)
         self._exigir(lines, loans, fecha, caja, confirmed=pedido.get("confirmar_duplicado", False))
         with self.pagos.translated():
-            made = [self._pagar(line, loans[line["prestamo_id"]], fecha, caja, next(receipts)) for line in paying]
+            composed = [
+                (loan, self._pago(line, loan, fecha, caja, recibo), caja.cuenta)
+                for line, recibo in zip(paying, receipts, strict=True)
+                for loan in [loans[line["prestamo_id"]]]
+            ]
+            made = self.registro.registrar_varios(composed)
             self._visitar([loans[line["prestamo_id"]] for line in lines if not line["monto"]])
             self.session.flush()
         self.registro.asentar()
@@ -113,9 +118,10 @@ class HojaService:
     ) -> None:
         """Raise the first problem of the lines, with all of them by place."""
         problems: dict[str, DomainError] = {}
+        others = None if confirmed else self.cobros.otros(list(loans), fecha)
         for place, line in enumerate(lines):
             loan, amount = loans[line["prestamo_id"]], line["monto"]
-            found = self.cobros.problema(loan, amount, fecha, caja, confirmed=confirmed) if amount else None
+            found = self.cobros.problema(loan, amount, fecha, caja, others) if amount else None
             if found is not None:
                 problems[str(place)] = found
         if problems:
@@ -124,13 +130,13 @@ class HojaService:
             raise type(first)(first.message, code=first.code, errors=errors)
         self.cobros.exigir_limite(caja, total_de(line["monto"] for line in lines))
 
-    def _pagar(self, line: RenglonRequest, loan: Prestamo, fecha: date, caja: Caja, recibo: str) -> int:
+    def _pago(self, line: RenglonRequest, loan: Prestamo, fecha: date, caja: Caja, recibo: str) -> NuevoPago:
         body: CobroRequest = {
             "prestamo_id": loan.id,
             "monto": line["monto"],
             "pagador": line.get("pagador", Pagador.TITULAR),
         }
-        return self.registro.registrar(loan, self.cobros.componer(body, fecha, caja, recibo), caja.cuenta)
+        return self.cobros.componer(body, fecha, caja, recibo)
 
     def _visitar(self, loans: list[Prestamo]) -> None:
         """Note that the people of these loans were met, and paid nothing."""

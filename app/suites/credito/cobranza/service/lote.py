@@ -84,6 +84,10 @@ class Lote:
             recibo_repetido=recibo in self.recibos,
         )
 
+    def conoce(self, local_id: UUID) -> bool:
+        """Whether a payment has the key, of the batch or from before."""
+        return local_id in self.conocidos or local_id in self.hechos
+
     def es_suyo(self, prestamo: Prestamo) -> bool:
         """Whether the person collects from the loan's group today."""
         if self.grupos.ids is None:

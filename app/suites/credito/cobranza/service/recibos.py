@@ -30,7 +30,7 @@ class ReciboService:
         """Receipts for payments on line, which nobody wrote by hand before."""
         found: list[str] = []
         while len(found) < count:
-            wanted = [recibo_de(clave, self._siguiente(personal_id)) for _ in range(count - len(found))]
+            wanted = [recibo_de(clave, number) for number in self._siguientes(personal_id, count - len(found))]
             used = recibos_usados(self.session, wanted)
             found += [one for one in wanted if one not in used]
         return found
@@ -52,12 +52,17 @@ class ReciboService:
             inside = [one for one in numbers if row.bloque.incluye(one)]
             row.usado_hasta = max([row.usado_hasta, *inside])
 
-    def _siguiente(self, personal_id: int) -> int:
-        row = next((one for one in self._en_linea(personal_id) if one.bloque.quedan), None)
-        row = row or self._nuevo(personal_id, EN_LINEA)
-        row.usado_hasta += 1
+    def _siguientes(self, personal_id: int, count: int) -> list[int]:
+        """The next numbers of the blocks on line, which are used up one after the other."""
+        found: list[int] = []
+        rows = [one for one in self._en_linea(personal_id) if one.bloque.quedan]
+        while len(found) < count:
+            row = rows.pop(0) if rows else self._nuevo(personal_id, EN_LINEA)
+            taken = min(row.bloque.quedan, count - len(found))
+            found += range(row.usado_hasta + 1, row.usado_hasta + 1 + taken)
+            row.usado_hasta += taken
         self.session.flush()
-        return row.usado_hasta
+        return found
 
     def _en_linea(self, personal_id: int) -> Sequence[BloqueRecibos]:
         return bloques_de(self.session, personal_id, EN_LINEA)

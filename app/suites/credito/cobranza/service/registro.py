@@ -49,6 +49,17 @@ class Registro:
         self.faltas.retirar_cubiertas(prestamo, pago["fecha"])
         return pago_id
 
+    def registrar_varios(self, cobros: Sequence[tuple[Prestamo, NuevoPago, str]]) -> list[int]:
+        """Store payments of different loans, each with its account, by a few statements; their ids."""
+        paying = [(prestamo, pago) for prestamo, pago, _ in cobros]
+        effects = self.saldos.registrar_varios(paying, self.today) if cobros else []
+        ids: list[int] = []
+        for (_, pago, cuenta), effect in zip(cobros, effects, strict=True):
+            ids += effect.pagos
+            self._anotar(pago["fecha"], PAGO, ids[-1], [debe(cuenta, pago["monto"])], effect.diferencia)
+        self.faltas.retirar_cubiertas_de([(prestamo, pago["fecha"]) for prestamo, pago in paying])
+        return ids
+
     def apartar(self, pago: NuevoPago, prestamo_id: int | None, duda: Duda, cuenta: str) -> int:
         """Store a payment that waits for a supervisor: it is somebody's cash, and on no loan yet; its id."""
         pago_id = reservar_pagos(self.session, 1)[0]

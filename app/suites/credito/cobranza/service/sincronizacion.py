@@ -1,10 +1,10 @@
 """Synchronisation of what devices took without a network: nothing is lost, nothing is entered twice."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 from uuid import UUID
 
 from app.infra.context import Context
@@ -35,7 +35,7 @@ from app.suites.credito.cobranza.service.visitas_de_campo import VisitaDeCampo, 
 from app.suites.credito.diario.rules import efectivo
 from app.suites.credito.diario.service import CorteService, Diario
 from app.suites.credito.equipo.service import a_cargo, alcance, hoy, persona
-from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
+from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.prestamos.service import NuevoPago, PrestamoRepository
 
 EN_NOMBRE_DE = "credito.pagos:resolver"
@@ -67,8 +67,21 @@ class SincronizacionRequest(TypedDict):
     en_nombre_de: NotRequired[int]
 
 
+_Enviado = tuple[int, PagoDeCampo]
+"""A payment with its place in the batch."""
+
+
+class _Juzgado(NamedTuple):
+    """A payment that is to be stored, with what speaks against it."""
+
+    cobro: Cobro
+    duda: Duda | None
+    pago: NuevoPago
+    cuenta: str
+
+
 class SincronizacionService:
-    """Enters batches, each item in a savepoint. Locks in one order: the person, the cut, then loans by id."""
+    """Enters batches. Locks in one order: the person, the cut, then loans by id."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -101,13 +114,56 @@ class SincronizacionService:
             lote = Lote.leer(self.context, person, groups, self._pedidos([one for _, one in readable]), self.prestamos)
             lote.efectivo = cash
             by_time = sorted(readable, key=lambda pair: (self._tomado(pair[1]), pair[1]["local_id"].int))
-            for place, one in by_time:
-                answers[place] = self._uno(one, lote, pedido, corte_id)
+            for ronda in self._rondas(by_time):
+                answers |= self._ronda(ronda, lote, pedido, corte_id)
             self.registro.asentar()
             own = (one["recibo"] for _, one in readable if one["local_id"] in lote.hechos)
             self.recibos.usar(person.id, pedido["dispositivo"], person.clave, own)
             self._saldos(answers, lote)
         return [answers[place] for place in range(len(sent))]
+
+    def _rondas(self, by_time: Sequence[_Enviado]) -> Iterator[list[_Enviado]]:
+        """The payments in their order, in parts of different loans, keys and receipts."""
+        ronda: list[_Enviado] = []
+        seen: set[object] = set()
+        for place, one in by_time:
+            own = {one["prestamo_id"], one["local_id"], one["recibo"]}
+            if seen & own:
+                yield ronda
+                ronda, seen = [], set()
+            ronda.append((place, one))
+            seen |= own
+        if ronda:
+            yield ronda
+
+    def _ronda(
+        self, ronda: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None
+    ) -> dict[int, Respuesta]:
+        """Enter payments together; one by one, each in a savepoint, where one of them can't be stored."""
+        new = [(place, one) for place, one in ronda if not lote.conoce(one["local_id"])]
+        answers: dict[int, Respuesta] = {}
+        kept, cash = list(self.registro.asientos), lote.efectivo
+        try:
+            with self.session.begin_nested(), self.pagos.translated():
+                answers = self._juntos(new, lote, pedido, corte_id)
+        except Conflict:
+            self.registro.asientos, lote.efectivo = kept, cash
+        alone = (pair for pair in ronda if pair[0] not in answers)
+        return answers | {place: self._uno(one, lote, pedido, corte_id) for place, one in alone}
+
+    def _juntos(
+        self, new: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None
+    ) -> dict[int, Respuesta]:
+        judged = [(place, one, self._juzgar(one, lote, pedido, corte_id)) for place, one in new]
+        valid = [(place, one, found) for place, one, found in judged if found.duda is None]
+        cobros = [(lote.prestamos[one["prestamo_id"]], found.pago, found.cuenta) for _, one, found in valid]
+        ids = dict(zip((place for place, _, _ in valid), self.registro.registrar_varios(cobros), strict=True))
+        for place, one, found in judged:
+            if found.duda is not None:
+                ids[place] = self._apartar(one, lote, found, found.duda)
+        guardar_llaves(self.session, {one["local_id"]: ids[place] for place, one in new})
+        self.session.flush()
+        return {place: self._anotar(one, lote, found, ids[place]) for place, one, found in judged}
 
     def _uno(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> Respuesta:
         """Enter one payment, or show what its key entered before."""
@@ -115,13 +171,13 @@ class SincronizacionService:
             return self._repetida(one, before, lote.persona)
         if one["local_id"] in lote.hechos:
             return self._repetida(one, pagos_de(self.session, [lote.hechos[one["local_id"]]])[0], lote.persona)
-        kept = list(self.registro.asientos)
+        kept, cash = list(self.registro.asientos), lote.efectivo
         try:
             with self.session.begin_nested(), self.pagos.translated():
                 answer = self._entrar(one, lote, pedido, corte_id)
                 self.session.flush()
         except Conflict as problem:  # somebody else entered this key or receipt in the meantime
-            self.registro.asientos = kept
+            self.registro.asientos, lote.efectivo = kept, cash
             if problem.code == RECIBO_REPETIDO.code:
                 lote.recibos.add(one["recibo"])
                 return self._uno(one, lote, pedido, corte_id)
@@ -129,22 +185,33 @@ class SincronizacionService:
         return answer
 
     def _entrar(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> Respuesta:
+        found = self._juzgar(one, lote, pedido, corte_id)
+        if found.duda is None:
+            pago_id = self.registro.registrar(lote.prestamos[one["prestamo_id"]], found.pago, found.cuenta)
+        else:
+            pago_id = self._apartar(one, lote, found, found.duda)
+        guardar_llaves(self.session, {one["local_id"]: pago_id})
+        return self._anotar(one, lote, found, pago_id)
+
+    def _juzgar(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> _Juzgado:
+        """The row of a payment, and what speaks against it."""
         taken, loan_id = self._tomado(one), one["prestamo_id"]
         day = fecha_de(taken, self.zone)
         mine = Cobro(day, taken, one["monto"], lote.persona.id)
-        facts = lote.situacion(loan_id, one["recibo"], mine)
-        doubt = next(dudas(day, one["monto"], facts, self.today), None)
-        pago = self._fila(one, lote, pedido, corte_id if one["metodo"] is MetodoPago.EFECTIVO else None)
-        account = cuenta_de(one["metodo"], lote.persona.clave)
-        if doubt is None:
-            pago_id = self.registro.registrar(lote.prestamos[loan_id], pago, account)
-        else:
-            pago_id = self.registro.apartar(pago, loan_id if facts.conocido else None, doubt, account)
-        guardar_llaves(self.session, {one["local_id"]: pago_id})
-        lote.anotar(pago_id, one["local_id"], loan_id, one["recibo"], mine)
-        lote.efectivo += one["monto"] if one["metodo"] is MetodoPago.EFECTIVO else 0
-        outcome = Resultado.CREADO if doubt is None else Resultado.POR_REVISAR
-        return Respuesta(str(one["local_id"]), outcome, pago_id, one["recibo"], codigo=doubt)
+        doubt = next(dudas(day, one["monto"], lote.situacion(loan_id, one["recibo"], mine), self.today), None)
+        cash = one["metodo"] is MetodoPago.EFECTIVO
+        pago = self._fila(one, lote, pedido, corte_id if cash else None)
+        lote.efectivo += one["monto"] if cash else 0
+        return _Juzgado(mine, doubt, pago, cuenta_de(one["metodo"], lote.persona.clave))
+
+    def _apartar(self, one: PagoDeCampo, lote: Lote, found: _Juzgado, doubt: Duda) -> int:
+        known = one["prestamo_id"] if one["prestamo_id"] in lote.prestamos else None
+        return self.registro.apartar(found.pago, known, doubt, found.cuenta)
+
+    def _anotar(self, one: PagoDeCampo, lote: Lote, found: _Juzgado, pago_id: int) -> Respuesta:
+        lote.anotar(pago_id, one["local_id"], one["prestamo_id"], one["recibo"], found.cobro)
+        outcome = Resultado.CREADO if found.duda is None else Resultado.POR_REVISAR
+        return Respuesta(str(one["local_id"]), outcome, pago_id, one["recibo"], codigo=found.duda)
 
     def _fila(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> NuevoPago:
         """The row of a payment; one of a doubtful day is of today."""

@@ -79,9 +79,9 @@ def borrar_cuotas(session: Session, prestamo_id: int) -> None:
     session.execute(delete(_CUOTAS).where(_CUOTAS.c.prestamo_id == prestamo_id))
 
 
-def cambiar_cuotas(session: Session, prestamo_id: int, rows: Sequence[Row]) -> None:
-    """Set values of installments of a loan by their `numero`, all the same columns, by one statement."""
-    _change(session, _CUOTAS, ("prestamo_id", "numero"), [{"prestamo_id": prestamo_id, **row} for row in rows])
+def cambiar_cuotas(session: Session, rows: Sequence[Row]) -> None:
+    """Set values of installments by their `prestamo_id` and `numero`, all the same columns, by one statement."""
+    _change(session, _CUOTAS, ("prestamo_id", "numero"), rows)
 
 
 def cambiar_cargos(session: Session, rows: Sequence[Row]) -> None:

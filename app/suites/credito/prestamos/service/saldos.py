@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict
@@ -18,6 +18,7 @@ from app.suites.credito.prestamos.queries import (
     cuotas_de,
     insertar_pagos,
     pagos_validos_de,
+    renglones_de,
     reservar_pagos,
     reversar_pagos,
 )
@@ -111,12 +112,24 @@ class Recalculo:
     estado_anterior: EstadoPrestamo
 
 
+@dataclass(slots=True)
+class _Filas:
+    """Rows that are to be written."""
+
+    cuotas: list[dict[str, object]] = field(default_factory=list)
+    cargos: list[dict[str, object]] = field(default_factory=list)
+    pagos: list[dict[str, object]] = field(default_factory=list)
+    admitidos: list[dict[str, object]] = field(default_factory=list)
+    nuevos: list[dict[str, object]] = field(default_factory=list)
+
+
 class SaldoService:
     """Allocates the payments of a loan and writes what differs; the caller has locked the loan."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.session = context.session
+        self.filas = _Filas()
 
     def libro(self, prestamo: Prestamo) -> Libro:
         """The rows of a loan from which its balances follow."""
@@ -145,11 +158,39 @@ class SaldoService:
         `admitidos` are stored payments that waited and become valid ones of this loan, by id.
         """
         self.session.flush()
-        libro = self.libro(prestamo)
-        cuotas = _condonadas(libro.vigentes, condonado or {})
         numbered = dict(zip(reservar_pagos(self.session, len(nuevos)), nuevos, strict=True)) if nuevos else {}
+        effect = self._recalcular(
+            prestamo, self.libro(prestamo), today, numbered, reversados or {}, condonado or {}, admitidos or {}
+        )
+        self._escribir()
+        return effect
+
+    def registrar_varios(self, nuevos: Sequence[tuple[Prestamo, NuevoPago]], today: date) -> list[Recalculo]:
+        """Store one payment of each of different loans by a few statements; the payments have the same keys."""
+        self.session.flush()
+        below = renglones_de(self.session, [prestamo.id for prestamo, _ in nuevos])
+        effects = []
+        for key, (prestamo, pago) in zip(reservar_pagos(self.session, len(nuevos)), nuevos, strict=True):
+            own = prestamo.id
+            rows = below.cuotas.get(own, []), below.cargos.get(own, []), below.pagos.get(own, [])
+            libro = Libro(own, Condiciones.from_json(prestamo.condiciones), *rows)
+            effects.append(self._recalcular(prestamo, libro, today, {key: pago}, {}, {}, {}))
+        self._escribir()
+        return effects
+
+    def _recalcular(
+        self,
+        prestamo: Prestamo,
+        libro: Libro,
+        today: date,
+        numbered: Mapping[int, NuevoPago],
+        gone: Mapping[int, str],
+        condonado: Mapping[int, Decimal],
+        admitted: Mapping[int, PagoAsignable],
+    ) -> Recalculo:
+        """Allocate the payments of a loan, and note the rows that `_escribir` writes."""
+        cuotas = _condonadas(libro.vigentes, condonado)
         added = [PagoAsignable(key, one["fecha"], one["registrado_en"], one["monto"]) for key, one in numbered.items()]
-        gone, admitted = reversados or {}, admitidos or {}
         valid = (pago.asignable for pago in libro.pagos if pago.id not in gone)
         payments = [*valid, *admitted.values(), *added]
         found = asignar(cuotas, libro.cargos_vigentes, payments, libro.condiciones.orden_aplicacion)
@@ -157,8 +198,8 @@ class SaldoService:
         self._write_cuotas(libro, cuotas, found, on_time)
         self._write_cargos(libro, found)
         self._write_pagos(libro, found, gone, today)
-        cambiar_pagos(self.session, [_valid(key, prestamo.id, found) for key in admitted])
-        insertar_pagos(self.session, [{**one, **_valid(key, prestamo.id, found)} for key, one in numbered.items()])
+        self.filas.admitidos += [_valid(key, prestamo.id, found) for key in admitted]
+        self.filas.nuevos += [{**one, **_valid(key, prestamo.id, found)} for key, one in numbered.items()]
         before = EstadoPrestamo(prestamo.estado)
         paid = [replace(una, pagado=found.pagado[una.numero]) for una in cuotas]
         charges = [replace(uno, pagado=found.cargos[uno.id]) for uno in libro.cargos_vigentes]
@@ -168,10 +209,18 @@ class SaldoService:
         own = {key: found.pagos[key].aplicado for key in (*numbered, *admitted)}
         return Recalculo(found.aplicado - libro.aplicado, own, before)
 
+    def _escribir(self) -> None:
+        """Write the rows that were noted, by one statement for each kind."""
+        rows, self.filas = self.filas, _Filas()
+        cambiar_cuotas(self.session, rows.cuotas)
+        cambiar_cargos(self.session, rows.cargos)
+        cambiar_pagos(self.session, rows.pagos)
+        cambiar_pagos(self.session, rows.admitidos)
+        insertar_pagos(self.session, rows.nuevos)
+
     def _write_cuotas(
         self, libro: Libro, cuotas: Iterable[CuotaVigente], found: Asignacion, on_time: Mapping[int, Decimal]
     ) -> None:
-        rows = []
         for stored, cuota in zip(libro.cuotas, cuotas, strict=True):
             values = {
                 "pagado": found.pagado[stored.numero],
@@ -180,25 +229,24 @@ class SaldoService:
                 "a_tiempo": on_time.get(stored.numero, ZERO),
             }
             if any(getattr(stored, name) != value for name, value in values.items()):
-                rows.append({"numero": stored.numero, **values})
-        cambiar_cuotas(self.session, libro.prestamo_id, rows)
+                self.filas.cuotas.append({"prestamo_id": libro.prestamo_id, "numero": stored.numero, **values})
 
     def _write_cargos(self, libro: Libro, found: Asignacion) -> None:
-        changed = (
-            (cargo.id, found.cargos[cargo.id]) for cargo in libro.cargos if cargo.pagado != found.cargos[cargo.id]
-        )
-        cambiar_cargos(self.session, [{"id": key, "pagado": paid} for key, paid in changed])
+        self.filas.cargos += [
+            {"id": cargo.id, "pagado": found.cargos[cargo.id]}
+            for cargo in libro.cargos
+            if cargo.pagado != found.cargos[cargo.id]
+        ]
 
     def _write_pagos(self, libro: Libro, found: Asignacion, reversados: Mapping[int, str], today: date) -> None:
         reversar_pagos(self.session, reversados, today)
-        rows = []
         for pago in libro.pagos:
             if pago.id in reversados:
                 continue
             now = found.pagos[pago.id]
             if (pago.aplicado, pago.saldo_despues) != (now.aplicado, now.saldo_despues):
-                rows.append({"id": pago.id, **_parts(now.aplicado), "saldo_despues": now.saldo_despues})
-        cambiar_pagos(self.session, rows)
+                parts = _parts(now.aplicado)
+                self.filas.pagos.append({"id": pago.id, **parts, "saldo_despues": now.saldo_despues})
 
     def _write_prestamo(
         self,
