@@ -88,6 +88,26 @@ class OneOrKnown(One):
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """Marks a result that waits for somebody else."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
+class OneOrAccepted(One):
+    """Like `One`, for a POST that changes something (the declared status), or proposes it (202, for `Accepted`)."""
+
+    alternative_statuses: ClassVar[tuple[int, ...]] = (202,)
+
+    def respond(self, result: Any, status: int) -> Response:
+        return super().respond(result.result, 202) if isinstance(result, Accepted) else super().respond(result, status)
+
+    def description(self, status: int) -> str:
+        return "Proposed; another person carries it out." if status == 202 else super().description(status)
+
+
+@dataclass(frozen=True)
 class OneElsewhere(One):
     """Like `One`, for a POST that makes something whose address is not below that of the request."""
 

@@ -115,6 +115,8 @@ CREDITO_ACTIONS: dict[str, set[str]] = {
     "POST faltantes abonar": CREDITO_SUPERIORS,
     "POST bonos-ganados pagar": CREDITO_REQUESTERS - {"titular"},
     **{f"POST prestamos {act}": {"admin", "director", "gerente", "supervisor"} for act in ("aprobar", "rechazar")},
+    **{f"POST prestamos {act}": {"admin", "director", "gerente"} for act in ("castigar", "reestructurar")},
+    "POST prestamos deshacer-castigo": {"admin", "director"},
     **{
         f"POST prestamos {act}": {"admin", "gerente", "titular", "cajero"}
         for act in ("desembolsar", "cancelar-desembolso")

@@ -5,16 +5,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import factory
+
 from app.infra.context import make_context
 from app.infra.db import db
-from app.suites.credito.prestamos.models import Prestamo
+from app.kernel.identity import Identity
+from app.suites.credito.clientes.models import Cliente
+from app.suites.credito.clientes.rules import EstadoDeCliente
+from app.suites.credito.prestamos.models import Prestamo, Propuesta
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.propuestas import TipoPropuesta
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
-from app.suites.credito.prestamos.service import DesembolsoService
+from app.suites.credito.prestamos.service import CastigoService, DesembolsoService
 from app.suites.credito.productos.models import condiciones_de
 from app.suites.credito.productos.rules.cotizacion import cotizar
 from tests import factories
 from tests.factories import Examples, RowFactory, Sent
+from tests.factories.auth import UserFactory
 from tests.factories.credito import ClienteFactory, GrupoFactory
 from tests.factories.credito_productos import TipoPrestamoFactory
 
@@ -48,6 +55,17 @@ class PrestamoFactory(RowFactory):
             "monto_entregado": kwargs["monto"],
         }
         return super()._create(model_class, *args, **figures, **kwargs)
+
+
+class PropuestaFactory(RowFactory):
+    """A pending proposal of somebody."""
+
+    class Meta:
+        model = Propuesta
+
+    motivo = "No se encuentra a la clienta"
+    fecha = DIA
+    propuesta_por_id = factory.LazyFunction(lambda: UserFactory(role="gerente").id)
 
 
 PRESTAMOS = "/api/credito/prestamos"
@@ -88,9 +106,39 @@ def _cotizacion() -> Sent:
 
 
 REASON = {"motivo": "Ya no lo quiere"}
+PRORROGA = {"tipo": "prorroga", "semanas": 2}
+
+
+def _propuesto(act: str, tipo: TipoPropuesta, **datos: Any) -> Sent:
+    """An act on an open loan, whose client died, that somebody else proposed."""
+    made = prestamo_abierto()
+    terms = {name: str(value) for name, value in datos.items()}
+    PropuestaFactory(prestamo_id=made.id, tipo=tipo, datos=terms)
+    assert factories.app is not None
+    with factories.app.app_context():
+        client = db.session.get_one(Cliente, made.cliente_id)
+        client.estado, client.fecha_fallecimiento = EstadoDeCliente.FALLECIDO, DIA
+        db.session.commit()
+    return f"{PRESTAMOS}/{made.id}/{act}", {"json": {**REASON, **datos}}
+
+
+def _castigado() -> Sent:
+    """A loan that was written off today."""
+    path, sent = _propuesto("castigar", TipoPropuesta.CASTIGO)
+    user = UserFactory(role="director")
+    assert factories.app is not None
+    with factories.app.app_context():
+        identity = Identity(user.id, None, "director", frozenset())
+        CastigoService(make_context(db.session(), identity)).castigar(int(path.split("/")[-2]), **sent["json"])
+        db.session.commit()
+    return path.replace("castigar", "deshacer-castigo"), sent
+
 
 EXAMPLES = Examples(
-    rows={"Prestamo": lambda: PrestamoFactory(destino="Ñandú").id},
+    rows={
+        "Prestamo": lambda: PrestamoFactory(destino="Ñandú").id,
+        "Propuesta": lambda: PropuestaFactory(prestamo_id=PrestamoFactory().id, tipo=TipoPropuesta.CASTIGO).id,
+    },
     existing={
         ONE: lambda _: f"{PRESTAMOS}/{PrestamoFactory().id}",
         f"{ONE}/cuotas": lambda _: f"{PRESTAMOS}/{prestamo_abierto().id}/cuotas",
@@ -105,6 +153,9 @@ EXAMPLES = Examples(
         f"{ONE}/cancelar": _sent("cancelar", REASON),
         f"{ONE}/desembolsar": _sent("desembolsar", {"medio": "transferencia"}, estado="aprobado"),
         f"{ONE}/renovar": _renovable,
+        f"{ONE}/castigar": lambda: _propuesto("castigar", TipoPropuesta.CASTIGO),
+        f"{ONE}/deshacer-castigo": _castigado,
+        f"{ONE}/reestructurar": lambda: _propuesto("reestructurar", TipoPropuesta.REESTRUCTURA, **PRORROGA),
         f"{ONE}/cancelar-desembolso": _desembolsado,
         "/api/credito/avales/validar": lambda: (
             "/api/credito/avales/validar",

@@ -47,6 +47,7 @@ OWN_VERBS += ("contribute", "skip", "post", "pause", "resume")
 OWN_VERBS += ("close", "reopen", "resend", "accept", "add", "duplicate", "refund", "split")
 OWN_VERBS += ("apply", "assign", "copy", "cover", "move")
 OWN_VERBS += ("aprobar", "cotizar", "desembolsar", "rechazar", "renovar", "transferir", "validar")
+OWN_VERBS += ("castigar", "deshacer", "reestructurar")
 OWN_VERBS += ("abonar", "aceptar", "anular", "borrar", "dar", "entregar", "pagar")
 OWN_VERBS += ("justificar", "liquidar", "registrar", "resolver", "reversar", "sincronizar")
 RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"

@@ -2148,6 +2148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credito/prestamos/{prestamo_id}/castigar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write off a loan that is 90 days late or whose client died: one person proposes, the direction does it
+         * @description Needs `credito.prestamos:castigar`.
+         */
+        post: operations["castigarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credito/prestamos/{prestamo_id}/contrato": {
         parameters: {
             query?: never;
@@ -2202,6 +2222,26 @@ export interface paths {
          * @description Needs `credito.prestamos:desembolsar`.
          */
         post: operations["desembolsarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/deshacer-castigo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a write-off of this month back
+         * @description Needs `credito.prestamos:deshacer`.
+         */
+        post: operations["deshacerCastigo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2306,6 +2346,26 @@ export interface paths {
          * @description Needs `credito.prestamos:aprobar`.
          */
         post: operations["rechazarPrestamo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credito/prestamos/{prestamo_id}/reestructurar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give more time, another schedule, or forgive a part: one person proposes, the direction does it
+         * @description Needs `credito.prestamos:reestructurar`.
+         */
+        post: operations["reestructurarPrestamo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -12675,6 +12735,9 @@ export interface components {
          *           "semanas_que_debe": 0,
          *           "adelanto": 0,
          *           "reestructurado": false,
+         *           "fecha_castigo": null,
+         *           "saldo_castigado": 0,
+         *           "recuperado": 0,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
@@ -12712,6 +12775,7 @@ export interface components {
          *             "cargos": 0,
          *             "a_favor": 0
          *           },
+         *           "recuperacion": false,
          *           "saldo_despues": 3900,
          *           "reversado_en": null,
          *           "reversado_por_id": null,
@@ -12838,6 +12902,9 @@ export interface components {
          *       "semanas_que_debe": 0,
          *       "adelanto": 0,
          *       "reestructurado": false,
+         *       "fecha_castigo": null,
+         *       "saldo_castigado": 0,
+         *       "recuperado": 0,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z"
          *     }
@@ -13089,6 +13156,21 @@ export interface components {
              * @example false
              */
             readonly reestructurado: boolean;
+            /**
+             * Format: date
+             * @description Day on which it was written off
+             */
+            readonly fecha_castigo: string | null;
+            /**
+             * @description Balance on the day of the write-off
+             * @example 0
+             */
+            readonly saldo_castigado: number;
+            /**
+             * @description Amount that payments brought in since it was written off
+             * @example 0
+             */
+            readonly recuperado: number;
             /**
              * Format: date-time
              * @description Time of creation
@@ -13343,6 +13425,7 @@ export interface components {
          *         "cargos": 0,
          *         "a_favor": 0
          *       },
+         *       "recuperacion": false,
          *       "saldo_despues": 3900,
          *       "reversado_en": null,
          *       "reversado_por_id": null,
@@ -13476,6 +13559,11 @@ export interface components {
             readonly corte_id: number | null;
             /** @description Use of the payment */
             readonly aplicado: components["schemas"]["Aplicado"];
+            /**
+             * @description Whether its loan was written off when it was entered
+             * @example false
+             */
+            readonly recuperacion: boolean;
             /**
              * @description Amount that the loan owed after it
              * @example 3900
@@ -13797,6 +13885,9 @@ export interface components {
          *             "semanas_que_debe": 0,
          *             "adelanto": 0,
          *             "reestructurado": false,
+         *             "fecha_castigo": null,
+         *             "saldo_castigado": 0,
+         *             "recuperado": 0,
          *             "created_at": "2025-03-01T13:00:00Z",
          *             "updated_at": "2025-03-05T14:30:00Z"
          *           }
@@ -13834,6 +13925,7 @@ export interface components {
          *               "cargos": 0,
          *               "a_favor": 0
          *             },
+         *             "recuperacion": false,
          *             "saldo_despues": 3900,
          *             "reversado_en": null,
          *             "reversado_por_id": null,
@@ -16608,6 +16700,7 @@ export interface components {
          *             "cargos": 0,
          *             "a_favor": 0
          *           },
+         *           "recuperacion": false,
          *           "saldo_despues": 3900,
          *           "reversado_en": null,
          *           "reversado_por_id": null,
@@ -16899,6 +16992,7 @@ export interface components {
          *             "cargos": 0,
          *             "a_favor": 0
          *           },
+         *           "recuperacion": false,
          *           "saldo_despues": 3900,
          *           "reversado_en": null,
          *           "reversado_por_id": null,
@@ -16959,6 +17053,7 @@ export interface components {
          *           "cargos": 0,
          *           "a_favor": 0
          *         },
+         *         "recuperacion": false,
          *         "saldo_despues": 3900,
          *         "reversado_en": null,
          *         "reversado_por_id": null,
@@ -17100,6 +17195,7 @@ export interface components {
          *           "cargos": 0,
          *           "a_favor": 0
          *         },
+         *         "recuperacion": false,
          *         "saldo_despues": 3900,
          *         "reversado_en": null,
          *         "reversado_por_id": null,
@@ -17207,6 +17303,7 @@ export interface components {
          *         "cargos": 0,
          *         "a_favor": 0
          *       },
+         *       "recuperacion": false,
          *       "saldo_despues": 3900,
          *       "reversado_en": null,
          *       "reversado_por_id": null,
@@ -17342,6 +17439,11 @@ export interface components {
             /** @description Use of the payment */
             readonly aplicado: components["schemas"]["Aplicado"];
             /**
+             * @description Whether its loan was written off when it was entered
+             * @example false
+             */
+            readonly recuperacion: boolean;
+            /**
              * @description Amount that the loan owed after it
              * @example 3900
              */
@@ -17436,6 +17538,7 @@ export interface components {
          *             "cargos": 0,
          *             "a_favor": 0
          *           },
+         *           "recuperacion": false,
          *           "saldo_despues": 3900,
          *           "reversado_en": null,
          *           "reversado_por_id": null,
@@ -17731,6 +17834,11 @@ export interface components {
             activo?: boolean;
         };
         /**
+         * @description Act that is proposed.
+         * @enum {string}
+         */
+        TipoPropuesta: "castigo" | "reestructura";
+        /**
          * @description A page.
          * @example {
          *       "data": [
@@ -17810,6 +17918,9 @@ export interface components {
          *           "semanas_que_debe": 0,
          *           "adelanto": 0,
          *           "reestructurado": false,
+         *           "fecha_castigo": null,
+         *           "saldo_castigado": 0,
+         *           "recuperado": 0,
          *           "created_at": "2025-03-01T13:00:00Z",
          *           "updated_at": "2025-03-05T14:30:00Z"
          *         }
@@ -17906,6 +18017,9 @@ export interface components {
          *         "semanas_que_debe": 0,
          *         "adelanto": 0,
          *         "reestructurado": false,
+         *         "fecha_castigo": null,
+         *         "saldo_castigado": 0,
+         *         "recuperado": 0,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -18026,7 +18140,7 @@ export interface components {
             destino?: string | null;
         };
         /**
-         * @description A loan with its installments and charges.
+         * @description A loan with its installments, charges and pending proposals.
          * @example {
          *       "id": 1,
          *       "folio": "P-000001",
@@ -18103,6 +18217,9 @@ export interface components {
          *       "semanas_que_debe": 0,
          *       "adelanto": 0,
          *       "reestructurado": false,
+         *       "fecha_castigo": null,
+         *       "saldo_castigado": 0,
+         *       "recuperado": 0,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "cuotas": [
@@ -18133,6 +18250,19 @@ export interface components {
          *           "pagado": 0,
          *           "condonado": 0,
          *           "motivo": "La clienta ya no lo quiere"
+         *         }
+         *       ],
+         *       "propuestas": [
+         *         {
+         *           "id": 1,
+         *           "tipo": "castigo",
+         *           "datos": {
+         *             "tipo": "prorroga",
+         *             "semanas": "2"
+         *           },
+         *           "motivo": "La clienta ya no lo quiere",
+         *           "fecha": "2026-03-03",
+         *           "propuesta_por_id": 4
          *         }
          *       ]
          *     }
@@ -18385,6 +18515,21 @@ export interface components {
              */
             readonly reestructurado: boolean;
             /**
+             * Format: date
+             * @description Day on which it was written off
+             */
+            readonly fecha_castigo: string | null;
+            /**
+             * @description Balance on the day of the write-off
+             * @example 0
+             */
+            readonly saldo_castigado: number;
+            /**
+             * @description Amount that payments brought in since it was written off
+             * @example 0
+             */
+            readonly recuperado: number;
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -18400,6 +18545,8 @@ export interface components {
             readonly cuotas: components["schemas"]["Cuota"][];
             /** @description Charges */
             readonly cargos: components["schemas"]["Cargo"][];
+            /** @description Proposals that wait for another person */
+            readonly propuestas: components["schemas"]["Propuesta"][];
         };
         /**
          * @description An installment of a loan.
@@ -18563,6 +18710,59 @@ export interface components {
          */
         TipoCargo: "mora" | "pena" | "gasto";
         /**
+         * @description A proposal that waits for another person.
+         * @example {
+         *       "id": 1,
+         *       "tipo": "castigo",
+         *       "datos": {
+         *         "tipo": "prorroga",
+         *         "semanas": "2"
+         *       },
+         *       "motivo": "La clienta ya no lo quiere",
+         *       "fecha": "2026-03-03",
+         *       "propuesta_por_id": 4
+         *     }
+         */
+        Propuesta: {
+            /**
+             * @description Id, assigned by the server
+             * @example 1
+             */
+            readonly id: number;
+            /**
+             * @description Kind
+             * @example castigo
+             */
+            readonly tipo: components["schemas"]["TipoPropuesta"];
+            /**
+             * @description Terms of the proposal
+             * @example {
+             *       "tipo": "prorroga",
+             *       "semanas": "2"
+             *     }
+             */
+            readonly datos: {
+                [key: string]: string;
+            };
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            readonly motivo: string;
+            /**
+             * Format: date
+             * @description Day; today where it is left out
+             * @example 2026-03-03
+             */
+            readonly fecha: string;
+            /**
+             * Format: int64
+             * @description Id of the user who proposed it
+             * @example 4
+             */
+            readonly propuesta_por_id: number;
+        };
+        /**
          * @description The record, in `data`.
          * @example {
          *       "data": {
@@ -18641,6 +18841,9 @@ export interface components {
          *         "semanas_que_debe": 0,
          *         "adelanto": 0,
          *         "reestructurado": false,
+         *         "fecha_castigo": null,
+         *         "saldo_castigado": 0,
+         *         "recuperado": 0,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z",
          *         "cuotas": [
@@ -18671,6 +18874,19 @@ export interface components {
          *             "pagado": 0,
          *             "condonado": 0,
          *             "motivo": "La clienta ya no lo quiere"
+         *           }
+         *         ],
+         *         "propuestas": [
+         *           {
+         *             "id": 1,
+         *             "tipo": "castigo",
+         *             "datos": {
+         *               "tipo": "prorroga",
+         *               "semanas": "2"
+         *             },
+         *             "motivo": "La clienta ya no lo quiere",
+         *             "fecha": "2026-03-03",
+         *             "propuesta_por_id": 4
          *           }
          *         ]
          *       }
@@ -18758,6 +18974,9 @@ export interface components {
          *         "semanas_que_debe": 0,
          *         "adelanto": 0,
          *         "reestructurado": false,
+         *         "fecha_castigo": null,
+         *         "saldo_castigado": 0,
+         *         "recuperado": 0,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z"
          *       }
@@ -18964,6 +19183,9 @@ export interface components {
          *       "semanas_que_debe": 0,
          *       "adelanto": 0,
          *       "reestructurado": false,
+         *       "fecha_castigo": null,
+         *       "saldo_castigado": 0,
+         *       "recuperado": 0,
          *       "created_at": "2025-03-01T13:00:00Z",
          *       "updated_at": "2025-03-05T14:30:00Z",
          *       "cuotas": [
@@ -18994,6 +19216,19 @@ export interface components {
          *           "pagado": 0,
          *           "condonado": 0,
          *           "motivo": "La clienta ya no lo quiere"
+         *         }
+         *       ],
+         *       "propuestas": [
+         *         {
+         *           "id": 1,
+         *           "tipo": "castigo",
+         *           "datos": {
+         *             "tipo": "prorroga",
+         *             "semanas": "2"
+         *           },
+         *           "motivo": "La clienta ya no lo quiere",
+         *           "fecha": "2026-03-03",
+         *           "propuesta_por_id": 4
          *         }
          *       ],
          *       "fecha": "2026-03-09",
@@ -19042,6 +19277,7 @@ export interface components {
          *             "cargos": 0,
          *             "a_favor": 0
          *           },
+         *           "recuperacion": false,
          *           "saldo_despues": 3900,
          *           "reversado_en": null,
          *           "reversado_por_id": null,
@@ -19336,6 +19572,21 @@ export interface components {
              */
             readonly reestructurado: boolean;
             /**
+             * Format: date
+             * @description Day on which it was written off
+             */
+            readonly fecha_castigo: string | null;
+            /**
+             * @description Balance on the day of the write-off
+             * @example 0
+             */
+            readonly saldo_castigado: number;
+            /**
+             * @description Amount that payments brought in since it was written off
+             * @example 0
+             */
+            readonly recuperado: number;
+            /**
              * Format: date-time
              * @description Time of creation
              * @example 2025-03-01T13:00:00Z
@@ -19351,6 +19602,8 @@ export interface components {
             readonly cuotas: components["schemas"]["Cuota"][];
             /** @description Part that paid charges, with their IVA */
             readonly cargos: components["schemas"]["Cargo"][];
+            /** @description Proposals that wait for another person */
+            readonly propuestas: components["schemas"]["Propuesta"][];
             /**
              * Format: date
              * @description Day; today where it is left out
@@ -19562,6 +19815,9 @@ export interface components {
          *         "semanas_que_debe": 0,
          *         "adelanto": 0,
          *         "reestructurado": false,
+         *         "fecha_castigo": null,
+         *         "saldo_castigado": 0,
+         *         "recuperado": 0,
          *         "created_at": "2025-03-01T13:00:00Z",
          *         "updated_at": "2025-03-05T14:30:00Z",
          *         "cuotas": [
@@ -19592,6 +19848,19 @@ export interface components {
          *             "pagado": 0,
          *             "condonado": 0,
          *             "motivo": "La clienta ya no lo quiere"
+         *           }
+         *         ],
+         *         "propuestas": [
+         *           {
+         *             "id": 1,
+         *             "tipo": "castigo",
+         *             "datos": {
+         *               "tipo": "prorroga",
+         *               "semanas": "2"
+         *             },
+         *             "motivo": "La clienta ya no lo quiere",
+         *             "fecha": "2026-03-03",
+         *             "propuesta_por_id": 4
          *           }
          *         ],
          *         "fecha": "2026-03-09",
@@ -19640,6 +19909,7 @@ export interface components {
          *               "cargos": 0,
          *               "a_favor": 0
          *             },
+         *             "recuperacion": false,
          *             "saldo_despues": 3900,
          *             "reversado_en": null,
          *             "reversado_por_id": null,
@@ -19813,6 +20083,7 @@ export interface components {
          *             "cargos": 0,
          *             "a_favor": 0
          *           },
+         *           "recuperacion": false,
          *           "saldo_despues": 3900,
          *           "reversado_en": null,
          *           "reversado_por_id": null,
@@ -19838,6 +20109,82 @@ export interface components {
             data: components["schemas"]["Pago"][];
             pagination: components["schemas"]["Pagination"];
         };
+        /**
+         * @description A restructure: `semanas` of a prorroga, `numero_pagos` and `primera_fecha` of another schedule, or `monto`.
+         * @example {
+         *       "tipo": "prorroga",
+         *       "semanas": 2,
+         *       "motivo": "Se enfermó"
+         *     }
+         */
+        ReestructurarIn: {
+            /**
+             * @description Reason, 5 to 500 characters where it is compulsory
+             * @example La clienta ya no lo quiere
+             */
+            motivo: string;
+            /**
+             * @description Kind
+             * @example prorroga
+             */
+            tipo: components["schemas"]["TipoReestructura"];
+            /**
+             * @description Number of weeks by which unpaid installments are due later
+             * @example 2
+             */
+            semanas?: number | null;
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos?: number | null;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            primera_fecha?: string | null;
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto?: components["schemas"]["AmountIn"] | null;
+        } & ({
+            /** @enum {unknown} */
+            tipo: "prorroga";
+            /**
+             * @description Number of weeks by which unpaid installments are due later
+             * @example 2
+             */
+            semanas: number | null;
+        } | {
+            /** @enum {unknown} */
+            tipo: "recalendarizar";
+            /**
+             * @description Number of installments
+             * @example 14
+             */
+            numero_pagos: number | null;
+            /**
+             * Format: date
+             * @description Due date of the first installment
+             * @example 2026-03-09
+             */
+            primera_fecha: string | null;
+        } | {
+            /** @enum {unknown} */
+            tipo: "quita";
+            /**
+             * @description Amount
+             * @example 3000
+             */
+            monto: components["schemas"]["AmountIn"] | null;
+        });
+        /**
+         * @description Kind of a restructure: more time, another schedule, or a part that is forgiven.
+         * @enum {string}
+         */
+        TipoReestructura: "prorroga" | "recalendarizar" | "quita";
         /**
          * @description A loan that renews another one of the same client; guarantors are those of the old one unless others are sent.
          * @example {
@@ -48046,6 +48393,7 @@ export type PersonalPage = components['schemas']['PersonalPage'];
 export type PersonalAnswer = components['schemas']['PersonalAnswer'];
 export type PersonalIn = components['schemas']['PersonalIn'];
 export type PersonalChanges = components['schemas']['PersonalChanges'];
+export type TipoPropuesta = components['schemas']['TipoPropuesta'];
 export type PrestamosPage = components['schemas']['PrestamosPage'];
 export type PrestamoOrManyAnswer = components['schemas']['PrestamoOrManyAnswer'];
 export type SolicitudesIn = components['schemas']['SolicitudesIn'];
@@ -48055,6 +48403,7 @@ export type Cuota = components['schemas']['Cuota'];
 export type EstadoCuota = components['schemas']['EstadoCuota'];
 export type Cargo = components['schemas']['Cargo'];
 export type TipoCargo = components['schemas']['TipoCargo'];
+export type Propuesta = components['schemas']['Propuesta'];
 export type PrestamoDetalleAnswer = components['schemas']['PrestamoDetalleAnswer'];
 export type PrestamoAnswer = components['schemas']['PrestamoAnswer'];
 export type PrestamoChanges = components['schemas']['PrestamoChanges'];
@@ -48071,6 +48420,8 @@ export type FaltasDePrestamoPage = components['schemas']['FaltasDePrestamoPage']
 export type LiquidacionCotizadaAnswer = components['schemas']['LiquidacionCotizadaAnswer'];
 export type LiquidarIn = components['schemas']['LiquidarIn'];
 export type PagosDePrestamoPage = components['schemas']['PagosDePrestamoPage'];
+export type ReestructurarIn = components['schemas']['ReestructurarIn'];
+export type TipoReestructura = components['schemas']['TipoReestructura'];
 export type RenovacionIn = components['schemas']['RenovacionIn'];
 export type Cotizacion = components['schemas']['Cotizacion'];
 export type CuotaCotizada = components['schemas']['CuotaCotizada'];
@@ -62723,6 +63074,8 @@ export interface operations {
                 vence_desde?: string;
                 /** @description Only loans whose last installment is due on this day or earlier */
                 vence_hasta?: string;
+                /** @description Only loans with a pending proposal of this kind */
+                propuesta?: components["schemas"]["TipoPropuesta"];
                 /** @description Search in folios and names of clients */
                 q?: string;
                 /** @description Format of the response; the file of a list has all matching items, and ignores `page` and `per_page` */
@@ -63565,6 +63918,149 @@ export interface operations {
             };
         };
     };
+    castigarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MotivoIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description Proposed; another person carries it out. */
+            202: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     downloadContrato: {
         parameters: {
             query?: {
@@ -63773,6 +64269,136 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DesembolsarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deshacerCastigo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MotivoIn"];
             };
         };
         responses: {
@@ -64486,6 +65112,149 @@ export interface operations {
         responses: {
             /** @description The record as it is stored now. */
             200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description The request is not valid; `errors` gives the reason for each invalid field. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No valid token. After `token_expired` refresh it; after `token_invalid`, `session_over` and `refresh_reused` log in again; `invalid_credentials` is a wrong name or password. */
+            401: {
+                headers: {
+                    /** @description `Bearer` */
+                    "WWW-Authenticate"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The caller's role does not have the permission; `two_factor_setup_required`: the role requires two factors, which have to be set up first. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The record does not exist, or one that the body refers to. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The stored data does not allow it; `code` gives the reason. Where there is a `Retry-After`, try again later. */
+            409: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body or the file exceeds the size limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The media type of the body is not supported. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another request: another body, query, path or method. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unexpected error; the server logged it under `request_id`. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A service that the server needs is unavailable or busy; try again after `Retry-After`. Values of `code`: `database_unavailable`; `busy`, too many requests are waiting, or this one waited for 15 seconds, and nothing was done; `export_timeout`, the file takes too long; `scan_unavailable`, the virus scanner does not answer, so no file is stored. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reestructurarPrestamo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Requests of a user with the same key are executed once within a day; 409 `request_in_progress` while the first one runs, 422 for a different request */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Id of the prestamo */
+                prestamo_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReestructurarIn"];
+            };
+        };
+        responses: {
+            /** @description The record as it is stored now. */
+            200: {
+                headers: {
+                    /** @description Version of the response; send it as `If-Match` with a change */
+                    ETag?: string;
+                    /** @description `true` if this repeats the response to an earlier request with the same key */
+                    "Idempotent-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrestamoAnswer"];
+                };
+            };
+            /** @description Proposed; another person carries it out. */
+            202: {
                 headers: {
                     /** @description Version of the response; send it as `If-Match` with a change */
                     ETag?: string;
@@ -99300,9 +100069,20 @@ export const metodoAbonoValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const metodoDePagoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["MetodoDePago"]> = ["efectivo", "transferencia", "deposito", "seguro"];
 export const resolucionValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Resolucion"]> = ["aplicar", "a_favor", "devolver"];
 export const puestoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Puesto"]> = ["admin", "director", "gerente", "supervisor", "titular", "cobrador", "cajero", "consulta"];
+export const tipoPropuestaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoPropuesta"]> = ["castigo", "reestructura"];
 export const estadoCuotaValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EstadoCuota"]> = ["pendiente", "parcial", "pagada", "vencida", "condonada"];
 export const tipoCargoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoCargo"]> = ["mora", "pena", "gasto"];
 export const tipoMovimientoValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoMovimiento"]> = ["desembolso", "cargo", "pago", "bonificacion"];
+export const reestructurarInAnyOf0TipoValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["ReestructurarIn"], {
+    tipo: unknown;
+}>["tipo"]> = ["prorroga"];
+export const reestructurarInAnyOf1TipoValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["ReestructurarIn"], {
+    tipo: unknown;
+}>["tipo"]> = ["recalendarizar"];
+export const reestructurarInAnyOf2TipoValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["ReestructurarIn"], {
+    tipo: unknown;
+}>["tipo"]> = ["quita"];
+export const tipoReestructuraValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TipoReestructura"]> = ["prorroga", "recalendarizar", "quita"];
 export const porValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Por"]> = ["ruta", "grupo", "cobrador", "producto", "mes"];
 export const rateKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RateKind"]> = ["mid", "buy", "sell"];
 export const accruedPeriodValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AccruedPeriod"]> = ["month", "quarter", "year", "custom"];

@@ -1,7 +1,7 @@
 """Manifest of loans."""
 
 from app.manifest import ADMIN, Manifest, Permission
-from app.suites.credito import CAJERO, GERENTE, MANDOS, SOLICITANTES, TITULAR, TODOS
+from app.suites.credito import CAJERO, DIRECCION, GERENTE, MANDOS, SOLICITANTES, TITULAR, TODOS
 from app.suites.credito.prestamos import jobs, routes, service, subscribers
 from app.suites.credito.prestamos.rules.etiquetas import ETIQUETAS
 
@@ -18,6 +18,10 @@ MANIFEST = Manifest(
         Permission(
             "credito.prestamos:desembolsar", "Desembolsar préstamos", frozenset({ADMIN, GERENTE, TITULAR, CAJERO})
         ),
+        # Two people: the service sees to it that one proposes, and another one of the direction carries it out.
+        Permission("credito.prestamos:castigar", "Castigar préstamos", DIRECCION | {GERENTE}),
+        Permission("credito.prestamos:reestructurar", "Reestructurar préstamos", DIRECCION | {GERENTE}),
+        Permission("credito.prestamos:deshacer", "Deshacer castigos del mes", DIRECCION),
     ),
     labels=ETIQUETAS,
     jobs=jobs.jobs,
@@ -45,6 +49,7 @@ MANIFEST = Manifest(
         "cuota": ("First payment, with IVA", 300),
         "cuota_numero": ("Number of the installment that it is about", 3),
         "cuotas": ("Installments, by number", []),
+        "datos": ("Terms of the proposal", {"tipo": "prorroga", "semanas": "2"}),
         "destino": ("Use of the money", "Mercancía"),
         "dias_atraso": ("Days since the oldest unpaid due date, 0 within the grace", 0),
         "entregado_por_id": ("Id of the person who handed it over", 2),
@@ -54,6 +59,7 @@ MANIFEST = Manifest(
         "estado": ("State; of an open loan that of today", "activo"),
         "fecha": ("Day; today where it is left out", "2026-03-03"),
         "fecha_aprobacion": ("Day of the approval", "2026-03-02"),
+        "fecha_castigo": ("Day on which it was written off", None),
         "fecha_desembolso": ("Day on which it was handed over; of a quote today, if left out", "2026-03-03"),
         "fecha_original": ("Due date before holidays and weeks without collection", "2026-03-09"),
         "fecha_pagada": ("Day of the payment that completed it", "2026-03-09"),
@@ -76,6 +82,10 @@ MANIFEST = Manifest(
         "prestamo_anterior_id": ("Id of the loan that it renews", None),
         "prestamos": ("Requests of which all are entered or none, at most 100", None),
         "primera_fecha": ("Due date of the first installment", "2026-03-09"),
+        "propuesta": ("Only loans with a pending proposal of this kind", "castigo"),
+        "propuesta_por_id": ("Id of the user who proposed it", 4),
+        "propuestas": ("Proposals that wait for another person", []),
+        "recuperado": ("Amount that payments brought in since it was written off", 0),
         "reestructurado": ("Whether its schedule was changed for a client in need", False),
         "renovacion": ("Whether it renews another loan", False),
         "renueva_id": ("Id of the loan that it would renew", 1),
@@ -85,7 +95,9 @@ MANIFEST = Manifest(
         "saldo_anterior": ("What is kept back to settle the loan that it renews", 0),
         "saldo_capital": ("Capital that is left to pay", 3000),
         "saldo_cargos": ("Charges that are left to pay, with IVA", 0),
+        "saldo_castigado": ("Balance on the day of the write-off", 0),
         "saldo_interes": ("Interest that is left to pay, with IVA", 1200),
+        "semanas": ("Number of weeks by which unpaid installments are due later", 2),
         "seguro": ("Insurance, in pesos", 0),
         "semana_activa": ("Number of installments that are wholly paid", 0),
         "semanas_que_debe": ("Number of installments that are due and not wholly paid", 0),
@@ -115,6 +127,7 @@ MANIFEST = Manifest(
         "estado": "Estado",
         "faltas": "Faltas",
         "fecha_aprobacion": "Fecha de aprobación",
+        "fecha_castigo": "Fecha de castigo",
         "fecha_desembolso": "Fecha de desembolso",
         "fecha_solicitud": "Fecha de solicitud",
         "fecha_vencimiento": "Fecha de vencimiento",
@@ -130,11 +143,13 @@ MANIFEST = Manifest(
         "pagado": "Pagado",
         "prestamo_anterior_id": "ID del préstamo anterior",
         "primera_fecha": "Primera fecha",
+        "recuperado": "Recuperado",
         "reestructurado": "Reestructurado",
         "renovacion": "Renovación",
         "saldo": "Saldo",
         "saldo_a_favor": "Saldo a favor",
         "saldo_anterior": "Saldo anterior",
+        "saldo_castigado": "Saldo castigado",
         "saldo_capital": "Saldo de capital",
         "saldo_cargos": "Saldo de cargos",
         "saldo_interes": "Saldo de intereses",

@@ -19,6 +19,7 @@ from app.suites.credito.prestamos.schemas import (
     PrestamoDetalleSchema,
     PrestamoListQuery,
     PrestamoSchema,
+    ReestructurarSchema,
     RenovacionSchema,
     SolicitudesSchema,
     ValidarAvalesSchema,
@@ -27,6 +28,7 @@ from app.suites.credito.prestamos.service import (
     AprobacionRequest,
     AvalesRequest,
     AvalService,
+    CastigoService,
     CotizacionRecord,
     CotizacionRequest,
     CotizacionService,
@@ -38,12 +40,14 @@ from app.suites.credito.prestamos.service import (
     MotivoRequest,
     PrestamoChanges,
     PrestamoReader,
+    ReestructuraRequest,
+    ReestructuraService,
     RenovacionRequest,
     SolicitudesRequest,
     SolicitudService,
 )
 from app.web.api import Namespace, Resource, changes, operation
-from app.web.changed_responses import OneElsewhere
+from app.web.changed_responses import Accepted, OneElsewhere, OneOrAccepted
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Computed, Listed, One, OneOrMany, Parts
@@ -53,7 +57,9 @@ avales_namespace = Namespace("avales", path="/avales")
 
 READ, SOLICITAR = "credito.prestamos:read", "credito.prestamos:solicitar"
 APROBAR, DESEMBOLSAR = "credito.prestamos:aprobar", "credito.prestamos:desembolsar"
-ONE = One(PrestamoSchema)
+CASTIGAR, DESHACER = "credito.prestamos:castigar", "credito.prestamos:deshacer"
+REESTRUCTURAR = "credito.prestamos:reestructurar"
+ONE, AGREED = One(PrestamoSchema), OneOrAccepted(PrestamoSchema)
 
 
 def reader() -> PrestamoReader:
@@ -64,6 +70,12 @@ def reader() -> PrestamoReader:
 def solicitudes() -> SolicitudService:
     """The service of this request for requests of loans."""
     return SolicitudService(context())
+
+
+def agreed(outcome: tuple[PrestamoRecord, bool]) -> PrestamoRecord | Accepted:
+    """The loan after an act of two people, marked if it was only proposed."""
+    found, done = outcome
+    return found if done else Accepted(found)
 
 
 def decisiones() -> DecisionService:
@@ -157,6 +169,30 @@ class DesembolsoCancelado(Resource):
     def post(self, prestamo_id: int, body: MotivoRequest) -> PrestamoRecord:
         """Take a disbursement of today back, before any payment."""
         return DesembolsoService(context()).cancelar_desembolso(prestamo_id, **body)
+
+
+@namespace.route("/<id:prestamo_id>/castigar")
+class Castigo(Resource):
+    @operation(CASTIGAR, AGREED, body=MotivoSchema, errors=(404, 409), name="castigarPrestamo")
+    def post(self, prestamo_id: int, body: MotivoRequest) -> PrestamoRecord | Accepted:
+        """Write off a loan that is 90 days late or whose client died: one person proposes, the direction does it."""
+        return agreed(CastigoService(context()).castigar(prestamo_id, **body))
+
+
+@namespace.route("/<id:prestamo_id>/deshacer-castigo")
+class CastigoDeshecho(Resource):
+    @operation(DESHACER, ONE, body=MotivoSchema, errors=(404, 409), name="deshacerCastigo")
+    def post(self, prestamo_id: int, body: MotivoRequest) -> PrestamoRecord:
+        """Take a write-off of this month back."""
+        return CastigoService(context()).deshacer(prestamo_id, **body)
+
+
+@namespace.route("/<id:prestamo_id>/reestructurar")
+class Reestructura(Resource):
+    @operation(REESTRUCTURAR, AGREED, body=ReestructurarSchema, errors=(404, 409), name="reestructurarPrestamo")
+    def post(self, prestamo_id: int, body: ReestructuraRequest) -> PrestamoRecord | Accepted:
+        """Give more time, another schedule, or forgive a part: one person proposes, the direction does it."""
+        return agreed(ReestructuraService(context()).reestructurar(prestamo_id, **body))
 
 
 @namespace.route("/<id:prestamo_id>/renovar")

@@ -1,13 +1,16 @@
 """Schemas of loans."""
 
 from collections.abc import Mapping
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.suites.credito.prestamos.models import LONGEST_REASON, SHORTEST_REASON
 from app.suites.credito.prestamos.rules.cuotas import EstadoCuota, TipoCargo
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.propuestas import TipoPropuesta
+from app.suites.credito.prestamos.rules.reestructura import MAS_CUOTAS, TipoReestructura
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
 from app.suites.credito.productos.schemas import TipoPrestamoSchema
 from app.web.decimals import AmountBound, MoneyAmount
@@ -17,6 +20,7 @@ from app.web.schema import ResourceSchema, StrictSchema, WholeItems
 
 MOST_REQUESTS = 100
 MOST_AVALES = 10
+MOST_WEEKS = 52
 _REQUIRED = ("cliente_id", "tipo_prestamo_id", "monto")
 
 
@@ -121,15 +125,30 @@ class PrestamoSchema(ResourceSchema):
     semanas_que_debe = fields.Integer(dump_only=True)
     adelanto = fields.Decimal(dump_only=True)
     reestructurado = fields.Boolean(dump_only=True)
+    fecha_castigo = fields.Date(dump_only=True, allow_none=True)
+    saldo_castigado = fields.Decimal(dump_only=True)
+    recuperado = fields.Decimal(dump_only=True)
     created_at = Instant()
     updated_at = Instant()
 
 
+class PropuestaSchema(Schema):
+    """A proposal that waits for another person."""
+
+    id = fields.Integer(dump_only=True)
+    tipo = EnumByValue(TipoPropuesta, dump_only=True)
+    datos = fields.Dict(keys=fields.String(), values=fields.String(), dump_only=True)
+    motivo = fields.String(dump_only=True)
+    fecha = fields.Date(dump_only=True)
+    propuesta_por_id = Id(dump_only=True)
+
+
 class PrestamoDetalleSchema(PrestamoSchema):
-    """A loan with its installments and charges."""
+    """A loan with its installments, charges and pending proposals."""
 
     cuotas = fields.List(fields.Nested(CuotaSchema), dump_only=True)
     cargos = fields.List(fields.Nested(CargoSchema), dump_only=True)
+    propuestas = fields.List(fields.Nested(PropuestaSchema), dump_only=True)
 
 
 class SolicitudSchema(StrictSchema):
@@ -239,6 +258,49 @@ class MotivoSchema(StrictSchema):
     motivo = Text(LONGEST_REASON, required=True, checks=(validate.Length(min=SHORTEST_REASON),))
 
 
+_TERMS: Mapping[TipoReestructura, tuple[str, ...]] = MappingProxyType(
+    {
+        TipoReestructura.PRORROGA: ("semanas",),
+        TipoReestructura.RECALENDARIZAR: ("numero_pagos", "primera_fecha"),
+        TipoReestructura.QUITA: ("monto",),
+    }
+)
+"""Terms of each kind of restructure."""
+
+
+class ReestructurarSchema(MotivoSchema):
+    """A restructure: `semanas` of a prorroga, `numero_pagos` and `primera_fecha` of another schedule, or `monto`."""
+
+    class Meta(StrictSchema.Meta):
+        whole_example: ClassVar[dict[str, Any]] = {"tipo": "prorroga", "semanas": 2, "motivo": "Se enfermó"}
+
+    tipo = EnumByValue(TipoReestructura, required=True)
+    semanas = Whole(1, MOST_WEEKS, allow_none=True)
+    numero_pagos = Whole(1, MAS_CUOTAS, allow_none=True)
+    primera_fecha = Day(allow_none=True)
+    monto = MoneyAmount(allow_none=True)
+
+    def conditions(self, members: Mapping[str, Any]) -> list[dict[str, Any]]:
+        kinds = [
+            {
+                "type": "object",
+                "properties": {"tipo": {"enum": [kind.value]}, **{name: members[name] for name in terms}},
+                "required": ["tipo", *terms],
+            }
+            for kind, terms in _TERMS.items()
+        ]
+        return [{"anyOf": kinds}]
+
+    def after_load(self, data: dict[str, Any]) -> dict[str, Any]:
+        terms = _TERMS[data["tipo"]]
+        data = {name: value for name, value in data.items() if value is not None}
+        if missing := [name for name in terms if name not in data]:
+            raise ValidationError({name: ["Missing data for required field."] for name in missing})
+        if others := data.keys() - {"tipo", "motivo", *terms}:
+            raise ValidationError({name: [f"Is no term of a {data['tipo']}."] for name in sorted(others)})
+        return data
+
+
 class AprobarSchema(StrictSchema):
     """The approval of a request."""
 
@@ -287,4 +349,5 @@ class PrestamoListQuery(ListQuery):
     atraso_hasta = Whole(0, 100_000)
     vence_desde = Day()
     vence_hasta = Day()
+    propuesta = EnumByValue(TipoPropuesta)
     q = Search("folios and names of clients")

@@ -16,6 +16,8 @@ export const routes = {
   cancelarDesembolso: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar-desembolso" },
   /** Cancel a request or an approved loan, as who requested it or as a gerente. Needs `credito.prestamos:solicitar`. */
   cancelarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar" },
+  /** Write off a loan that is 90 days late or whose client died: one person proposes, the direction does it. Needs `credito.prestamos:castigar`. */
+  castigarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/castigar" },
   /** Confirm another person's cut by counting again; what is missing becomes their debt, a surplus income. Needs `credito.cortes:confirmar`. */
   confirmarCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/confirmar" },
   /** Quote the settlement of an open loan on a day, by default today. Needs `credito.prestamos:read`. */
@@ -66,6 +68,8 @@ export const routes = {
   deleteTipoPrestamo: { method: "delete", path: "/api/credito/tipos-prestamo/{tipo_prestamo_id}" },
   /** Hand an approved loan over, in cash out of one's open cut or by transfer; a renewed loan is settled by it. Needs `credito.prestamos:desembolsar`. */
   desembolsarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/desembolsar" },
+  /** Take a write-off of this month back. Needs `credito.prestamos:deshacer`. */
+  deshacerCastigo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/deshacer-castigo" },
   /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
   /** The summary of the contract of an approved loan as PDF: CAT, amounts and schedule. Needs `credito.prestamos:read`. */
@@ -180,6 +184,8 @@ export const routes = {
   pagarBonoGanado: { method: "post", path: "/api/credito/bonos-ganados/{bono_ganado_id}/pagar" },
   /** Reject a request. Needs `credito.prestamos:aprobar`. */
   rechazarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/rechazar" },
+  /** Give more time, another schedule, or forgive a part: one person proposes, the direction does it. Needs `credito.prestamos:reestructurar`. */
+  reestructurarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/reestructurar" },
   /** Enter an expense that was paid out of one's open cut. Needs `credito.gastos:registrar`. */
   registrarGasto: { method: "post", path: "/api/credito/cortes/{corte_id}/gastos" },
   /** Enter the payments of a group's meeting, all or none; a line of 0 is a visit without payment. Needs `credito.pagos:registrar`. */

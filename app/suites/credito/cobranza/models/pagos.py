@@ -48,6 +48,7 @@ class PagoRecord(NamedTuple):
     iva_cargos: Decimal
     a_favor: Decimal
     saldo_despues: Decimal | None
+    recuperacion: bool
     reversado_en: datetime | None
     reversado_por_id: int | None
     resuelto_en: datetime | None

@@ -82,6 +82,7 @@ class Situacion:
     """Whether the person collects from its group, or did on the day."""
     abierto: bool
     renovado: bool
+    castigado: bool
     saldo: Decimal
     desembolso: date | None
     duplicado: bool
@@ -97,7 +98,7 @@ def dudas(fecha: date, monto: Decimal, situacion: Situacion, today: date) -> Ite
     found = {
         Duda.FUERA_DE_ALCANCE: not situacion.al_alcance,
         Duda.PRESTAMO_RENOVADO: situacion.renovado,
-        Duda.PRESTAMO_CERRADO: not situacion.abierto and not situacion.renovado,
+        Duda.PRESTAMO_CERRADO: not (situacion.abierto or situacion.renovado or situacion.castigado),
         Duda.FECHA_DUDOSA: fecha_es_dudosa(fecha, today),
         Duda.ANTES_DEL_DESEMBOLSO: early,
         Duda.POSIBLE_DUPLICADO: situacion.duplicado,

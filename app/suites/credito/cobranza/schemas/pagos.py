@@ -55,6 +55,7 @@ class PagoSchema(ResourceSchema):
     lejos = fields.Boolean(dump_only=True)
     corte_id = Id(dump_only=True, allow_none=True)
     aplicado = fields.Nested(AplicadoSchema, dump_only=True)
+    recuperacion = fields.Boolean(dump_only=True)
     saldo_despues = fields.Decimal(dump_only=True, allow_none=True)
     reversado_en = Instant(allow_none=True)
     reversado_por_id = Id(dump_only=True, allow_none=True)

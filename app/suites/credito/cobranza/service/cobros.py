@@ -19,7 +19,7 @@ from app.suites.credito.cobranza.service.recibos import ReciboService
 from app.suites.credito.cobranza.service.registro import cuenta_de
 from app.suites.credito.diario.service import CorteService, Diario
 from app.suites.credito.equipo.service import PersonalRecord, PersonalRepository, hoy, persona
-from app.suites.credito.prestamos.rules.estados import ABIERTOS
+from app.suites.credito.prestamos.rules.estados import COBRABLES
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.prestamos.service import NuevoPago, Prestamo, avales_de, reservar_pagos
 
@@ -122,7 +122,7 @@ class Cobros:
 
         `otros` are the other payments of the day; None if the payment was confirmed, so that a duplicate is none.
         """
-        if prestamo.estado not in ABIERTOS or prestamo.fecha_desembolso is None:
+        if prestamo.estado not in COBRABLES or prestamo.fecha_desembolso is None:
             return Conflict(f"The loan is {prestamo.estado}.", code="prestamo_cerrado")
         if fecha < prestamo.fecha_desembolso:
             return Invalid.field("fecha", "Must not be before the disbursement.")

@@ -17,6 +17,7 @@ from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import GrupoService, alcance, hoy
 from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion
 from app.suites.credito.prestamos.rules.asignacion import Aplicado
+from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.prestamos.rules.faltas import PagoCobrado, TipoFalta, falta_de
 from app.suites.credito.prestamos.rules.pagos import SIN_COBRO
 from app.suites.credito.prestamos.service import Libro, Prestamo, PrestamoRepository, SaldoService
@@ -69,6 +70,8 @@ class FaltaService:
     def justificar(self, falta_id: int, motivo: str) -> FaltaRecord:
         """Take a missed week back, and its charge, for a reason."""
         prestamo = self.prestamos.lock_all([self.faltas.get(falta_id).prestamo_id])[0]
+        if prestamo.estado is EstadoPrestamo.CASTIGADO:
+            raise Conflict("The loan was written off with the charge.", code="prestamo_castigado")
         falta = self.faltas.get_for_update(falta_id)
         if falta.estado is not EstadoFalta.VIGENTE:
             raise Conflict(f"The missed week is {falta.estado}.", code="falta_no_vigente")
@@ -83,6 +86,9 @@ class FaltaService:
         criteria = FaltaFilter(grupo_id=grupo_id, semana=monday, estado=EstadoFalta.VIGENTE)
         found = list(self.faltas.page(criteria, request).items)
         for prestamo in self.prestamos.lock_all({one.prestamo_id for one in found}) if found else ():
+            if prestamo.estado is EstadoPrestamo.CASTIGADO:
+                found = [one for one in found if one.prestamo_id != prestamo.id]
+                continue
             own = [one for one in faltas_vigentes(self.session, [prestamo.id]) if one.semana == monday]
             self._quitar(prestamo, own, EstadoFalta.JUSTIFICADA, motivo)
         return [self.faltas.get(one.id) for one in found]
@@ -93,7 +99,11 @@ class FaltaService:
 
     def retirar_cubiertas_de(self, prestamos: Iterable[tuple[Prestamo, date]]) -> None:
         """Withdraw the missed weeks of loans, each from a day on, that the payments there are now cover."""
-        earlier = {prestamo.id: (prestamo, desde) for prestamo, desde in prestamos if desde < lunes(self.today)}
+        earlier = {
+            prestamo.id: (prestamo, desde)
+            for prestamo, desde in prestamos
+            if desde < lunes(self.today) and prestamo.estado is not EstadoPrestamo.CASTIGADO
+        }
         later: dict[int, list[Falta]] = {}
         for one in faltas_vigentes(self.session, earlier):
             if one.semana >= lunes(earlier[one.prestamo_id][1]):

@@ -78,6 +78,7 @@ class Lote:
             al_alcance=loan is not None and (self.es_suyo(loan) or self.era_suyo(loan, cobro.fecha)),
             abierto=loan is not None and loan.estado in ABIERTOS,
             renovado=loan is not None and loan.estado is EstadoPrestamo.RENOVADO,
+            castigado=loan is not None and loan.estado is EstadoPrestamo.CASTIGADO,
             saldo=Decimal(0) if loan is None else loan.saldo,
             desembolso=None if loan is None else loan.fecha_desembolso,
             duplicado=es_posible_duplicado(cobro, self.cobros.get(prestamo_id, ())),

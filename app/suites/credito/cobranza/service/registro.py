@@ -9,8 +9,7 @@ from app.suites.credito.cobranza.service.faltas import FaltaService
 from app.suites.credito.diario.rules import Asiento, Cuenta, Linea, debe, efectivo, haber
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.service import hoy
-from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion
-from app.suites.credito.prestamos.rules.asignacion import Aplicado, PagoAsignable
+from app.suites.credito.prestamos.rules.asignacion import PagoAsignable
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago
 from app.suites.credito.prestamos.service import NuevoPago, Pago, Prestamo, SaldoService, insertar_pagos, reservar_pagos
 
@@ -45,7 +44,7 @@ class Registro:
         """Store a payment of a loan and allocate it; its id."""
         effect = self.saldos.recalcular(prestamo, self.today, nuevos=[pago], condonado=condonado)
         pago_id = next(iter(effect.pagos))
-        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"])], effect.diferencia)
+        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"]), *effect.haber])
         self.faltas.retirar_cubiertas(prestamo, pago["fecha"])
         return pago_id
 
@@ -56,7 +55,7 @@ class Registro:
         ids: list[int] = []
         for (_, pago, cuenta), effect in zip(cobros, effects, strict=True):
             ids += effect.pagos
-            self._anotar(pago["fecha"], PAGO, ids[-1], [debe(cuenta, pago["monto"])], effect.diferencia)
+            self._anotar(pago["fecha"], PAGO, ids[-1], [debe(cuenta, pago["monto"]), *effect.haber])
         self.faltas.retirar_cubiertas_de([(prestamo, pago["fecha"]) for prestamo, pago in paying])
         return ids
 
@@ -72,15 +71,14 @@ class Registro:
     def admitir(self, prestamo: Prestamo, pago: PagoAsignable) -> None:
         """Make a payment that waited a valid one of a loan."""
         effect = self.saldos.recalcular(prestamo, self.today, admitidos={pago.id: pago})
-        lines = [debe(Cuenta.COBROS_POR_REVISAR, pago.monto)]
-        self._anotar(self.today, RESUELTO, pago.id, lines, effect.diferencia)
+        self._anotar(self.today, RESUELTO, pago.id, [debe(Cuenta.COBROS_POR_REVISAR, pago.monto), *effect.haber])
         self.faltas.retirar_cubiertas(prestamo, pago.fecha)
 
     def reversar(self, prestamo: Prestamo, pago: Pago, cuenta: str, motivo: str) -> None:
         """Take a payment off its loan, as if it had never been, with what it forgave; the entry is of today."""
         owed_again = {int(number): -Decimal(amount) for number, amount in (pago.condonado or {}).items()}
         effect = self.saldos.recalcular(prestamo, self.today, reversados={pago.id: motivo}, condonado=owed_again)
-        self._anotar(self.today, REVERSO, pago.id, [haber(cuenta, pago.monto)], effect.diferencia)
+        self._anotar(self.today, REVERSO, pago.id, [haber(cuenta, pago.monto), *effect.haber])
 
     def devolver(self, pago_id: int, monto: Decimal, cuenta: str) -> None:
         """Post that the money of a payment that waited was given back."""
@@ -91,10 +89,7 @@ class Registro:
         self.diario.asentar_varios(self.asientos)
         self.asientos = []
 
-    def _anotar(
-        self, fecha: date, concepto: str, pago_id: int, lines: Sequence[Linea], moved: Aplicado | None = None
-    ) -> None:
-        """Note an entry: `lines`, and the change of what the payments of a loan paid."""
-        paid = [] if moved is None else asiento_de_aplicacion(moved)
-        entry = Asiento(fecha=fecha, concepto=concepto, origen=ORIGEN, origen_id=pago_id, lineas=(*lines, *paid))
+    def _anotar(self, fecha: date, concepto: str, pago_id: int, lines: Sequence[Linea]) -> None:
+        """Note an entry."""
+        entry = Asiento(fecha=fecha, concepto=concepto, origen=ORIGEN, origen_id=pago_id, lineas=tuple(lines))
         self.asientos.append(entry)

@@ -94,6 +94,6 @@ def _reversible(pago: Pago, prestamo: Prestamo | None) -> Prestamo:
         raise Conflict("The payment waits for a decision; resolve it.", code="pago_por_revisar")
     if pago.metodo is MetodoPago.RENOVACION or prestamo.estado is EstadoPrestamo.RENOVADO:
         raise Conflict("The loan was renewed.", code="prestamo_renovado")
-    if prestamo.estado is EstadoPrestamo.CASTIGADO:
+    if prestamo.estado is EstadoPrestamo.CASTIGADO and not pago.recuperacion:
         raise Conflict("The loan was written off.", code="prestamo_castigado")
     return prestamo

@@ -16,7 +16,7 @@ from app.suites.credito.cobranza.service.registro import Registro
 from app.suites.credito.cobranza.service.reversos import ReversoService
 from app.suites.credito.equipo.service import alcance, hoy
 from app.suites.credito.prestamos.rules.asignacion import PagoAsignable
-from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
+from app.suites.credito.prestamos.rules.estados import COBRABLES, EstadoPrestamo
 from app.suites.credito.prestamos.rules.pagos import EstadoPago
 from app.suites.credito.prestamos.service import Pago, Prestamo, PrestamoRepository
 
@@ -105,8 +105,8 @@ class RevisionService:
 
 
 def _exigir(prestamo: Prestamo, accion: Resolucion) -> None:
-    """Raise Conflict unless the loan can take the payment: an open one pays, a closed one keeps it as credit."""
-    if accion is Resolucion.APLICAR and prestamo.estado not in ABIERTOS:
+    """Raise Conflict unless the loan can take it: an open or written-off one pays, a closed one keeps it as credit."""
+    if accion is Resolucion.APLICAR and prestamo.estado not in COBRABLES:
         raise Conflict(f"The loan is {prestamo.estado}.", code="prestamo_cerrado")
     if accion is Resolucion.A_FAVOR and prestamo.estado not in CERRADOS:
         raise Conflict(f"The loan is {prestamo.estado}: apply the payment to it.", code="prestamo_abierto")

@@ -13,6 +13,7 @@ from app.suites.credito.prestamos.models.prestamos import (
     PrestamoRecord,
     not_negative,
 )
+from app.suites.credito.prestamos.models.propuestas import Propuesta, PropuestaRecord
 
 __all__ = [
     "LONGEST_REASON",
@@ -31,6 +32,8 @@ __all__ = [
     "PagoValido",
     "Prestamo",
     "PrestamoRecord",
+    "Propuesta",
+    "PropuestaRecord",
     "TipoCierre",
     "Tramo",
     "not_negative",

@@ -107,13 +107,16 @@ class Cargo(Keyed, Timestamps, Versioned, Base):
     prestamo_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("credito_prestamos.id", ondelete="RESTRICT"))
     tipo: Mapped[TipoCargo] = mapped_column(one_of(TipoCargo, "tipo"))
     cuota_numero: Mapped[int | None] = mapped_column(SmallInteger)
-    falta_id: Mapped[int | None] = mapped_column(BigInteger)
+    falta_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("credito_faltas.id", ondelete="RESTRICT"))
+    """The missed week that brought it, of the domain above."""
     fecha: Mapped[date]
     monto: Mapped[Amount]
     iva: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     pagado: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     condonado: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     motivo: Mapped[str | None] = mapped_column(String(LONGEST_REASON))
+    condonado_por_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    """The user who forgave it, or a part."""
 
     __table_args__ = (
         UniqueConstraint("prestamo_id", "cuota_numero", "tipo", name="uq_credito_cargos_cuota"),

@@ -89,6 +89,8 @@ class Pago(Keyed, Timestamps, Versioned, Base):
     """The part of `cargos` that is IVA."""
     a_favor: Mapped[Decimal] = _part()
     saldo_despues: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    recuperacion: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether its loan was written off when it was entered."""
     reversado_en: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     fecha_reverso: Mapped[date | None]
     """Day on which it was reversed, of one that was valid before."""
@@ -147,6 +149,7 @@ class PagoValido(NamedTuple):
     a_favor: Decimal
     saldo_despues: Decimal | None
     condonado: dict[str, str] | None
+    recuperacion: bool
 
     @property
     def asignable(self) -> PagoAsignable:

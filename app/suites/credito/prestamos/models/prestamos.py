@@ -120,6 +120,13 @@ class Prestamo(Keyed, Timestamps, Versioned, Base):
     reabierto: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Whether a reversed payment opened it again after it was settled: the client may have another loan by then."""
     reestructurado: Mapped[bool] = mapped_column(default=False, server_default="false")
+    calendario_desde: Mapped[date | None]
+    """Day on which its schedule was laid anew: earlier weeks without collection move none of it."""
+    fecha_castigo: Mapped[date | None]
+    saldo_castigado: Mapped[Decimal] = _kept()
+    """Balance on the day of the write-off; the most that can be recovered."""
+    recuperado: Mapped[Decimal] = _kept()
+    """Amount of it that payments brought in since."""
 
     __table_args__ = (
         UniqueConstraint("folio", name="uq_credito_prestamos_folio"),
@@ -129,14 +136,14 @@ class Prestamo(Keyed, Timestamps, Versioned, Base):
             (
                 *("interes_total", "iva_total", "total_a_pagar", "cuota", "comision", "seguro", "saldo_anterior"),
                 *("monto_entregado", "a_favor_entregado", "saldo", "saldo_capital", "saldo_interes", "saldo_cargos"),
-                *("saldo_a_favor", "a_favor_usado", "pagado"),
+                *("saldo_a_favor", "a_favor_usado", "pagado", "saldo_castigado", "recuperado"),
             ),
         ),
         *map(
             sane_day,
             (
                 *("fecha_solicitud", "fecha_aprobacion", "fecha_desembolso", "primera_fecha", "fecha_vencimiento"),
-                "fecha_cierre",
+                *("fecha_cierre", "calendario_desde", "fecha_castigo"),
             ),
         ),
         at_most("motivo", LONGEST_REASON),
@@ -144,6 +151,10 @@ class Prestamo(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("numero_pagos BETWEEN 1 AND 520", name="numero_pagos_range"),
         CheckConstraint("prestamo_anterior_id <> id", name="anterior_other"),
         CheckConstraint(f"saldo = 0 OR estado IN ({OPEN}, 'castigado')", name="saldo_by_estado"),
+        CheckConstraint("(estado = 'castigado') = (fecha_castigo IS NOT NULL)", name="castigado_dated"),
+        CheckConstraint("saldo_castigado = 0 OR estado = 'castigado'", name="castigado_by_estado"),
+        CheckConstraint("estado <> 'castigado' OR saldo = saldo_castigado - recuperado", name="castigado_saldo"),
+        CheckConstraint("recuperado <= saldo_castigado", name="recuperado_within"),
         CheckConstraint(f"estado IN ({PENDING}, {VOID}) OR fecha_desembolso IS NOT NULL", name="disbursed_by_estado"),
         CheckConstraint(
             "aprobado_por_id IS NULL OR aprobado_por_id IS DISTINCT FROM solicitado_por_id", name="approved_by_another"
@@ -225,6 +236,9 @@ class PrestamoRecord(NamedTuple):
     pagado: Decimal
     faltas: int
     reestructurado: bool
+    fecha_castigo: date | None
+    saldo_castigado: Decimal
+    recuperado: Decimal
     created_at: datetime
     updated_at: datetime
     version: int

@@ -31,6 +31,7 @@ from app.suites.credito.prestamos.queries.prestamos import (
     saldos_a_favor,
     usar_a_favor,
 )
+from app.suites.credito.prestamos.queries.propuestas import propuestas_de, ultima_propuesta
 from app.suites.credito.prestamos.queries.renglones import (
     Avalado,
     avalados_por,
@@ -89,6 +90,7 @@ __all__ = [
     "planear_cierre",
     "poner_avales",
     "por_cerrar",
+    "propuestas_de",
     "registrar_cierre",
     "renglones_de",
     "reservar_pagos",
@@ -98,5 +100,6 @@ __all__ = [
     "terminar_tramo",
     "tiene_pagos",
     "tomar_tramo",
+    "ultima_propuesta",
     "usar_a_favor",
 ]

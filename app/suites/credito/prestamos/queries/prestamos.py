@@ -38,8 +38,9 @@ from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.identity import Scope
 from app.suites.credito.equipo.models import Asignacion, vigente
 from app.suites.credito.equipo.rules import lunes
-from app.suites.credito.prestamos.models import OPEN, PENDING, Aval, Cuota, Prestamo, PrestamoRecord
+from app.suites.credito.prestamos.models import OPEN, PENDING, Aval, Cuota, Prestamo, PrestamoRecord, Propuesta
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
+from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
 from app.suites.credito.productos.rules.condiciones import Frecuencia
 
 LOANS = Prestamo.__table__.c
@@ -124,6 +125,7 @@ class PrestamoFilter(Filter):
     atraso_hasta: int | None = None
     vence_desde: date | None = None
     vence_hasta: date | None = None
+    propuesta: TipoPropuesta | None = None
     q: str | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -151,6 +153,9 @@ class PrestamoFilter(Filter):
         conditions: list[ColumnElement[bool]] = []
         if self.aval_id is not None:
             conditions.append(LOANS.id.in_(select(Aval.prestamo_id).where(Aval.cliente_id == self.aval_id)))
+        if self.propuesta is not None:
+            waiting = select(Propuesta.prestamo_id).where(Propuesta.estado == EstadoPropuesta.PENDIENTE)
+            conditions.append(LOANS.id.in_(waiting.where(Propuesta.tipo == self.propuesta)))
         collector = func.coalesce(Asignacion.cobrador_id, Asignacion.titular_id)
         assigned = equal((Asignacion.ruta_id, self.ruta_id), (collector, self.cobrador_id))
         if assigned:

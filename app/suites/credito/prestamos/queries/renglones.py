@@ -73,10 +73,11 @@ def insertar_cuotas(session: Session, prestamo_id: int, cuotas: Sequence[CuotaPa
     insert_rows(session, _CUOTAS, [{"prestamo_id": prestamo_id, **cuota._asdict()} for cuota in cuotas])
 
 
-def borrar_cuotas(session: Session, prestamo_id: int) -> None:
-    """Delete the schedule of a loan whose disbursement is taken back."""
+def borrar_cuotas(session: Session, prestamo_id: int, numeros: Collection[int] | None = None) -> None:
+    """Delete the schedule of a loan whose disbursement is taken back, or the installments that another one replaces."""
     require_writable(session)
-    session.execute(delete(_CUOTAS).where(_CUOTAS.c.prestamo_id == prestamo_id))
+    own = delete(_CUOTAS).where(_CUOTAS.c.prestamo_id == prestamo_id)
+    session.execute(own if numeros is None else own.where(_CUOTAS.c.numero.in_(numeros)))
 
 
 def cambiar_cuotas(session: Session, rows: Sequence[Row]) -> None:

@@ -1,5 +1,6 @@
 """Postings of loans in the journal: debits are positive, credits negative."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -37,6 +38,32 @@ def asiento_de_desembolso(desembolso: Desembolso, cuenta: str, liquidado: Aplica
         haber(Cuenta.INGRESOS_COMISION, desembolso.comision),
         haber(Cuenta.SEGURO_POR_PAGAR, desembolso.seguro),
         *([] if liquidado is None else asiento_de_aplicacion(liquidado)),
+    ]
+
+
+def asiento_de_castigo(capital: Decimal) -> list[Linea]:
+    """Amounts by account of a write-off: the capital is a loss."""
+    return [debe(Cuenta.CASTIGOS, capital), haber(Cuenta.CARTERA, capital)]
+
+
+def asiento_de_quita(capital: Decimal) -> list[Linea]:
+    """Amounts by account of forgiven capital; interest and charges stand in no account before they are paid."""
+    return [debe(Cuenta.QUITAS, capital), haber(Cuenta.CARTERA, capital)]
+
+
+def asiento_de_recuperacion(aplicado: Aplicado) -> list[Linea]:
+    """Credits by account of what payments of a written-off loan brought in."""
+    return [
+        haber(Cuenta.RECUPERACIONES, aplicado.total_pagado),
+        haber(Cuenta.SALDOS_A_FAVOR, aplicado.a_favor),
+    ]
+
+
+def asiento_de_recuperacion_deshecha(aplicado: Aplicado) -> list[Linea]:
+    """Amounts by account of recoveries that become ordinary payments."""
+    return [
+        debe(Cuenta.RECUPERACIONES, aplicado.total_pagado),
+        *asiento_de_aplicacion(replace(aplicado, a_favor=ZERO)),
     ]
 
 

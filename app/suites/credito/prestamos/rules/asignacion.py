@@ -57,7 +57,7 @@ class Aplicado:
     @property
     def total(self) -> Decimal:
         """Amount of the payment."""
-        return self.a_cuotas + self.cargos + self.a_favor
+        return self.total_pagado + self.a_favor
 
     def __add__(self, other: "Aplicado") -> "Aplicado":
         return Aplicado(

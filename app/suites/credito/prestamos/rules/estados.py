@@ -27,7 +27,9 @@ class EstadoPrestamo(StrEnum):
 PENDIENTES = frozenset({EstadoPrestamo.SOLICITUD, EstadoPrestamo.APROBADO})
 """States before the money is handed over."""
 ABIERTOS = frozenset({EstadoPrestamo.DESEMBOLSADO, EstadoPrestamo.ACTIVO, EstadoPrestamo.ATRASADO})
-"""States in which a loan takes payments."""
+"""States in which a loan is owed, and not written off."""
+COBRABLES = ABIERTOS | {EstadoPrestamo.CASTIGADO}
+"""States in which money can be paid: what a written-off loan brings in is a recovery."""
 ANULADOS = frozenset({EstadoPrestamo.RECHAZADO, EstadoPrestamo.CANCELADO})
 """States of loans that were never handed over, or taken back."""
 

@@ -6,6 +6,8 @@ from types import MappingProxyType
 from app.suites.credito.prestamos.rules.cuotas import EstadoCuota, TipoCargo
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago, Pagador
+from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
+from app.suites.credito.prestamos.rules.reestructura import TipoReestructura
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
 
 ETIQUETAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -28,6 +30,18 @@ ETIQUETAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             EstadoCuota.PAGADA: "Pagada",
             EstadoCuota.VENCIDA: "Vencida",
             EstadoCuota.CONDONADA: "Condonada",
+        },
+        "tipo_propuesta": {TipoPropuesta.CASTIGO: "Castigo", TipoPropuesta.REESTRUCTURA: "Reestructura"},
+        "estado_propuesta": {
+            EstadoPropuesta.PENDIENTE: "Pendiente",
+            EstadoPropuesta.APLICADA: "Aplicada",
+            EstadoPropuesta.REEMPLAZADA: "Reemplazada",
+            EstadoPropuesta.DESHECHA: "Deshecha",
+        },
+        "tipo_reestructura": {
+            TipoReestructura.PRORROGA: "Prórroga",
+            TipoReestructura.RECALENDARIZAR: "Nuevo calendario",
+            TipoReestructura.QUITA: "Quita",
         },
         "tipo_cargo": {TipoCargo.MORA: "Mora", TipoCargo.PENA: "Pena por falta", TipoCargo.GASTO: "Gasto"},
         "medio_entrega": {MedioEntrega.EFECTIVO: "Efectivo", MedioEntrega.TRANSFERENCIA: "Transferencia"},

@@ -23,6 +23,7 @@ from app.suites.credito.prestamos.queries import (
     reservar_pagos,
 )
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
+from app.suites.credito.prestamos.service.castigos import CastigoService
 from app.suites.credito.prestamos.service.cierres import CierreService, aparte, cerrar_por_tramos
 from app.suites.credito.prestamos.service.cotizaciones import (
     CotizacionRecord,
@@ -34,6 +35,7 @@ from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, D
 from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
 from app.suites.credito.prestamos.service.moras import MoraService
 from app.suites.credito.prestamos.service.prestamos import CuotasDe, PrestamoFilters, PrestamoReader
+from app.suites.credito.prestamos.service.reestructuras import ReestructuraRequest, ReestructuraService
 from app.suites.credito.prestamos.service.saldos import (
     Libro,
     NuevoPago,
@@ -56,6 +58,7 @@ __all__ = [
     "AvalSugerido",
     "AvalesRequest",
     "CargoRecord",
+    "CastigoService",
     "CierreService",
     "CotizacionRecord",
     "CotizacionRequest",
@@ -79,6 +82,8 @@ __all__ = [
     "PrestamoRecord",
     "PrestamoRepository",
     "Recalculo",
+    "ReestructuraRequest",
+    "ReestructuraService",
     "RenovacionRequest",
     "SaldoService",
     "SolicitudService",

@@ -169,6 +169,10 @@ class CotizacionService:
         libro = SaldoService(self.context).libro(prestamo)
         return cotizar_liquidacion(libro.condiciones.liquidacion, libro.vigentes, libro.cargos_vigentes, fecha)
 
+    def dias_sin_cobro(self, grupo_id: int | None, fecha: date) -> DiasSinCobro:
+        """Days without collection of a group after a day; NotFound outside of the scope."""
+        return self._agenda(grupo_id, fecha)[1]
+
     def _agenda(self, grupo_id: int | None, fecha: date) -> tuple[int | None, DiasSinCobro]:
         """Weekday on which a group meets, and days without collection after a day; NotFound outside of the scope."""
         grupo = None if grupo_id is None else GrupoService(self.context).get(grupo_id)

@@ -9,8 +9,15 @@ from app.infra.queries.records import Item
 from app.kernel.paging import Page, PageRequest
 from app.suites.credito.equipo.service import alcance, hoy
 from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PrestamoRecord
-from app.suites.credito.prestamos.queries import PrestamoFilter, PrestamoRepository, cargos_de, cuotas_de
+from app.suites.credito.prestamos.queries import (
+    PrestamoFilter,
+    PrestamoRepository,
+    cargos_de,
+    cuotas_de,
+    propuestas_de,
+)
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
 
 
 class PrestamoFilters(TypedDict, total=False):
@@ -27,6 +34,7 @@ class PrestamoFilters(TypedDict, total=False):
     atraso_hasta: int
     vence_desde: date
     vence_hasta: date
+    propuesta: TipoPropuesta
     q: str
 
 
@@ -56,7 +64,9 @@ class PrestamoReader:
         """One loan with its installments and charges."""
         found = self.prestamos.get(prestamo_id)
         cargos = cargos_de(self.session, prestamo_id)
-        return Item(found, {"cuotas": self._cuotas(prestamo_id), "cargos": cargos})
+        waiting = [one for one in propuestas_de(self.session, prestamo_id) if one.estado is EstadoPropuesta.PENDIENTE]
+        below = {"cuotas": self._cuotas(prestamo_id), "cargos": cargos, "propuestas": waiting}
+        return Item(found, below)
 
     def con_renglones(self, prestamo_id: int) -> tuple[PrestamoRecord, Renglones]:
         """One loan, and the rows below it."""

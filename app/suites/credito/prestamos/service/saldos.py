@@ -9,6 +9,7 @@ from typing import TypedDict
 from uuid import UUID
 
 from app.infra.context import Context
+from app.suites.credito.diario.rules import Linea
 from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PagoValido, Prestamo
 from app.suites.credito.prestamos.queries import (
     cambiar_cargos,
@@ -22,6 +23,7 @@ from app.suites.credito.prestamos.queries import (
     reservar_pagos,
     reversar_pagos,
 )
+from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion, asiento_de_recuperacion
 from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, PagoAsignable, asignar
 from app.suites.credito.prestamos.rules.atraso import Atraso, Gracia, atraso_de
 from app.suites.credito.prestamos.rules.cuotas import CargoVigente, CuotaVigente, suma
@@ -111,6 +113,13 @@ class Recalculo:
     """Use of the new payments, by id."""
     estado_anterior: EstadoPrestamo
 
+    @property
+    def haber(self) -> list[Linea]:
+        """Credits of the journal: those of a loan that is written off are recoveries."""
+        if self.estado_anterior is EstadoPrestamo.CASTIGADO:
+            return asiento_de_recuperacion(self.diferencia)
+        return asiento_de_aplicacion(self.diferencia)
+
 
 @dataclass(slots=True)
 class _Filas:
@@ -198,16 +207,18 @@ class SaldoService:
         self._write_cuotas(libro, cuotas, found, on_time)
         self._write_cargos(libro, found)
         self._write_pagos(libro, found, gone, today)
-        self.filas.admitidos += [_valid(key, prestamo.id, found) for key in admitted]
-        self.filas.nuevos += [{**one, **_valid(key, prestamo.id, found)} for key, one in numbered.items()]
-        before = EstadoPrestamo(prestamo.estado)
+        self.filas.admitidos += [_valid(key, prestamo, found) for key in admitted]
+        self.filas.nuevos += [{**one, **_valid(key, prestamo, found)} for key, one in numbered.items()]
+        before, moved = EstadoPrestamo(prestamo.estado), found.aplicado - libro.aplicado
+        if before is EstadoPrestamo.CASTIGADO:
+            prestamo.recuperado += moved.total_pagado
         paid = [replace(una, pagado=found.pagado[una.numero]) for una in cuotas]
         charges = [replace(uno, pagado=found.cargos[uno.id]) for uno in libro.cargos_vigentes]
         self._write_prestamo(prestamo, libro.gracia, paid, charges, found.aplicado, today)
         paying = (pago.fecha for pago in payments if found.pagos[pago.id].aplicado.total_pagado)
         prestamo.fecha_cierre = fecha_de_cierre(prestamo.estado, prestamo.fecha_cierre, max(paying, default=today))
         own = {key: found.pagos[key].aplicado for key in (*numbered, *admitted)}
-        return Recalculo(found.aplicado - libro.aplicado, own, before)
+        return Recalculo(moved, own, before)
 
     def _escribir(self) -> None:
         """Write the rows that were noted, by one statement for each kind."""
@@ -262,7 +273,7 @@ class SaldoService:
         prestamo.saldo_interes = left.interes + left.iva
         prestamo.saldo_cargos = sum((cargo.saldo for cargo in cargos), ZERO)
         prestamo.saldo = prestamo.saldo_capital + prestamo.saldo_interes + prestamo.saldo_cargos
-        prestamo.pagado = aplicado.a_cuotas + aplicado.cargos
+        prestamo.pagado = aplicado.total_pagado
         prestamo.saldo_a_favor = aplicado.a_favor - prestamo.a_favor_usado
         prestamo.vence_mas_antiguo = late.vence_mas_antiguo
         if prestamo.primera_fecha is None:
@@ -298,11 +309,12 @@ def _parts(aplicado: Aplicado) -> dict[str, object]:
     return {name: getattr(aplicado, name) for name in PARTS}
 
 
-def _valid(key: int, prestamo_id: int, found: Asignacion) -> dict[str, object]:
+def _valid(key: int, prestamo: Prestamo, found: Asignacion) -> dict[str, object]:
     """Columns of a payment that is valid, with what it paid."""
     now = found.pagos[key]
-    own = {"id": key, "prestamo_id": prestamo_id, "estado": EstadoPago.VALIDO, **_parts(now.aplicado)}
-    return {**own, "saldo_despues": now.saldo_despues}
+    own = {"id": key, "prestamo_id": prestamo.id, "estado": EstadoPago.VALIDO, **_parts(now.aplicado)}
+    recovered = prestamo.estado is EstadoPrestamo.CASTIGADO
+    return {**own, "saldo_despues": now.saldo_despues, "recuperacion": recovered}
 
 
 def condonado_en_json(condonado: Mapping[int, Decimal]) -> str | None:
