@@ -92,6 +92,8 @@ CREDITO_WRITERS = {
 }
 """Roles that may write, by the first word of the address in credito."""
 CREDITO_ACTIONS: dict[str, set[str]] = {
+    "GET reportes cobranza": CREDITO - {"cajero"},
+    **dict.fromkeys(("GET reportes flujo", "GET reportes cortes"), CREDITO - {"cobrador"}),
     "GET diario": {"admin", "director", "consulta"},
     "GET pagos por-revisar": CREDITO_SUPERIORS,
     "PUT pagos": CREDITO_SUPERIORS,

@@ -86,8 +86,19 @@ STATEMENTS = {
 """Number of statements of lists whose chunks have parts in other tables."""
 FOUND = {
     "/api/credito/promesas",
+    "/api/credito/reportes/avales",
+    "/api/credito/reportes/bonos",
+    "/api/credito/reportes/buro",
     "/api/credito/reportes/cartera",
+    "/api/credito/reportes/cobranza",
+    "/api/credito/reportes/cortes",
+    "/api/credito/reportes/cosechas",
+    "/api/credito/reportes/faltas",
+    "/api/credito/reportes/flujo",
     "/api/credito/reportes/par",
+    "/api/credito/reportes/proyeccion",
+    "/api/credito/reportes/recibos",
+    "/api/credito/reportes/renovaciones",
     "/api/personal/subscriptions",
     "/api/personal/transfers/suggestions",
 }

@@ -54,9 +54,20 @@ RECEIPT = "/api/payments/<id:payment_id>/receipts/<id:receipt_id>"
 MEMBER = "/api/personal/books/<id:book_id>/members/<id:member_id>"
 EMPTY_FOR_DEMO = {
     "/api/credito/promesas",  # of today alone
+    "/api/credito/reportes/avales",
+    "/api/credito/reportes/bonos",
+    "/api/credito/reportes/buro",
     "/api/credito/reportes/cartera",
+    "/api/credito/reportes/cobranza",
+    "/api/credito/reportes/cortes",
+    "/api/credito/reportes/cosechas",
+    "/api/credito/reportes/faltas",
+    "/api/credito/reportes/flujo",
     "/api/credito/reportes/general",
     "/api/credito/reportes/par",
+    "/api/credito/reportes/proyeccion",
+    "/api/credito/reportes/recibos",
+    "/api/credito/reportes/renovaciones",
     "/api/jobs/{name}/runs",
     "/api/personal/subscriptions",
     "/api/users/{user_id}/scopes",

@@ -90,10 +90,30 @@ export const routes = {
   getCorte: { method: "get", path: "/api/credito/cortes/{corte_id}" },
   /** Open loans by how many days late they are. Needs `credito.reportes:read`. */
   getCreditoAgeing: { method: "get", path: "/api/credito/reportes/antiguedad" },
+  /** Bonuses of the weeks that begin on some days. Needs `credito.reportes:read`. */
+  getCreditoBonusReport: { method: "get", path: "/api/credito/reportes/bonos" },
+  /** Cash of each person, of the office and of the bank, today or at the end of a past day. Needs `credito.reportes:caja`. */
+  getCreditoCashPosition: { method: "get", path: "/api/credito/reportes/flujo" },
+  /** Collection by day and collector: due, taken, visits, and promises that were kept. Needs `credito.reportes:cobranza`. */
+  getCreditoCollection: { method: "get", path: "/api/credito/reportes/cobranza" },
+  /** Cuts that were open on some days, with the sums of their lines. Needs `credito.reportes:caja`. */
+  getCreditoCutsReport: { method: "get", path: "/api/credito/reportes/cortes" },
   /** Collection, loans, bonuses and what is left of a week by group; of this week unless another is named. Needs `credito.reportes:read`. */
   getCreditoGeneralReport: { method: "get", path: "/api/credito/reportes/general" },
+  /** Guarantors of open loans with the amounts that they paid, by loan. Needs `credito.reportes:read`. */
+  getCreditoGuarantors: { method: "get", path: "/api/credito/reportes/avales" },
+  /** Missed weeks by week and group. Needs `credito.reportes:read`. */
+  getCreditoMissedWeeks: { method: "get", path: "/api/credito/reportes/faltas" },
   /** Portfolio at risk of today or of a past day; by the facts it is compared with the snapshot of that day. Needs `credito.reportes:read`. */
   getCreditoPortfolioAtRisk: { method: "get", path: "/api/credito/reportes/par" },
+  /** Unpaid installments by the week in which they are due; of the next 13 weeks. Needs `credito.reportes:read`. */
+  getCreditoProjection: { method: "get", path: "/api/credito/reportes/proyeccion" },
+  /** Receipts that are missing, repeated, or of no block. Needs `credito.reportes:read`. */
+  getCreditoReceiptGaps: { method: "get", path: "/api/credito/reportes/recibos" },
+  /** Renewed and settled loans, new and lost clients, by group. Needs `credito.reportes:read`. */
+  getCreditoRenewals: { method: "get", path: "/api/credito/reportes/renovaciones" },
+  /** Loans by the month in which they were handed over, as they are now; of the last year. Needs `credito.reportes:read`. */
+  getCreditoVintages: { method: "get", path: "/api/credito/reportes/cosechas" },
   /** The loans to collect by the end of the week, and what is late; receipts for their device. Needs `credito.cobranza:read`. */
   getDia: { method: "get", path: "/api/credito/cobranza/dia" },
   /** One holiday. Needs `credito.calendario:read`. */
@@ -144,6 +164,8 @@ export const routes = {
   listClientes: { method: "get", path: "/api/credito/clientes" },
   /** List cuts, newest first: the caller's and of those they answer for; a cashier's, and all handed over ones. Needs `credito.cortes:read`. */
   listCortes: { method: "get", path: "/api/credito/cortes" },
+  /** Loans that were open at the end of a month or ended in it, for the credit bureau; of the last month. Needs `credito.reportes:read`. */
+  listCreditoBureau: { method: "get", path: "/api/credito/reportes/buro" },
   /** Open loans with their balances, today or at the end of a past day. Needs `credito.reportes:read`. */
   listCreditoPortfolio: { method: "get", path: "/api/credito/reportes/cartera" },
   /** Installments of a loan, by number. Needs `credito.prestamos:read`. */

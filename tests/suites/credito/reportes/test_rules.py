@@ -1,0 +1,128 @@
+"""Worked figures of the formulas of reports."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from app.kernel.errors import Invalid
+from app.suites.credito.prestamos.rules.faltas import PagoCobrado, cubierto_a_tiempo
+from app.suites.credito.reportes.rules.cifras import Cifras, razon, sumar
+from app.suites.credito.reportes.rules.par import Riesgo, Tramo
+from app.suites.credito.reportes.rules.periodos import Periodo, dia_de, mes_de_semana, periodo_de, semana_de
+from tests.suites.credito.prestamos.agenda import LUNES, SEMANA, cuotas_de
+
+D = Decimal
+TODAY = date(2026, 3, 18)
+
+
+@pytest.mark.parametrize(
+    ("values", "name", "expected"),
+    [
+        ({"efectivo": 700, "bancos": 200}, "cobranza_real", 900),
+        ({"cobranza_ideal": 1200, "efectivo": 900}, "eficiencia", D("0.75")),
+        ({"efectivo": 900}, "eficiencia", None),
+        ({"cobranza_ideal": 1200, "a_tiempo": 900}, "morosidad_monto", 300),
+        ({"cobranza_ideal": 1200, "a_tiempo": 900}, "morosidad_porcentaje", D("0.25")),
+        ({}, "morosidad_porcentaje", None),
+        ({"efectivo": 900, "prestamo_real": 300}, "porcentaje_prestamo", D("0.333333")),
+        ({"prestamo_real": 300}, "porcentaje_prestamo", None),
+        (
+            {"efectivo": 900, "bancos": 50, "comisiones": 30, "prestamo_real": 400, "gastos": 20, "bono": 150},
+            "sobrante",
+            360,
+        ),
+        ({"cobranza_ideal": 1200, "efectivo": 900, "bono": 150}, "sobrante_logico", -450),
+        ({"efectivo": -300}, "cobranza_real", -300),
+    ],
+)
+def test_the_figures_of_a_week(values: dict[str, Any], name: str, expected: Any) -> None:
+    assert getattr(Cifras(**{key: D(value) for key, value in values.items()}), name) == expected
+
+
+def test_sums_are_of_the_parts_and_ratios_of_the_sums() -> None:
+    total = sumar([Cifras(cobranza_ideal=D(100), efectivo=D(50)), Cifras(cobranza_ideal=D(300), efectivo=D(300))])
+    assert total.eficiencia == D("0.875")
+    assert razon(D(1), D(3)) == D("0.333333")
+
+
+@pytest.mark.parametrize(
+    ("week", "month"),
+    [
+        (date(2026, 3, 30), date(2026, 4, 1)),  # its Wednesday is 1 April
+        (date(2026, 4, 27), date(2026, 4, 1)),  # Wednesday 29 April, though it ends in May
+        (date(2026, 12, 28), date(2026, 12, 1)),  # week 53 of 2026
+        (date(2024, 12, 30), date(2025, 1, 1)),
+    ],
+)
+def test_the_month_of_a_week_is_that_of_its_wednesday(week: date, month: date) -> None:
+    assert mes_de_semana(week) == month
+
+
+def test_week_53_goes_on_into_the_next_year() -> None:
+    assert date(2026, 12, 28).isocalendar().week == 53
+    assert semana_de(date(2027, 1, 3)) == Periodo(date(2026, 12, 28), date(2027, 1, 3))
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((None, None, None), (date(2026, 3, 16), date(2026, 3, 22))),
+        ((None, None, date(2026, 3, 5)), (date(2026, 3, 2), date(2026, 3, 8))),
+        ((date(2026, 3, 1), date(2026, 3, 31), None), (date(2026, 3, 1), date(2026, 3, 31))),
+        ((date(2026, 3, 1), None, None), (date(2026, 3, 1), TODAY)),
+        ((None, date(2026, 3, 4), None), (date(2026, 3, 2), date(2026, 3, 4))),
+    ],
+)
+def test_days_are_those_of_a_week_or_from_one_to_another(given: Any, expected: Any) -> None:
+    assert periodo_de(*given, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ((date(2026, 3, 2), None, TODAY), "semana"),
+        ((TODAY, date(2026, 3, 2), None), "hasta"),
+        ((date(2000, 1, 1), TODAY, None), "hasta"),
+    ],
+)
+def test_contradictory_days_name_the_field(given: Any, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        periodo_de(*given, TODAY)
+    assert list(refused.value.errors) == [field]
+
+
+def test_a_day_of_a_report_is_never_in_the_future() -> None:
+    assert dia_de(None, None, TODAY) == TODAY
+    assert dia_de(None, TODAY, TODAY) == TODAY
+    assert dia_de(None, date(2026, 3, 5), TODAY) == date(2026, 3, 8)
+    for given in ((date(2026, 3, 19), None), (None, date(2026, 3, 23))):
+        with pytest.raises(Invalid):
+            dia_de(*given, TODAY)
+
+
+def test_par_counts_whole_loans_by_how_late_they_are() -> None:
+    riesgo = Riesgo.de([Tramo(0, 5, D(5000)), Tramo(1, 1, D(500)), Tramo(8, 2, D(3000)), Tramo(91, 2, D(1500))])
+    assert riesgo.saldo_capital == 10_000
+    assert [riesgo.par(days) for days in (1, 7, 30, 60, 90)] == [D("0.45"), D("0.45"), D("0.15"), D("0.15"), D("0.15")]
+    assert riesgo.par_por_numero(7) == D("0.4")
+    assert riesgo.provision == 50 + 5 + 300 + 1500
+    assert Riesgo.de([]).par(30) is None
+
+
+@pytest.mark.parametrize(
+    ("payments", "expected"),
+    [
+        ([(0, 300)], [300, 0, 0]),
+        ([(0, 450)], [300, 150, 0]),
+        ([(0, 200), (1, 400)], [200, 300, 0]),  # 100 of it pay arrears, but all of it was paid in the week
+        ([(0, 200), (1, 400), (2, 300)], [200, 300, 300]),
+        ([(-1, 300)], [300, 0, 0]),
+        ([], [0, 0, 0]),
+    ],
+)
+def test_on_time_is_what_the_advance_and_the_payments_of_the_week_cover(payments: Any, expected: Any) -> None:
+    paid = [PagoCobrado(LUNES + week * SEMANA, D(amount), D(amount)) for week, amount in payments]
+    found = cubierto_a_tiempo(cuotas_de(), paid)
+    assert [found[number] for number in (1, 2, 3)] == expected
