@@ -41,6 +41,7 @@ OWN_JOBS = {"mark-overdue", "generate-payments", "accrue-expenses", "mark-overdu
     "purge-archives",
     "credito-cierre-diario",
     "credito-cierre-semanal",
+    "credito-recordatorios",
     "credito-vencer-aprobados",
 }
 

@@ -22,3 +22,26 @@ class PagoReversado(Event):
     """Day of the payment."""
     monto: Decimal
     metodo: MetodoPago
+
+
+@dataclass(frozen=True, slots=True)
+class PagoDelDia(Event):
+    """An installment is due today and not wholly paid; the client may be reminded of it now."""
+
+    prestamo_id: int
+    cliente_id: int
+    cuota_numero: int
+    fecha: date
+    monto: Decimal
+    """Amount that is still owed of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromesaDelDia(Event):
+    """A client promised to pay today, and may be reminded of it now."""
+
+    visita_id: int
+    cliente_id: int
+    prestamo_id: int | None
+    fecha: date
+    monto: Decimal | None

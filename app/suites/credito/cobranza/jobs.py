@@ -5,10 +5,11 @@ from datetime import date, time
 from typing import Any
 
 from app.infra.context import Context
-from app.infra.scheduler import Job, Weekly
+from app.infra.scheduler import Daily, Job, Weekly
+from app.suites.credito.cobranza.service.recordatorios import RecordatorioService
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
 
-_LUNES, _AT = 1, time(1)
+_LUNES, _AT, _RECORDAR = 1, time(1), time(7, 5)
 
 
 def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
@@ -17,12 +18,23 @@ def jobs(config: Mapping[str, Any]) -> tuple[Job, ...]:
     def cerrar_semanas(context: Context, _today: date) -> Mapping[str, object]:
         return {"semanas": CierreSemanalService(context).cerrar()}
 
+    def recordar(context: Context, _today: date) -> Mapping[str, object]:
+        return RecordatorioService(context).publicar()
+
+    zone = config["CREDITO_TIMEZONE"]
     return (
         Job(
             "credito-cierre-semanal",
-            "Close the weeks whose days are closed: missed weeks and their penalties",
+            "Close the weeks whose days are closed: missed weeks, their penalties, bonuses of groups",
             cerrar_semanas,
             Weekly(_LUNES, _AT),
-            zone=config["CREDITO_TIMEZONE"],
+            zone=zone,
+        ),
+        Job(
+            "credito-recordatorios",
+            "Publish the promises and the due payments of the day, for reminders; none outside 7:00 to 22:00",
+            recordar,
+            Daily(_RECORDAR),
+            zone=zone,
         ),
     )
