@@ -88,7 +88,7 @@ def _own_url() -> str | None:
 
 def _declare(app: Flask) -> None:
     """Collect what the suites that are on declare in their manifests."""
-    app.config["MOVEMENT_SUITES"] = registry.MOVEMENT_SUITES
+    app.config["MOVEMENT_SUITES"] = registry.movement_suites(app.config)
     app.config["SUITE_PREFIXES"] = registry.prefixes(app.config)
     app.config["PARTY_ROLES"] = registry.party_roles(app.config)
     app.config["FILE_READERS"] = registry.file_readers(app.config)

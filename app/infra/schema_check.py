@@ -64,9 +64,10 @@ TRIGGERS: tuple[tuple[str, str], ...] = (
     ("company", "company_keeps_opening"),
     ("cash_accounts", "cash_accounts_open"),
     ("cash_accounts", "cash_accounts_keep_opening"),
-    *_each("period_guard", "entries", "lines", "exchange_rates", "cash_transfers", *_MONEY),
+    *_each("period_guard", "entries", "lines", "exchange_rates", "cash_transfers", "credito_flujo", *_MONEY),
     *_each("exchange_rates_keep", "exchange_rates"),
-    *_each("feed_movements", *_MONEY),
+    *_each("feed_movements", "credito_flujo", "credito_cuotas", *_MONEY),
+    ("credito_prestamos", "castigar_cuotas"),
     *_each("keep_sums", "lines", "movements", "open_items", "cash_transfers"),
     *_each("keep_sums", "credito_prestamos", "credito_cuotas", "credito_pagos"),
     *((table, name) for table in _SPENT for name in ("nature_of_new", "nature_of_changed")),
@@ -90,7 +91,7 @@ _TRIGGERS = text("""
     FROM unnest(CAST(:tables AS text[]), CAST(:names AS text[])) expected (of_table, name)
     WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = name AND tgrelid = to_regclass('public.' || of_table))
     UNION ALL SELECT format('table %s moves money, and lacks the guard of periods', fed)
-    FROM (SELECT DISTINCT source_table FROM movement_sources) attached (fed)
+    FROM (SELECT DISTINCT source_table FROM movement_sources WHERE target = 'movements') attached (fed)
     WHERE NOT EXISTS (SELECT FROM pg_trigger
                       WHERE tgname LIKE 'period_guard_%' AND tgrelid = to_regclass('public.' || fed))
     ORDER BY 1

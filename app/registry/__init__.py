@@ -65,13 +65,18 @@ MANIFESTS: dict[str, Manifest] = {
 SUMS: tuple[Rollup, ...] = tuple(sums for manifest in MANIFESTS.values() for sums in manifest.sums)
 """Rollups of all domains."""
 
-MOVEMENT_SUITES = ("fresco",)
-"""Suites whose movements count for the company's figures."""
+MOVEMENT_SUITES = ("fresco", "credito")
+"""Suites whose movements may count for the company's figures."""
 
 
 def suites_on(config: Mapping[str, Any]) -> tuple[Suite, ...]:
     """The suites that are switched on, without the core."""
     return tuple(suite for suite in SUITES if suite.name in config["SUITES"])
+
+
+def movement_suites(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Suites that are on and whose movements may count; without any, those of the company's first one."""
+    return tuple(name for name in MOVEMENT_SUITES if name in config["SUITES"]) or MOVEMENT_SUITES[:1]
 
 
 def enabled_suites(config: Mapping[str, Any]) -> tuple[Suite, ...]:

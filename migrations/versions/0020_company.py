@@ -61,20 +61,22 @@ def upgrade() -> None:
 
 def _first_values() -> dict[str, object]:
     config = current_app.config
+    billed = ["COP", "USD"]
+    credito_alone = "credito" in config["SUITES"] and "fresco" not in config["SUITES"]
     return {
         "id": 1,
         "name": config["COMPANY_NAME"],
         "country": "CO",
         "timezone": config["TIMEZONE"].key,
         "base_currency": config["BASE_CURRENCY"],
-        "billing_currencies": ["COP", "USD"],
+        "billing_currencies": billed if config["BASE_CURRENCY"] in billed else [config["BASE_CURRENCY"], *billed],
         "locale": "es-CO",
         "opening_balance": config["OPENING_BALANCE"],
         "tax_rate": config["TAX_RATE"],
         "marketing_categories": list(config["MARKETING_CATEGORIES"]),
         "capital_income_types": ["Aporte de socio", "Préstamo"],
         "capital_expense_categories": ["Abono a préstamo", "Dividendos", "Retiro de socio"],
-        "cashflow_suites": ["fresco"],
+        "cashflow_suites": ["credito" if credito_alone else "fresco"],
     }
 
 

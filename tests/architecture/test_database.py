@@ -70,6 +70,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "credito_cierres",
         "credito_cuota_sums",
         "credito_dia_sums",
+        "credito_flujo",
         "credito_fotos",
         "credito_producto_sums",
         "idempotency_keys",

@@ -37,6 +37,14 @@ class Source(StrEnum):
     BANK_CHARGE = "bank_charge"
     EXCHANGE_DIFFERENCE = "exchange_difference"
     CREDIT = "credit"
+    CREDITO_PAGO = "credito_pago"
+    CREDITO_PRESTAMO = "credito_prestamo"
+    CREDITO_CUOTA = "credito_cuota"
+    CREDITO_CORTE = "credito_corte"
+    CREDITO_GASTO = "credito_gasto"
+    CREDITO_BONO = "credito_bono"
+    CREDITO_FALTANTE = "credito_faltante"
+    CREDITO_SEGURO = "credito_seguro"
 
     @property
     def spanish(self) -> str:
@@ -53,6 +61,14 @@ _SPANISH_SOURCES = {
     Source.BANK_CHARGE: "gasto bancario",
     Source.EXCHANGE_DIFFERENCE: "diferencia en cambio",
     Source.CREDIT: "saldo a favor",
+    Source.CREDITO_PAGO: "pago de préstamo",
+    Source.CREDITO_PRESTAMO: "préstamo",
+    Source.CREDITO_CUOTA: "cuota",
+    Source.CREDITO_CORTE: "corte",
+    Source.CREDITO_GASTO: "gasto de corte",
+    Source.CREDITO_BONO: "bono",
+    Source.CREDITO_FALTANTE: "faltante",
+    Source.CREDITO_SEGURO: "seguro",
 }
 
 

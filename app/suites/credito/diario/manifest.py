@@ -2,7 +2,7 @@
 
 from app.manifest import Manifest, Permission
 from app.suites.credito import CONSULTA, DIRECCION
-from app.suites.credito.diario import routes, subscribers
+from app.suites.credito.diario import routes, service, subscribers
 
 MANIFEST = Manifest(
     tags={
@@ -11,6 +11,7 @@ MANIFEST = Manifest(
     namespaces=(routes.diario_namespace,),
     permissions=(Permission("credito.diario:read", "Ver el diario", DIRECCION | {CONSULTA}),),
     subscriptions=subscribers.SUBSCRIPTIONS,
+    violations=service.violations,
     words={
         "asiento_id": ("Id of the entry; its lines balance", 1042),
         "concepto": ("Word for the event that was posted", "pago"),

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Prose, at_most, one_of
-from app.suites.credito.diario.rules import LONGEST_MOTIVO, EstadoCorte
+from app.suites.credito.diario.rules import LONGEST_MOTIVO, EstadoCorte, Rubro
 
 
 class Corte(Keyed, Timestamps, Versioned, Base):
@@ -106,6 +106,31 @@ class CorteRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class Flujo(Keyed, Base):
+    """Money that a posting moved, by category: the source of the company's movements."""
+
+    __tablename__ = "credito_flujo"
+
+    origen: Mapped[str] = mapped_column(String(60))
+    origen_id: Mapped[int] = mapped_column(BigInteger)
+    concepto: Mapped[str] = mapped_column(String(100))
+    fecha: Mapped[date]
+    """Day of the entry in the journal."""
+    rubro: Mapped[Rubro] = mapped_column(one_of(Rubro, "rubro"))
+    entra: Mapped[bool]
+    """Whether it came in."""
+    monto: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    detalle: Mapped[str | None] = mapped_column(String(500))
+    ruta: Mapped[str | None] = mapped_column(String(200))
+    """Name of the route of that day, in place of a person."""
+
+    __table_args__ = (
+        UniqueConstraint("origen", "origen_id", "concepto", "rubro", "fecha", name="uq_credito_flujo_asiento"),
+        CheckConstraint("monto > 0 AND monto < 1000000000000", name="monto_positive"),
+        Index("ix_credito_flujo_fecha", "fecha", postgresql_using="brin"),
+    )
 
 
 class LineaRecord(NamedTuple):

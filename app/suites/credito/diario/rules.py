@@ -1,7 +1,7 @@
 """Rules of the journal and of cuts: accounts, balanced postings, states."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -116,6 +116,10 @@ class Asiento:
     origen: str
     origen_id: int
     lineas: tuple[Linea, ...]
+    detalle: str = ""
+    """Text of the money that it moves: the folio of a loan, the purpose of an expense."""
+    grupo_id: int | None = None
+    """Group by whose route the money is known."""
 
     @property
     def clave(self) -> str:
@@ -129,6 +133,109 @@ def sumadas(lineas: Iterable[Linea]) -> list[Linea]:
     for linea in lineas:
         sums[linea.cuenta] = sums.get(linea.cuenta, Decimal(0)) + linea.monto
     return [Linea(cuenta, monto) for cuenta, monto in sums.items() if monto]
+
+
+class Rubro(StrEnum):
+    """Category of money that moves, in the company's cash flow."""
+
+    CAPITAL = "capital de préstamos"
+    ENTREGADO = "préstamos entregados"
+    A_FAVOR = "saldos a favor"
+    SEGUROS = "seguros"
+    POR_REVISAR = "cobro por revisar"
+    IVA = "IVA"
+    INTERESES = "intereses"
+    MORA = "mora"
+    COMISIONES = "comisiones"
+    RECUPERACIONES = "recuperaciones"
+    SOBRANTES = "sobrantes de cortes"
+    GASTOS = "gastos"
+    BONOS = "bonos"
+    INCOBRABLES = "faltantes incobrables"
+
+
+RUBROS: Mapping[str, Rubro] = MappingProxyType(
+    {
+        Cuenta.SALDOS_A_FAVOR: Rubro.A_FAVOR,
+        Cuenta.SEGURO_POR_PAGAR: Rubro.SEGUROS,
+        Cuenta.COBROS_POR_REVISAR: Rubro.POR_REVISAR,
+        Cuenta.IVA: Rubro.IVA,
+        Cuenta.INGRESOS_INTERES: Rubro.INTERESES,
+        Cuenta.INTERESES_POR_COBRAR: Rubro.INTERESES,
+        Cuenta.INGRESOS_MORA: Rubro.MORA,
+        Cuenta.MORA_POR_COBRAR: Rubro.MORA,
+        Cuenta.INGRESOS_COMISION: Rubro.COMISIONES,
+        Cuenta.RECUPERACIONES: Rubro.RECUPERACIONES,
+        Cuenta.OTROS_INGRESOS: Rubro.SOBRANTES,
+        Cuenta.GASTOS: Rubro.GASTOS,
+        Cuenta.BONOS: Rubro.BONOS,
+        Cuenta.FALTANTES_INCOBRABLES: Rubro.INCOBRABLES,
+    }
+)
+"""Categories of money by the account that it comes from or goes to; of all other accounts it is capital."""
+DESEMBOLSO, RESUELTO, REVERSO = "desembolso", "resuelto", "reverso"
+"""Concepts whose money is not told by its accounts alone."""
+_MIRROR = f":{REVERSO}"
+
+
+def es_dinero(cuenta: str) -> bool:
+    """Whether an account holds the company's money, be it with people, who also owe what they are short of."""
+    if cuenta in {Cuenta.BANCO, Cuenta.CAJA_OFICINA, Cuenta.SEGURO_POR_COBRAR}:
+        return True
+    return cuenta.partition(":")[0] in PERSONALES
+
+
+Montos = Mapping[Rubro, Decimal]
+"""Amounts by category: positive ones came in, negative ones went out."""
+
+
+def dinero_movido(asiento: Asiento) -> Montos:
+    """Money that a posting moves by category; nothing where it only changes hands.
+
+    A disbursement moves the amount that was handed over, and a commission that was paid apart.
+    """
+    money = [linea.monto for linea in asiento.lineas if es_dinero(linea.cuenta)]
+    if not sum(money):
+        return {}
+    if asiento.concepto == DESEMBOLSO:
+        came, went = sum(one for one in money if one > 0), sum(one for one in money if one < 0)
+        return _sin_ceros({Rubro.COMISIONES: Decimal(came), Rubro.ENTREGADO: Decimal(went)})
+    return partes(asiento)
+
+
+def partes(asiento: Asiento, sin: frozenset[Rubro] = frozenset()) -> Montos:
+    """Credits of a posting by category, less its debits, without those of money itself and of some categories."""
+    found: dict[Rubro, Decimal] = {}
+    for linea in asiento.lineas:
+        rubro = RUBROS.get(linea.cuenta, Rubro.CAPITAL)
+        if not es_dinero(linea.cuenta) and rubro not in sin:
+            found[rubro] = found.get(rubro, Decimal(0)) - linea.monto
+    return _sin_ceros(found)
+
+
+def opuesto(montos: Montos) -> Montos:
+    """Amounts with the other sign."""
+    return {rubro: -monto for rubro, monto in montos.items()}
+
+
+def deshace(asiento: Asiento) -> bool:
+    """Whether a posting undoes or decides an earlier one of the same origin."""
+    return asiento.concepto in {RESUELTO, REVERSO} or revertido(asiento) is not None
+
+
+def revertido(asiento: Asiento) -> str | None:
+    """Concept of the posting of which this one is the mirror, or None."""
+    original = asiento.concepto.removesuffix(_MIRROR)
+    return None if original == asiento.concepto else original
+
+
+def reverso_de(asiento: Asiento) -> Asiento:
+    """The mirror of a posting, without its lines."""
+    return replace(asiento, concepto=asiento.concepto + _MIRROR, lineas=())
+
+
+def _sin_ceros(montos: Montos) -> Montos:
+    return {rubro: monto for rubro, monto in montos.items() if monto}
 
 
 class EstadoCorte(StrEnum):

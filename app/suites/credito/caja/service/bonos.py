@@ -121,7 +121,8 @@ class BonoGanadoService:
         self.ganados.change(ganado, {"estado": EstadoBono.PAGADO, "corte_id": corte_id})
         cash = efectivo(self.caja.titular_de(corte).clave)
         lines = (debe(Cuenta.BONOS, ganado.monto), haber(cash, ganado.monto))
-        Diario(self.context).asentar(hoy(self.context), "bono", BONOS, ganado.id, lines)
+        origin = (hoy(self.context), "bono", BONOS, ganado.id)
+        Diario(self.context).asentar(*origin, lines, grupo_id=ganado.grupo_id)
         return self.ganados.get(ganado_id)
 
 

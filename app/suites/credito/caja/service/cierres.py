@@ -11,7 +11,7 @@ from app.suites.credito.caja.queries.cortes import CorteDeCaja, por_revisar, tie
 from app.suites.credito.caja.queries.faltantes import FaltanteRepository
 from app.suites.credito.caja.rules.cortes import DENOMINACIONES, ZERO, asiento_de_corte, contar
 from app.suites.credito.caja.service.cortes import CajaService
-from app.suites.credito.diario.rules import EstadoCorte
+from app.suites.credito.diario.rules import EstadoCorte, folio_de
 from app.suites.credito.diario.service import CorteService, Diario
 from app.suites.credito.equipo.service import hoy
 
@@ -117,7 +117,9 @@ class CierreService:
             short = Faltante(personal_id=holder.id, corte_id=corte.id, monto=expected - counted)
             FaltanteRepository(self.context.session, self.todos.scope).add(short)
         lines = asiento_de_corte(holder.clave, expected, counted)
-        Diario(self.context).asentar(hoy(self.context), "corte", CORTES, corte.id, lines)
+        Diario(self.context).asentar(
+            hoy(self.context), "corte", CORTES, corte.id, lines, detalle=folio_de(corte.numero)
+        )
 
 
 def _contado(entrega: EntregaDeCorte) -> Decimal:

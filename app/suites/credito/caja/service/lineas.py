@@ -53,7 +53,7 @@ class GastoService:
         gasto = self.gastos.add(Gasto(**{**values, "corte_id": corte_id, "fecha": day}))
         cash = efectivo(self.caja.titular_de(corte).clave)
         lines = (debe(Cuenta.GASTOS, gasto.monto), haber(cash, gasto.monto))
-        self.diario.asentar(day, "gasto", GASTOS, gasto.id, lines)
+        self.diario.asentar(day, "gasto", GASTOS, gasto.id, lines, detalle=gasto.concepto)
         return self.gastos.get(gasto.id)
 
     def borrar(self, corte_id: int, gasto_id: int) -> None:

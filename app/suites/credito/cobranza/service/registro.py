@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.infra.context import Context
 from app.suites.credito.cobranza.service.faltas import FaltaService
-from app.suites.credito.diario.rules import Asiento, Cuenta, Linea, debe, efectivo, haber
+from app.suites.credito.diario.rules import RESUELTO, REVERSO, Asiento, Cuenta, Linea, debe, efectivo, haber
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.service import hoy
 from app.suites.credito.prestamos.rules.asignacion import PagoAsignable
@@ -15,8 +15,8 @@ from app.suites.credito.prestamos.service import NuevoPago, Pago, Prestamo, Sald
 
 ORIGEN = "pagos"
 """Origin of payments in the journal."""
-PAGO, REVERSO, COBRO_POR_REVISAR, RESUELTO = "pago", "reverso", "cobro_por_revisar", "resuelto"
-"""Concepts of payments in the journal."""
+PAGO, COBRO_POR_REVISAR = "pago", "cobro_por_revisar"
+"""Concepts of payments in the journal, besides those of decisions and reversals."""
 
 
 def cuenta_de(metodo: MetodoPago, clave: str | None) -> str:
@@ -44,7 +44,7 @@ class Registro:
         """Store a payment of a loan and allocate it; its id."""
         effect = self.saldos.recalcular(prestamo, self.today, nuevos=[pago], condonado=condonado)
         pago_id = next(iter(effect.pagos))
-        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"]), *effect.haber])
+        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"]), *effect.haber], prestamo)
         self.faltas.retirar_cubiertas(prestamo, pago["fecha"])
         return pago_id
 
@@ -53,9 +53,9 @@ class Registro:
         paying = [(prestamo, pago) for prestamo, pago, _ in cobros]
         effects = self.saldos.registrar_varios(paying, self.today) if cobros else []
         ids: list[int] = []
-        for (_, pago, cuenta), effect in zip(cobros, effects, strict=True):
+        for (loan, pago, cuenta), effect in zip(cobros, effects, strict=True):
             ids += effect.pagos
-            self._anotar(pago["fecha"], PAGO, ids[-1], [debe(cuenta, pago["monto"]), *effect.haber])
+            self._anotar(pago["fecha"], PAGO, ids[-1], [debe(cuenta, pago["monto"]), *effect.haber], loan)
         self.faltas.retirar_cubiertas_de([(prestamo, pago["fecha"]) for prestamo, pago in paying])
         return ids
 
@@ -71,14 +71,16 @@ class Registro:
     def admitir(self, prestamo: Prestamo, pago: PagoAsignable) -> None:
         """Make a payment that waited a valid one of a loan."""
         effect = self.saldos.recalcular(prestamo, self.today, admitidos={pago.id: pago})
-        self._anotar(self.today, RESUELTO, pago.id, [debe(Cuenta.COBROS_POR_REVISAR, pago.monto), *effect.haber])
+        self._anotar(
+            self.today, RESUELTO, pago.id, [debe(Cuenta.COBROS_POR_REVISAR, pago.monto), *effect.haber], prestamo
+        )
         self.faltas.retirar_cubiertas(prestamo, pago.fecha)
 
     def reversar(self, prestamo: Prestamo, pago: Pago, cuenta: str, motivo: str) -> None:
         """Take a payment off its loan, as if it had never been, with what it forgave; the entry is of today."""
         owed_again = {int(number): -Decimal(amount) for number, amount in (pago.condonado or {}).items()}
         effect = self.saldos.recalcular(prestamo, self.today, reversados={pago.id: motivo}, condonado=owed_again)
-        self._anotar(self.today, REVERSO, pago.id, [haber(cuenta, pago.monto), *effect.haber])
+        self._anotar(self.today, REVERSO, pago.id, [haber(cuenta, pago.monto), *effect.haber], prestamo)
 
     def devolver(self, pago_id: int, monto: Decimal, cuenta: str) -> None:
         """Post that the money of a payment that waited was given back."""
@@ -89,7 +91,17 @@ class Registro:
         self.diario.asentar_varios(self.asientos)
         self.asientos = []
 
-    def _anotar(self, fecha: date, concepto: str, pago_id: int, lines: Sequence[Linea]) -> None:
-        """Note an entry."""
-        entry = Asiento(fecha=fecha, concepto=concepto, origen=ORIGEN, origen_id=pago_id, lineas=tuple(lines))
+    def _anotar(
+        self, fecha: date, concepto: str, pago_id: int, lines: Sequence[Linea], prestamo: Prestamo | None = None
+    ) -> None:
+        """Note an entry, of a loan if that is known."""
+        entry = Asiento(
+            fecha=fecha,
+            concepto=concepto,
+            origen=ORIGEN,
+            origen_id=pago_id,
+            lineas=tuple(lines),
+            detalle="" if prestamo is None else prestamo.folio,
+            grupo_id=None if prestamo is None else prestamo.grupo_id,
+        )
         self.asientos.append(entry)

@@ -2,5 +2,6 @@
 
 from app.suites.credito.diario.service.cortes import CorteService, NewCorte
 from app.suites.credito.diario.service.diario import Diario, DiarioReader
+from app.suites.credito.diario.service.flujo import violations
 
-__all__ = ["CorteService", "Diario", "DiarioReader", "NewCorte"]
+__all__ = ["CorteService", "Diario", "DiarioReader", "NewCorte", "violations"]

@@ -22,7 +22,8 @@ from app.suites.credito.diario.queries import (
     lock_accounts,
     open_accounts,
 )
-from app.suites.credito.diario.rules import PERSONALES, Asiento, Linea, kind_and_name, sumadas
+from app.suites.credito.diario.rules import PERSONALES, Asiento, Linea, kind_and_name, reverso_de, sumadas
+from app.suites.credito.diario.service.flujo import FlujoWriter
 from app.suites.credito.equipo.service import hoy
 
 NEWEST_FIRST = (Sort("id", descending=True),)
@@ -46,11 +47,33 @@ class Diario:
         self.context = context
         self.session = context.session
         self.posting = PostingService(context)
+        self.flujo = FlujoWriter(context)
         self.accounts: dict[str, int] = {}
 
-    def asentar(self, fecha: date, concepto: str, origen: str, origen_id: int, lineas: Sequence[Linea]) -> int | None:
-        """Post lines that balance and return the entry's id; None if all of them are of nothing."""
-        asiento = Asiento(fecha=fecha, concepto=concepto, origen=origen, origen_id=origen_id, lineas=tuple(lineas))
+    def asentar(
+        self,
+        fecha: date,
+        concepto: str,
+        origen: str,
+        origen_id: int,
+        lineas: Sequence[Linea],
+        *,
+        detalle: str = "",
+        grupo_id: int | None = None,
+    ) -> int | None:
+        """Post lines that balance and return the entry's id; None if all of them are of nothing.
+
+        `detalle` and the group are those of the money that it moves, in the company's cash flow.
+        """
+        asiento = Asiento(
+            fecha=fecha,
+            concepto=concepto,
+            origen=origen,
+            origen_id=origen_id,
+            lineas=tuple(lineas),
+            detalle=detalle,
+            grupo_id=grupo_id,
+        )
         return next(iter(self.asentar_varios([asiento])), None)
 
     def asentar_varios(self, asientos: Sequence[Asiento]) -> list[int]:
@@ -63,7 +86,10 @@ class Diario:
             return []
         ids, days = self._ids({line.cuenta for _, lines in moving for line in lines}), self._days()
         entries = [self._entry(one, {ids[line.cuenta]: line.monto for line in lines}, *days) for one, lines in moving]
-        return [posted.entry_id for posted in self.posting.post_many(book_id(self.session), entries)]
+        posted = self.posting.post_many(book_id(self.session), entries)
+        done = zip(moving, entries, posted, strict=True)
+        self.flujo.anotar((asiento, entry.date) for (asiento, _), entry, one in done if one.is_new)
+        return [one.entry_id for one in posted]
 
     def revertir(self, fecha: date, concepto: str, origen: str, origen_id: int) -> int:
         """Post the mirror of an entry on a day, once; NotFound where there is none."""
@@ -75,8 +101,12 @@ class Diario:
         if found is None:
             raise NotFound(f"There is no entry {concepto} of {origen} {origen_id}.")
         amounts = {line.account_id: -line.amount for line in self.posting.lines_of([found])}
-        mirror = replace(original, concepto=f"{concepto}:reverso")
-        return self.posting.post(book, self._entry(mirror, amounts, *self._days())).entry_id
+        mirror = reverso_de(original)
+        entry = self._entry(mirror, amounts, *self._days())
+        posted = self.posting.post(book, entry)
+        if posted.is_new:
+            self.flujo.anotar([(mirror, entry.date)])
+        return posted.entry_id
 
     def saldo(self, cuenta: str) -> Decimal:
         """Balance of an account, debits less credits; 0 for one that nothing was posted to."""
@@ -100,9 +130,11 @@ class Diario:
     def _entry(self, asiento: Asiento, amounts: Mapping[int, Decimal], closed: date | None, today: date) -> NewEntry:
         """The entry of a posting; amounts are by the ids of accounts."""
         is_closed = closed is not None and Month.of(asiento.fecha).first_day <= closed
+        # Where the company's day is ahead of the suite's, the month of the suite's last hour may be closed, too.
+        first_open = today if closed is None else max(today, Month.of(closed).next.first_day)
         identity = self.context.identity
         return NewEntry(
-            date=today if is_closed else asiento.fecha,
+            date=first_open if is_closed else asiento.fecha,
             value_date=asiento.fecha if is_closed else None,
             source=asiento.origen,
             source_key=asiento.clave,

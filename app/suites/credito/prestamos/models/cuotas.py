@@ -52,6 +52,8 @@ class Cuota(Base):
     a_tiempo: Mapped[Decimal] = mapped_column(Numeric(12, 2), default=Decimal(0), server_default="0")
     """The part that payments of its week and the advance at its start cover."""
     fecha_pagada: Mapped[date | None]
+    castigada: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether its loan is written off; a trigger of loans keeps it, for the company's open items."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
     __table_args__ = (

@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
-from app.suites.credito.diario.rules import Cuenta, efectivo
+from app.suites.credito.diario.rules import DESEMBOLSO, Cuenta, efectivo
 from app.suites.credito.diario.service import CorteService, Diario
 from app.suites.credito.equipo.service import alcance, hoy, persona
 from app.suites.credito.prestamos.models import Prestamo, PrestamoRecord
@@ -34,8 +34,8 @@ from app.suites.credito.productos.rules.condiciones import ZERO, ComisionModo, C
 
 MAS_ANTIGUO = timedelta(days=7)
 """Time by which a disbursement may be dated back."""
-CONCEPTO, ORIGEN = "desembolso", "credito.prestamos"
-"""Concept and origin of disbursements in the journal."""
+ORIGEN = "credito.prestamos"
+"""Origin of disbursements in the journal."""
 
 
 class DesembolsoRequest(TypedDict):
@@ -112,7 +112,7 @@ class DesembolsoService:
             raise Conflict(message, code="desembolso_no_cancelable")
         if prestamo.a_favor_entregado:
             raise Conflict("Credit of the client was handed over with it.", code="desembolso_no_cancelable")
-        self.diario.revertir(self.today, CONCEPTO, ORIGEN, prestamo.id)
+        self.diario.revertir(self.today, DESEMBOLSO, ORIGEN, prestamo.id)
         borrar_cuotas(self.session, prestamo.id)
         nothing = dict.fromkeys(("saldo", "saldo_capital", "saldo_interes", "saldo_cargos"), ZERO)
         user_id = None if self.context.identity is None else self.context.identity.user_id
@@ -205,4 +205,5 @@ class DesembolsoService:
             prestamo.a_favor_entregado,
         )
         lines = asiento_de_desembolso(amounts, caja.cuenta, liquidado)
-        self.diario.asentar(prestamo.fecha_desembolso, CONCEPTO, ORIGEN, prestamo.id, lines)
+        origin = (prestamo.fecha_desembolso, DESEMBOLSO, ORIGEN, prestamo.id)
+        self.diario.asentar(*origin, lines, detalle=prestamo.folio, grupo_id=prestamo.grupo_id)
