@@ -259,8 +259,10 @@ def test_of_facts_only_these_are_kept_and_new_columns_are_free(context: Context,
 
 
 def test_every_table_of_movements_is_guarded(context: Context) -> None:
-    moving = "SELECT source_table FROM movement_sources WHERE target = 'movements' EXCEPT"
-    unguarded = text(moving + " SELECT guarded FROM period_guards()")
+    unguarded = text(
+        "SELECT source_table FROM movement_sources WHERE target = 'movements'"
+        " EXCEPT SELECT guarded FROM period_guards()"
+    )
     assert context.session.scalars(unguarded).all() == []
 
 

@@ -1,5 +1,6 @@
 """Query of what keeps months from being closed."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -16,11 +17,12 @@ MOST_LISTED = 20
 _WITHOUT_RATE = text("""
     SELECT found.day, found.currency, found.rows FROM (
         SELECT day, currency, count(*) AS rows FROM (
-            SELECT date AS day, currency FROM movements WHERE book = 'company' AND date BETWEEN :first AND :last
+            SELECT date AS day, currency FROM movements
+            WHERE book = 'company' AND suite = ANY(:suites) AND date BETWEEN :first AND :last
             UNION ALL SELECT due_date, currency FROM movements
-            WHERE book = 'company' AND due_date <> date AND due_date BETWEEN :first AND :last
+            WHERE book = 'company' AND suite = ANY(:suites) AND due_date <> date AND due_date BETWEEN :first AND :last
             UNION ALL SELECT due_date, currency FROM open_items
-            WHERE book = 'company' AND due_date BETWEEN :first AND :last
+            WHERE book = 'company' AND suite = ANY(:suites) AND due_date BETWEEN :first AND :last
         ) amounts WHERE currency <> :target GROUP BY day, currency
     ) found LEFT JOIN currency_routes(:target, :kind, :pivots) route ON route.source = found.currency
     WHERE route.source IS NULL
@@ -44,14 +46,15 @@ class ClosingQueries:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def without_rate(self, first: date, last: date, target: Currency) -> list[Unrated]:
-        """The first days of a range with amounts that no rate up to its end converts."""
+    def without_rate(self, first: date, last: date, target: Currency, suites: Sequence[str]) -> list[Unrated]:
+        """The first days of a range with amounts of these suites that no rate up to its end converts."""
         values = {
             "first": first,
             "last": last,
             "target": target.value,
             "kind": RateKind.MID.value,
             "pivots": [one.value for one in pivots(target)],
+            "suites": list(suites),
             "most": MOST_LISTED,
         }
         return [Unrated(*row) for row in self.session.execute(_WITHOUT_RATE, values)]

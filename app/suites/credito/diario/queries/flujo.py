@@ -22,6 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from app.core.ledger.models import Account, Book, EntryLine
 from app.infra.db import require_writable
@@ -33,7 +34,7 @@ from app.suites.credito.diario.rules import BOOK, PERSONALES, Cuenta, Rubro
 from app.suites.credito.equipo.models import Asignacion, Ruta, vigente
 
 _FLUJO = Flujo.metadata.tables[Flujo.__tablename__]
-_KINDS = {
+_KINDS: dict[str, TypeEngine[Any]] = {
     "origen": String(),
     "origen_id": BigInteger(),
     "concepto": String(),

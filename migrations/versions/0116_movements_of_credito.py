@@ -7,8 +7,8 @@ from alembic import op
 
 from app.infra.db.migrations import end_audit_exemption, exempt_from_audit
 
-revision = "0113"
-down_revision = "0112"
+revision = "0116"
+down_revision = "0115"
 branch_labels = None
 depends_on = None
 
