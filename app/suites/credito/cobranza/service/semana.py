@@ -35,7 +35,7 @@ from app.suites.credito.prestamos.service import (
     renglones_de,
 )
 
-_SEMANA = timedelta(weeks=1)
+_DAY, _SEMANA = timedelta(days=1), timedelta(weeks=1)
 CONCEPTO = "pena"
 
 
@@ -53,10 +53,10 @@ class CierreSemanalService:
         procesado = CierreService(self.context).procesado_hasta()
         if procesado is None:
             return 0
-        ultima = lunes(procesado + timedelta(days=1)) - _SEMANA
+        ultima = lunes(procesado + _DAY) - _SEMANA
         closed = set()
         while (semana := self._siguiente(ultima)) is not None:
-            cerrar_por_tramos(self.context, TipoCierre.SEMANAL, semana, CierreDeSemana(semana).cerrar)
+            cerrar_por_tramos(self.context, TipoCierre.SEMANAL, semana, CierreDeSemana(semana, procesado + _DAY).cerrar)
             closed.add(semana)
         self.context.publish(SemanasCerradas())
         return len(closed)
@@ -71,10 +71,10 @@ class CierreSemanalService:
 
 
 class CierreDeSemana:
-    """Close of one week; its charges are of the Monday after it."""
+    """Close of one week; its charges are of the Monday after it, and states those after the last closed day."""
 
-    def __init__(self, semana: date) -> None:
-        self.semana, self.lunes = semana, semana + _SEMANA
+    def __init__(self, semana: date, al: date) -> None:
+        self.semana, self.lunes, self.al = semana, semana + _SEMANA, al
 
     def cerrar(self, context: Context, tramo: Tramo, esperar: bool) -> bool:
         """Judge the week of the loans of a slice; False if some were locked by others."""
@@ -109,7 +109,7 @@ class CierreDeSemana:
         ids_de_faltas = insertar_faltas(context.session, faltas)
         insertar_cargos(context.session, [{**row, "falta_id": ids_de_faltas[place]} for place, row in penas.items()])
         cambiar_saldos(context.session, saldos)
-        MoraService(context).reasignar(por_asignar, self.lunes, CONCEPTO)
+        MoraService(context).reasignar(por_asignar, self.lunes, CONCEPTO, self.al)
 
     def _pena(self, one: Deudor, libro: Libro, falta: FaltaDeSemana, vigentes: int, penas: int) -> Penalizacion | None:
         """Penalty of a missed week; an installment that brought one before brings no other."""

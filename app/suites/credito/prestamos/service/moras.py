@@ -65,12 +65,12 @@ class MoraService:
         cambiar_saldos(self.session, saldos)
         self.reasignar(por_asignar, dia, CONCEPTO)
 
-    def reasignar(self, ids: Sequence[int], dia: date, concepto: str) -> None:
-        """Allocate the payments of loans anew, and post what they pay otherwise."""
+    def reasignar(self, ids: Sequence[int], dia: date, concepto: str, al: date | None = None) -> None:
+        """Allocate the payments of loans anew, and post what they pay otherwise on a day; states are those of `al`."""
         asientos = []
         for prestamo_id in ids:
             prestamo = self.session.get_one(Prestamo, prestamo_id, populate_existing=True)
-            effect = self.saldos.recalcular(prestamo, dia)
+            effect = self.saldos.recalcular(prestamo, al or dia)
             lines = tuple(asiento_de_aplicacion(effect.diferencia))
             asientos.append(
                 Asiento(fecha=dia, concepto=f"{concepto}-{dia}", origen=ORIGEN, origen_id=prestamo_id, lineas=lines)
