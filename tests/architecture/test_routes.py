@@ -118,6 +118,7 @@ CREDITO_ACTIONS: dict[str, set[str]] = {
     "POST bonos-ganados pagar": CREDITO_REQUESTERS - {"titular"},
     **{f"POST prestamos {act}": {"admin", "director", "gerente", "supervisor"} for act in ("aprobar", "rechazar")},
     **{f"POST prestamos {act}": {"admin", "director", "gerente"} for act in ("castigar", "reestructurar")},
+    "POST cargos condonar": CREDITO_SUPERIORS,
     "POST prestamos deshacer-castigo": {"admin", "director"},
     **{
         f"POST prestamos {act}": {"admin", "gerente", "titular", "cajero"}

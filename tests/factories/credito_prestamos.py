@@ -12,11 +12,12 @@ from app.infra.db import db
 from app.kernel.identity import Identity
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoDeCliente
-from app.suites.credito.prestamos.models import Prestamo, Propuesta
+from app.suites.credito.prestamos.models import Cargo, Prestamo, Propuesta
+from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.prestamos.rules.propuestas import TipoPropuesta
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
-from app.suites.credito.prestamos.service import CastigoService, DesembolsoService
+from app.suites.credito.prestamos.service import CastigoService, DesembolsoService, SaldoService
 from app.suites.credito.productos.models import condiciones_de
 from app.suites.credito.productos.rules.cotizacion import cotizar
 from tests import factories
@@ -66,6 +67,17 @@ class PropuestaFactory(RowFactory):
     motivo = "No se encuentra a la clienta"
     fecha = DIA
     propuesta_por_id = factory.LazyFunction(lambda: UserFactory(role="gerente").id)
+
+
+class CargoFactory(RowFactory):
+    """An expense that is charged to a loan."""
+
+    class Meta:
+        model = Cargo
+
+    tipo = TipoCargo.GASTO
+    fecha = DIA
+    monto = Decimal(50)
 
 
 PRESTAMOS = "/api/credito/prestamos"
@@ -122,6 +134,17 @@ def _propuesto(act: str, tipo: TipoPropuesta, **datos: Any) -> Sent:
     return f"{PRESTAMOS}/{made.id}/{act}", {"json": {**REASON, **datos}}
 
 
+def _cargo() -> Sent:
+    """An open loan owes a charge."""
+    made = CargoFactory(prestamo_id=prestamo_abierto().id)
+    assert factories.app is not None
+    with factories.app.app_context():
+        loan = db.session.get_one(Prestamo, made.prestamo_id, with_for_update=True)
+        SaldoService(make_context(db.session())).recalcular(loan, DIA)
+        db.session.commit()
+    return f"/api/credito/cargos/{made.id}/condonar", {"json": REASON}
+
+
 def _castigado() -> Sent:
     """A loan that was written off today."""
     path, sent = _propuesto("castigar", TipoPropuesta.CASTIGO)
@@ -137,6 +160,7 @@ def _castigado() -> Sent:
 EXAMPLES = Examples(
     rows={
         "Prestamo": lambda: PrestamoFactory(destino="Ñandú").id,
+        "Cargo": lambda: CargoFactory(prestamo_id=PrestamoFactory().id).id,
         "Propuesta": lambda: PropuestaFactory(prestamo_id=PrestamoFactory().id, tipo=TipoPropuesta.CASTIGO).id,
     },
     existing={
@@ -153,6 +177,7 @@ EXAMPLES = Examples(
         f"{ONE}/cancelar": _sent("cancelar", REASON),
         f"{ONE}/desembolsar": _sent("desembolsar", {"medio": "transferencia"}, estado="aprobado"),
         f"{ONE}/renovar": _renovable,
+        "/api/credito/cargos/<id:cargo_id>/condonar": _cargo,
         f"{ONE}/castigar": lambda: _propuesto("castigar", TipoPropuesta.CASTIGO),
         f"{ONE}/deshacer-castigo": _castigado,
         f"{ONE}/reestructurar": lambda: _propuesto("reestructurar", TipoPropuesta.REESTRUCTURA, **PRORROGA),

@@ -8,9 +8,10 @@ from app.suites.credito.prestamos.rules.etiquetas import ETIQUETAS
 MANIFEST = Manifest(
     tags={
         "credito prestamos": "Loans, from the request to the settlement.",
+        "credito cargos": "Charges of loans.",
         "credito avales": "Guarantors of loans.",
     },
-    namespaces=(routes.namespace, routes.avales_namespace),
+    namespaces=(routes.namespace, routes.avales_namespace, routes.cargos_namespace),
     permissions=(
         Permission("credito.prestamos:read", "Ver préstamos", TODOS),
         Permission("credito.prestamos:solicitar", "Solicitar préstamos", SOLICITANTES),
@@ -21,6 +22,7 @@ MANIFEST = Manifest(
         # Two people: the service sees to it that one proposes, and another one of the direction carries it out.
         Permission("credito.prestamos:castigar", "Castigar préstamos", DIRECCION | {GERENTE}),
         Permission("credito.prestamos:reestructurar", "Reestructurar préstamos", DIRECCION | {GERENTE}),
+        Permission("credito.cargos:condonar", "Condonar cargos", MANDOS),
         Permission("credito.prestamos:deshacer", "Deshacer castigos del mes", DIRECCION),
     ),
     labels=ETIQUETAS,
@@ -80,6 +82,7 @@ MANIFEST = Manifest(
         "numero_pagos": ("Number of installments", 14),
         "pagado": ("Amount that was paid", 0),
         "prestamo_anterior_id": ("Id of the loan that it renews", None),
+        "prestamo_id": ("Id of the loan", 1),
         "prestamos": ("Requests of which all are entered or none, at most 100", None),
         "primera_fecha": ("Due date of the first installment", "2026-03-09"),
         "propuesta": ("Only loans with a pending proposal of this kind", "castigo"),

@@ -3,11 +3,13 @@
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.suites.credito.clientes.schemas import AvisosSchema
-from app.suites.credito.prestamos.models import PrestamoRecord
+from app.suites.credito.prestamos.models import CargoRecord, PrestamoRecord
 from app.suites.credito.prestamos.rules.avales import Dictamen
 from app.suites.credito.prestamos.rules.liquidacion import CotizacionLiquidacion
 from app.suites.credito.prestamos.schemas import (
     AprobarSchema,
+    CargoSchema,
+    CondonarSchema,
     CotizacionSchema,
     CotizarSchema,
     CuotaSchema,
@@ -28,7 +30,9 @@ from app.suites.credito.prestamos.service import (
     AprobacionRequest,
     AvalesRequest,
     AvalService,
+    CargoService,
     CastigoService,
+    CondonacionRequest,
     CotizacionRecord,
     CotizacionRequest,
     CotizacionService,
@@ -54,11 +58,12 @@ from app.web.responses import Computed, Listed, One, OneOrMany, Parts
 
 namespace = Namespace("prestamos", path="/prestamos")
 avales_namespace = Namespace("avales", path="/avales")
+cargos_namespace = Namespace("cargos", path="/cargos")
 
 READ, SOLICITAR = "credito.prestamos:read", "credito.prestamos:solicitar"
 APROBAR, DESEMBOLSAR = "credito.prestamos:aprobar", "credito.prestamos:desembolsar"
 CASTIGAR, DESHACER = "credito.prestamos:castigar", "credito.prestamos:deshacer"
-REESTRUCTURAR = "credito.prestamos:reestructurar"
+REESTRUCTURAR, CONDONAR = "credito.prestamos:reestructurar", "credito.cargos:condonar"
 ONE, AGREED = One(PrestamoSchema), OneOrAccepted(PrestamoSchema)
 
 
@@ -218,6 +223,14 @@ class Liquidacion(Resource):
     def get(self, prestamo_id: int, query: LiquidacionRequest) -> CotizacionLiquidacion:
         """Quote the settlement of an open loan on a day, by default today."""
         return CotizacionService(context()).liquidacion(prestamo_id, **query)
+
+
+@cargos_namespace.route("/<id:cargo_id>/condonar")
+class CargoCondonado(Resource):
+    @operation(CONDONAR, One(CargoSchema), body=CondonarSchema, errors=(404, 409), name="condonarCargo")
+    def post(self, cargo_id: int, body: CondonacionRequest) -> CargoRecord:
+        """Forgive what is left to pay of a charge, or a part of it."""
+        return CargoService(context()).condonar(cargo_id, **body)
 
 
 @avales_namespace.route("/validar")

@@ -64,6 +64,7 @@ class CargoSchema(Schema):
     """A charge of a loan."""
 
     id = fields.Integer(dump_only=True)
+    prestamo_id = Id(dump_only=True)
     tipo = EnumByValue(TipoCargo, dump_only=True)
     cuota_numero = fields.Integer(dump_only=True, allow_none=True)
     falta_id = Id(dump_only=True, allow_none=True)
@@ -299,6 +300,12 @@ class ReestructurarSchema(MotivoSchema):
         if others := data.keys() - {"tipo", "motivo", *terms}:
             raise ValidationError({name: [f"Is no term of a {data['tipo']}."] for name in sorted(others)})
         return data
+
+
+class CondonarSchema(MotivoSchema):
+    """Amount of a charge to forgive, all that is left of it without one, and the reason."""
+
+    monto = MoneyAmount()
 
 
 class AprobarSchema(StrictSchema):

@@ -18,6 +18,8 @@ export const routes = {
   cancelarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar" },
   /** Write off a loan that is 90 days late or whose client died: one person proposes, the direction does it. Needs `credito.prestamos:castigar`. */
   castigarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/castigar" },
+  /** Forgive what is left to pay of a charge, or a part of it. Needs `credito.cargos:condonar`. */
+  condonarCargo: { method: "post", path: "/api/credito/cargos/{cargo_id}/condonar" },
   /** Confirm another person's cut by counting again; what is missing becomes their debt, a surplus income. Needs `credito.cortes:confirmar`. */
   confirmarCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/confirmar" },
   /** Quote the settlement of an open loan on a day, by default today. Needs `credito.prestamos:read`. */

@@ -25,6 +25,9 @@ class MovimientoSchema(Schema):
 class EstadoCuentaSchema(PrestamoDetalleSchema):
     """The statement of a loan: the loan as it is today, and all that happened to it."""
 
+    class Meta(PrestamoDetalleSchema.Meta):
+        exclude = ("propuestas",)
+
     fecha = fields.Date(dump_only=True)
     tipo_prestamo = fields.String(dump_only=True)
     grupo = fields.String(dump_only=True, allow_none=True)

@@ -4,7 +4,9 @@ from app.suites.credito.equipo.queries.alcance import groups_of, people_below, p
 from app.suites.credito.equipo.queries.calendario import (
     CalendarioFilter,
     DiaInhabilRepository,
+    DiasDeGrupo,
     SemanaSinCobroRepository,
+    days_of_groups,
     holidays,
     weeks_without_collection,
 )
@@ -22,6 +24,7 @@ __all__ = [
     "AsignacionRepository",
     "CalendarioFilter",
     "DiaInhabilRepository",
+    "DiasDeGrupo",
     "GrupoFilter",
     "GrupoRepository",
     "PersonalFilter",
@@ -29,6 +32,7 @@ __all__ = [
     "RutaFilter",
     "RutaRepository",
     "SemanaSinCobroRepository",
+    "days_of_groups",
     "groups_of",
     "holidays",
     "people_below",

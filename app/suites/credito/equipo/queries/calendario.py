@@ -1,5 +1,6 @@
 """Days and weeks without collection."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
@@ -11,7 +12,13 @@ from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, M, R, within
 from app.infra.queries.scoped import ScopedRepository
 from app.kernel.errors import Conflict, DomainError, NotFound
-from app.suites.credito.equipo.models import DiaInhabil, DiaInhabilRecord, SemanaSinCobro, SemanaSinCobroRecord
+from app.suites.credito.equipo.models import (
+    Asignacion,
+    DiaInhabil,
+    DiaInhabilRecord,
+    SemanaSinCobro,
+    SemanaSinCobroRecord,
+)
 
 _NO_ROUTE = NotFound("This route does not exist.")
 
@@ -90,6 +97,48 @@ def _days(
     # No row has the route 0, so that is one of which only the days of all routes are.
     found = _between(model, ruta_id=ruta_id or 0, first=first, last=last).all(session, _Found)
     return frozenset(one.day for one in found)
+
+
+class DiasDeGrupo(NamedTuple):
+    """Days on which nothing is collected from a group: holidays, and weeks by their Mondays."""
+
+    inhabiles: frozenset[date]
+    semanas: frozenset[date]
+
+
+def days_of_groups(session: Session, groups: Collection[int | None]) -> dict[int | None, DiasDeGrupo]:
+    """Days without collection of groups, by the routes to which they belonged on them; None is for no group."""
+    days = [_Dia(*row) for row in session.execute(select(DiaInhabil.fecha, DiaInhabil.ruta_id))]
+    weeks = [_Dia(*row) for row in session.execute(select(SemanaSinCobro.semana, SemanaSinCobro.ruta_id))]
+    columns = (Asignacion.grupo_id, Asignacion.ruta_id, Asignacion.desde, Asignacion.hasta)
+    own = select(*columns).where(Asignacion.grupo_id.in_([group for group in groups if group is not None]))
+    periods: dict[int | None, list[_Periodo]] = {group: [] for group in groups}
+    for group, route, since, until in session.execute(own):
+        periods[group].append(_Periodo(route, since, until))
+    known: dict[frozenset[_Periodo], DiasDeGrupo] = {}
+    for found in map(frozenset, periods.values()):
+        if found not in known:
+            known[found] = DiasDeGrupo(_of_periods(days, found), _of_periods(weeks, found))
+    return {group: known[frozenset(found)] for group, found in periods.items()}
+
+
+class _Dia(NamedTuple):
+    day: date
+    ruta_id: int | None
+
+
+class _Periodo(NamedTuple):
+    ruta_id: int
+    desde: date
+    hasta: date | None
+
+
+def _of_periods(days: Iterable[_Dia], periods: Collection[_Periodo]) -> frozenset[date]:
+    return frozenset(
+        day
+        for day, route in days
+        if route is None or any(one.ruta_id == route and one.desde <= day <= (one.hasta or day) for one in periods)
+    )
 
 
 @cached_query

@@ -1,7 +1,7 @@
 """Services of the people who lend and collect, their routes and groups; each domain above asks them for scopes."""
 
 from app.suites.credito.equipo.models import GrupoRecord, PersonalRecord
-from app.suites.credito.equipo.queries import PersonalRepository
+from app.suites.credito.equipo.queries import DiasDeGrupo, PersonalRepository
 from app.suites.credito.equipo.service.alcance import a_cargo, alcance, alcance_rutas, hoy, persona
 from app.suites.credito.equipo.service.calendario import (
     CalendarioService,
@@ -31,6 +31,7 @@ __all__ = [
     "Catalogos",
     "DiaInhabilChanges",
     "DiaInhabilService",
+    "DiasDeGrupo",
     "Etiqueta",
     "GrupoChanges",
     "GrupoRecord",

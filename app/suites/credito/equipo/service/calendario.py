@@ -1,5 +1,6 @@
 """Services of days and weeks without collection; loans follow by the events."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import NotRequired, TypedDict, Unpack
@@ -16,7 +17,9 @@ from app.suites.credito.equipo.models import DiaInhabil, DiaInhabilRecord, Seman
 from app.suites.credito.equipo.queries import (
     CalendarioFilter,
     DiaInhabilRepository,
+    DiasDeGrupo,
     SemanaSinCobroRepository,
+    days_of_groups,
     holidays,
     weeks_without_collection,
 )
@@ -77,6 +80,10 @@ class CalendarioService:
     def sin_cobro(self, ruta_id: int | None, first: date, last: date) -> frozenset[date]:
         """Mondays, between two days, of weeks in which nothing is collected on a route; without one, on all."""
         return weeks_without_collection(self.session, ruta_id, first, last)
+
+    def de_grupos(self, grupos: Collection[int | None]) -> dict[int | None, DiasDeGrupo]:
+        """All days without collection of groups, by the routes to which they belonged on them."""
+        return days_of_groups(self.session, grupos)
 
 
 class DiaInhabilService:

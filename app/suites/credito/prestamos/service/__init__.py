@@ -23,6 +23,7 @@ from app.suites.credito.prestamos.queries import (
     reservar_pagos,
 )
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
+from app.suites.credito.prestamos.service.cargos import CargoService, CondonacionRequest
 from app.suites.credito.prestamos.service.castigos import CastigoService
 from app.suites.credito.prestamos.service.cierres import CierreService, aparte, cerrar_por_tramos
 from app.suites.credito.prestamos.service.cotizaciones import (
@@ -33,6 +34,7 @@ from app.suites.credito.prestamos.service.cotizaciones import (
 )
 from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, DecisionService, MotivoRequest
 from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
+from app.suites.credito.prestamos.service.fechas import FechaService
 from app.suites.credito.prestamos.service.moras import MoraService
 from app.suites.credito.prestamos.service.prestamos import CuotasDe, PrestamoFilters, PrestamoReader
 from app.suites.credito.prestamos.service.reestructuras import ReestructuraRequest, ReestructuraService
@@ -58,8 +60,10 @@ __all__ = [
     "AvalSugerido",
     "AvalesRequest",
     "CargoRecord",
+    "CargoService",
     "CastigoService",
     "CierreService",
+    "CondonacionRequest",
     "CotizacionRecord",
     "CotizacionRequest",
     "CotizacionService",
@@ -68,6 +72,7 @@ __all__ = [
     "DecisionService",
     "DesembolsoRequest",
     "DesembolsoService",
+    "FechaService",
     "Libro",
     "LiquidacionRequest",
     "MoraService",

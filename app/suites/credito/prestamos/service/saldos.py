@@ -176,14 +176,26 @@ class SaldoService:
 
     def registrar_varios(self, nuevos: Sequence[tuple[Prestamo, NuevoPago]], today: date) -> list[Recalculo]:
         """Store one payment of each of different loans by a few statements; the payments have the same keys."""
+        keys = reservar_pagos(self.session, len(nuevos))
+        paid = {prestamo.id: {key: pago} for key, (prestamo, pago) in zip(keys, nuevos, strict=True)}
+        return self._recalcular_varios([prestamo for prestamo, _ in nuevos], today, paid)
+
+    def recalcular_varios(self, prestamos: Sequence[Prestamo], today: date) -> list[Recalculo]:
+        """Bring different loans into line with their rows by a few statements."""
+        return self._recalcular_varios(prestamos, today, {})
+
+    def _recalcular_varios(
+        self, prestamos: Sequence[Prestamo], today: date, nuevos: Mapping[int, Mapping[int, NuevoPago]]
+    ) -> list[Recalculo]:
+        """Allocate the payments of loans, with new ones by the ids of their loans."""
         self.session.flush()
-        below = renglones_de(self.session, [prestamo.id for prestamo, _ in nuevos])
+        below = renglones_de(self.session, [prestamo.id for prestamo in prestamos])
         effects = []
-        for key, (prestamo, pago) in zip(reservar_pagos(self.session, len(nuevos)), nuevos, strict=True):
+        for prestamo in prestamos:
             own = prestamo.id
             rows = below.cuotas.get(own, []), below.cargos.get(own, []), below.pagos.get(own, [])
             libro = Libro(own, Condiciones.from_json(prestamo.condiciones), *rows)
-            effects.append(self._recalcular(prestamo, libro, today, {key: pago}, {}, {}, {}))
+            effects.append(self._recalcular(prestamo, libro, today, nuevos.get(own, {}), {}, {}, {}))
         self._escribir()
         return effects
 
