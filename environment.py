@@ -104,6 +104,17 @@ class Reader:
             return default
         return Decimal(text)
 
+    def fractions(self, name: str, default: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        """As many numbers from 0 to 1 as the default has."""
+        given = self.phrases(name, ())
+        if not given:
+            return default
+        one = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", re.ASCII)
+        if len(given) != len(default) or not all(map(one.fullmatch, given)):
+            self.problems.append(f"{name}: must be {len(default)} numbers from 0 to 1, with commas between them")
+            return default
+        return tuple(map(Decimal, given))
+
     def named(self, names: Mapping[str, str]) -> frozenset[str]:
         return frozenset(setting for variable, setting in names.items() if self.text(variable, ""))
 

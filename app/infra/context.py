@@ -78,6 +78,8 @@ class Settings:
     """Time zone in which the days of the suite credito begin."""
     credito_limite_sin_direccion: Decimal
     """Largest amount that is lent to a client without the approval of who directs."""
+    credito_provisiones: tuple[Decimal, ...]
+    """Parts of the capital of credito that are provided for, by how late loans are."""
     search_notes: bool
     """Whether encrypted notes are found by their words."""
     reference_key: bytes = field(repr=False)
@@ -107,6 +109,7 @@ class Settings:
             labels=config["LABELS"],
             credito_timezone=config["CREDITO_TIMEZONE"],
             credito_limite_sin_direccion=config["CREDITO_LIMITE_SIN_DIRECCION"],
+            credito_provisiones=config["CREDITO_PROVISIONES"],
             search_notes=config["SEARCH_NOTES"],
             reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],

@@ -107,7 +107,8 @@ def test_par_counts_whole_loans_by_how_late_they_are() -> None:
     assert riesgo.saldo_capital == 10_000
     assert [riesgo.par(days) for days in (1, 7, 30, 60, 90)] == [D("0.45"), D("0.45"), D("0.15"), D("0.15"), D("0.15")]
     assert riesgo.par_por_numero(7) == D("0.4")
-    assert riesgo.provision == 50 + 5 + 300 + 1500
+    parts = (D("0.01"), D("0.10"), D("0.30"), D("0.60"), D(1))
+    assert riesgo.provision(parts) == 50 + 5 + 300 + 1500
     assert Riesgo.de([]).par(30) is None
 
 

@@ -1,6 +1,6 @@
 """Portfolio at risk: capital of open loans by how late they are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,14 +11,8 @@ UMBRALES: Mapping[int, int] = {1: 2, 7: 8, 30: 31, 60: 61, 90: 91}
 """Least days late of the loans that PAR counts, by its number: more than that many."""
 EDADES = ((0, 0), (1, 7), (8, 30), (31, 60), (61, 90), (91, None))
 """Days late of the lines of the portfolio by age."""
-PROVISIONES = (
-    (0, Decimal("0.01")),
-    (8, Decimal("0.10")),
-    (31, Decimal("0.30")),
-    (61, Decimal("0.60")),
-    (91, Decimal(1)),
-)
-"""Part of the capital that is provided for, by the least days late."""
+PROVISIONES = (0, 8, 31, 61, 91)
+"""Least days late of the loans of each part that is provided for."""
 _CENT = Decimal("0.01")
 
 
@@ -67,16 +61,14 @@ class Riesgo:
         late = sum(number for least, number in self.prestamos.items() if least >= UMBRALES[dias])
         return razon(Decimal(late), Decimal(self.numero))
 
-    @property
-    def provision(self) -> Decimal:
-        """Amount that is to be provided for."""
-        return sum((self._provided(least, amount) for least, amount in self.capital.items()), ZERO).quantize(
-            _CENT, ROUND_HALF_UP
+    def provision(self, partes: Sequence[Decimal]) -> Decimal:
+        """Amount that is to be provided for, by the parts for each lateness of `PROVISIONES`."""
+        least_first = list(zip(PROVISIONES, partes, strict=True))
+        provided = (
+            amount * max((since, part) for since, part in least_first if since <= least)[1]
+            for least, amount in self.capital.items()
         )
-
-    @staticmethod
-    def _provided(least: int, amount: Decimal) -> Decimal:
-        return amount * next(part for since, part in reversed(PROVISIONES) if since <= least)
+        return sum(provided, ZERO).quantize(_CENT, ROUND_HALF_UP)
 
     def entre(self, desde: int, hasta: int | None) -> tuple[int, Decimal]:
         """Number and capital of the loans that are from one to another number of days late."""

@@ -68,9 +68,8 @@ class _Linea:
     reestructurado: Decimal | None
     foto: Decimal | None = None
 
-    @property
-    def plana(self) -> LineaDeRiesgo:
-        """The line with all figures."""
+    def plana(self, provisiones: Sequence[Decimal]) -> LineaDeRiesgo:
+        """The line with all figures, by the parts that are provided for."""
         riesgo, foto = self.riesgo, self.foto
         return LineaDeRiesgo(
             self.id,
@@ -87,7 +86,7 @@ class _Linea:
             riesgo.par_por_numero(30),
             riesgo.par_por_numero(60),
             riesgo.par_por_numero(90),
-            riesgo.provision,
+            riesgo.provision(provisiones),
             self.reestructurado,
             foto,
             None if foto is None else riesgo.saldo_capital - foto,
@@ -130,7 +129,8 @@ class CarteraService:
         lines = _lineas(tramos(self.session, fuente, por, filtro))
         if hechos and sabe(Fuente.FOTO, por, filtro) and fotografiado(self.session, filtro.dia):
             lines = _comparadas(lines, _lineas(tramos(self.session, Fuente.FOTO, por, filtro)))
-        return con_totales([line.plana for line in lines], _suma(lines).plana)
+        parts = self.context.settings.credito_provisiones
+        return con_totales([line.plana(parts) for line in lines], _suma(lines).plana(parts))
 
     def antiguedad(self, **pedido: Unpack[DeUnDia]) -> Page[LineaDeEdad]:
         """Open loans of a day by how many days late they are."""
