@@ -105,7 +105,7 @@ class Reader:
         return Decimal(text)
 
     def fractions(self, name: str, default: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-        """As many numbers from 0 to 1 as the default has."""
+        """Numbers from 0 to 1, as many as the default has."""
         given = self.phrases(name, ())
         if not given:
             return default

@@ -16,6 +16,7 @@ MANIFEST = Manifest(
         Permission("credito.reportes:caja", "Ver reportes de efectivo", LECTORES | {CAJERO}),
     ),
     sums=service.SUMS,
+    violations=service.violations,
     words={
         "abiertos": ("Loans that are open", 10),
         "abonado": ("Amount that was paid", 0),

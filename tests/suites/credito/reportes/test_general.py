@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
 from app.registry import SUMS
+from app.suites.credito.reportes.service import violations
 from tests.suites.credito.cobranza.conftest import broken, pagar
 from tests.suites.credito.prestamos.conftest import Sucursal, sucursal, today
 
@@ -26,7 +29,8 @@ def fuera_de_cuadre(place: Sucursal) -> list[str]:
     """Kept sums that differ from the rows, and loans that do not agree."""
     with place.app.app_context():
         kept = [problem for sums in SUMS for problem in sums.violations(db.session())]
-    return [*kept, *broken(place)]
+        facts = violations(make_context(db.session()))
+    return [*kept, *facts, *broken(place)]
 
 
 def de(place: Sucursal, semana: str) -> dict[str, Any]:
@@ -89,3 +93,15 @@ def test_a_reversed_payment_stays_in_its_week_and_is_taken_off_in_that_of_the_re
 )
 def test_contradictory_or_unknown_criteria_are_named(sucursal: Sucursal, query: Any, field: str) -> None:
     assert list(sucursal.director.get(GENERAL, expect=400, **query)["errors"]) == [field]
+
+
+def test_facts_and_sums_that_somebody_changed_are_found(sucursal: Sucursal) -> None:
+    sucursal.abierto()
+    with sucursal.app.app_context():
+        db.session.execute(text("UPDATE credito_cuotas SET a_tiempo = 1 WHERE numero = 1"))
+        db.session.execute(text("UPDATE credito_prestamos SET fecha_cierre = '2026-03-03'"))
+        db.session.execute(text("DELETE FROM credito_cartera_sums"))
+        db.session.commit()
+    found = " ".join(fuera_de_cuadre(sucursal))
+    for flaw in ("closing day", "paid on time", "credito_cartera_sums"):
+        assert flaw in found

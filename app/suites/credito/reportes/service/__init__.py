@@ -17,6 +17,7 @@ from app.suites.credito.reportes.service.grupos import (
     FilaDeRenovaciones,
     GruposService,
 )
+from app.suites.credito.reportes.service.verificacion import violations
 
 __all__ = [
     "SUMS",
@@ -41,4 +42,5 @@ __all__ = [
     "ParRequest",
     "PrestamoEnCartera",
     "RecibosMal",
+    "violations",
 ]
