@@ -27,11 +27,11 @@ DEFINITIONS = {
         WHERE schemaname = '{schema}' AND tablename <> 'alembic_version'
     """,
     "column": """
-        SELECT table_name || '.' || column_name, data_type || coalesce(character_maximum_length::text, '')
-            || coalesce(numeric_precision::text || ',' || numeric_scale::text, '') || is_nullable
-            || is_identity || coalesce(column_default, '')
-        FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-        WHERE table_schema = '{schema}' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'
+        SELECT relname || '.' || attname,
+            concat(format_type(atttypid, atttypmod), attnotnull, attidentity, pg_get_expr(adbin, adrelid))
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+        WHERE relnamespace = '{schema}'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'alembic_version'
     """,
 }
 _known: dict[tuple[object, ...], dict[str, dict[str, str]]] = {}
