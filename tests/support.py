@@ -29,7 +29,7 @@ from app.infra.db import db
 from app.infra.owner import owner_session
 from app.kernel.identity import Identity
 from app.web.auth import access_token
-from tests import documented
+from tests import documented, preloaded
 from tests.factories.auth import SessionFactory, UserFactory, hashed
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -170,7 +170,7 @@ class Server:
     arguments: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | preloaded.Program | None = None
     log: Path | None = None
 
     def __enter__(self) -> Self:
@@ -203,13 +203,17 @@ class Server:
         }
         return {**os.environ, **settings, **self.environ}
 
-    def launch(self) -> subprocess.Popen[bytes]:
+    def launch(self) -> subprocess.Popen[bytes] | preloaded.Program:
         """Start the server without waiting."""
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *self.arguments, "wsgi:app"]
-        with (self.log or Path(os.devnull)).open("ab") as output:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.variables, stdout=output, stderr=output, start_new_session=True
-            )
+        command = ["gunicorn", "-c", "gunicorn.conf.py", *self.arguments, "wsgi:app"]
+        with Path(os.devnull).open("rb") as nothing, (self.log or Path(os.devnull)).open("ab") as output:
+            if preloaded.can_tell(self.environ):
+                self.process = preloaded.start(*command, env=self.variables, files=(nothing, output, output))
+            else:
+                command = [sys.executable, "-m", *command]
+                self.process = subprocess.Popen(
+                    command, cwd=ROOT, env=self.variables, stdout=output, stderr=output, start_new_session=True
+                )
         return self.process
 
     def start(self) -> None:
@@ -241,12 +245,9 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
-    def flask(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def flask(self, *arguments: str, said: str = "") -> subprocess.CompletedProcess[str]:
         """Run a flask command against the same database."""
-        command = [sys.executable, "-m", "flask", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=self.variables, capture_output=True, text=True, check=False, **options
-        )
+        return preloaded.run("flask", *arguments, env=self.variables, said=said)
 
     def create_users(self, password: str) -> None:
         """Create one user of each role, with the role as name."""

@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import time
@@ -15,6 +13,7 @@ import pytest
 import config
 from config import Config, ConfigError
 from environment import PUBLISHED_SECRETS
+from tests import preloaded
 from tests.support import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -354,11 +353,8 @@ def test_any_other_address_is_not(host: str) -> None:
 )
 def test_outside_production_nothing_listens_to_other_machines(bind: str, arguments: list[str]) -> None:
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *(text.format(port) for text in arguments)]
-    environ = {**os.environ, "APP_ENV": "development", "BIND": bind.format(port)}
-    done = subprocess.run(
-        [*command, "wsgi:app"], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180, check=False
-    )
+    command = ["gunicorn", "-c", "gunicorn.conf.py", *(text.format(port) for text in arguments), "wsgi:app"]
+    done = preloaded.run(*command, env={**os.environ, "APP_ENV": "development", "BIND": bind.format(port)})
     assert done.returncode == 1
     said = done.stderr.splitlines()[-1]
     assert said.startswith("BIND: other machines could reach ")

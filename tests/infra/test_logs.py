@@ -199,7 +199,7 @@ def session(server_database: str, tmp_path_factory: pytest.TempPathFactory) -> S
     }
     into_the_file = ("--error-logfile", str(log), "--capture-output")
     with Server(server_database, workers=1, arguments=into_the_file, environ=settings) as server:
-        made = server.flask("users", "create", "lucia", "lucia@example.com", "--password-stdin", input=f"{PASSWORD}\n")
+        made = server.flask("users", "create", "lucia", "lucia@example.com", "--password-stdin", said=f"{PASSWORD}\n")
         assert made.returncode == 0, made.stderr
         replies = do_a_little_of_everything(server)
         server.stop()  # all that it logs is written

@@ -46,7 +46,7 @@ def production(server_database: str) -> Iterator[Server]:
     """The production command with production's settings."""
     with Server(server_database, environ=PRODUCTION) as running:
         arguments = ("users", "create", "admin", "admin@example.com", "--role", "admin", "--password-stdin")
-        made = running.flask(*arguments, input=f"{PASSWORD}\n")
+        made = running.flask(*arguments, said=f"{PASSWORD}\n")
         assert made.returncode == 0, made.stderr
         yield running
 

@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from app.infra.locks import advisory_lock
-from tests import conftest
+from tests import conftest, preloaded
 from tests.support import DATA_KEY, ROOT, SECRETS_KEY
 
 PASSWORD = "a good long password"
@@ -38,20 +40,32 @@ def environ(url: str) -> dict[str, str]:
     return {**kept, "DATABASE_URL": url, "APP_ENV": "development", "BCRYPT_ROUNDS": "4"}
 
 
-def prepare(url: str, *arguments: str, **more: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "flask", "prepare", *arguments],
-        cwd=ROOT,
-        env={**environ(url), **more},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+class Preparing:
+    """`flask prepare`, whose output can be read while it runs."""
+
+    def __init__(self, environ: Mapping[str, str], *arguments: str) -> None:
+        out, told = os.pipe()
+        self.stdout = os.fdopen(out)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it ended
+        with Path(os.devnull).open("rb") as nothing, os.fdopen(told, "wb") as writing:
+            files = nothing, writing, self._errors
+            self.program = preloaded.start("flask", "prepare", *arguments, env=environ, files=files)
+
+    def ended(self) -> tuple[int, str, str]:
+        """Its exit code, the rest of its output, and its errors."""
+        with self.stdout, self._errors:
+            output, code = self.stdout.read(), self.program.wait(120)
+            self._errors.seek(0)
+            return code, output, self._errors.read().decode()
 
 
-def said(process: "subprocess.Popen[str]") -> str:
-    output, errors = process.communicate(timeout=120)
-    assert process.returncode == 0, errors
+def prepare(url: str, *arguments: str, **more: str) -> Preparing:
+    return Preparing({**environ(url), **more}, *arguments)
+
+
+def said(process: Preparing) -> str:
+    code, output, errors = process.ended()
+    assert code == 0, errors
     return output
 
 
@@ -86,9 +100,8 @@ def test_the_printed_command_for_the_first_user_works_from_any_folder(migrated: 
 def test_a_second_start_says_that_it_waits_and_goes_on(migrated: str) -> None:
     with advisory_lock(migrated, "prepare", on_wait=lambda: pytest.fail("nobody else is there")):
         second = prepare(migrated, "--no-demo")
-        assert second.stdout is not None
         assert "waiting for it" in second.stdout.readline()
-        assert second.poll() is None
+        assert second.program.poll() is None
     assert "There is no user yet" in said(second)
 
 
@@ -103,14 +116,15 @@ def test_two_first_starts_at_once_both_succeed_and_name_the_demo_logins(empty: s
 
 def test_production_refuses_demo_data_before_it_does_anything(empty: str) -> None:
     keys = {"SECRET_KEY": "0123456789abcdef" * 4, "SECRETS_KEY": SECRETS_KEY, "DATA_KEYS": DATA_KEY}
-    process = prepare(empty, APP_ENV="production", BCRYPT_ROUNDS="12", **keys)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 1
+    code, _, errors = prepare(empty, APP_ENV="production", BCRYPT_ROUNDS="12", **keys).ended()
+    assert code == 1
     assert "DEMO=0" in errors
 
 
 INSTALLING = """
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from tools import install
 

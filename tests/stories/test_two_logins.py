@@ -159,7 +159,7 @@ def test_it_serves_leads_and_backs_up_through_a_pooler(
         environ = {**urls, "SCHEDULER_ENABLED": "true", "INSTANCE_DIR": folder}
         with Server(pooler.url, environ=environ, log=tmp_path / "log") as server:
             arguments = ("users", "create", "pooled", "pooled@example.com", "--role", "admin", "--password-stdin")
-            assert server.flask(*arguments, input=f"{PASSWORD}\n").returncode == 0
+            assert server.flask(*arguments, said=f"{PASSWORD}\n").returncode == 0
             headers = server.login("pooled", PASSWORD)
             body = {"name": "a", "start_date": "2026-01-01"}
             assert server.send("POST", "/api/clients", body, headers=headers).status == 201

@@ -1,7 +1,6 @@
 """Workers of tasks in this process and in others, over a database of the module's own."""
 
-import subprocess
-import sys
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +18,9 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.infra.db import db, transaction
 from app.infra.tasks import Begin, Payload, TaskKind, TaskWorker, enqueue, worker
-from tests import conftest
+from tests import conftest, preloaded
 from tests.infra.tasks import working
-from tests.support import ROOT, until
+from tests.support import until
 
 
 @dataclass
@@ -122,11 +121,11 @@ def queue(application: Flask, outside: Connection) -> Queue:
 
 
 @contextmanager
-def another_worker(url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def another_worker(url: str, log: Path) -> Iterator[preloaded.Program]:
     """A worker in a process of its own, killed at the end."""
-    command = [sys.executable, "-m", "tests.infra.tasks.working", url]
-    with log.open("ab") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)
+    with Path(os.devnull).open("rb") as nothing, log.open("ab") as output:
+        files = nothing, output, output
+        process = preloaded.start("tests.infra.tasks.working", url, env=os.environ, files=files)
     try:
         yield process
     finally:

@@ -7,20 +7,18 @@ import pytest
 
 from app.core.identity.models import User
 from app.infra.db import db
-from tests.factories.auth import PASSWORD
 from tests.factories.credito import PersonalFactory
-from tests.support import Caller
+from tests.support import Caller, signed_in
 
 Hire = Callable[..., tuple[Caller, Any]]
 """Makes a person of a position; returns them as a caller, and their row."""
 
 
 def enter(caller: Caller, person: Any) -> Caller:
-    """Sign a person in, now."""
+    """A person as a caller, in a session that begins now."""
     with caller.client.application.app_context():
-        name = db.session.get_one(User, person.user_id).username
-    tokens = caller.post("/api/auth/login", {"username": name, "password": PASSWORD}, expect=200)
-    return caller.with_headers(Authorization=f"Bearer {tokens['access_token']}")
+        user = db.session.get_one(User, person.user_id)
+    return signed_in(caller, user)
 
 
 @pytest.fixture
