@@ -117,7 +117,7 @@ def hostile_bodies(schema: Schema) -> Iterator[tuple[str, str]]:
     """(field, body) with one hostile value in an otherwise valid body."""
     body = valid(schema)
     for place, name in enumerate([*body, "unknown"]):
-        for value in dealt(HOSTILE if name in body else SCALARS, place, hands=16):
+        for value in dealt(HOSTILE if name in body else SCALARS, place, hands=40):
             yield name, json.dumps({**body, name: MARK}).replace(json.dumps(MARK), value)
 
 
@@ -173,7 +173,7 @@ def test_no_hostile_parameter_breaks_anything(caller: Caller, rule: str, method:
     path, failures = address(caller, rule), []
     known = [*declared.query.load_fields, *(["format"] if len(declared.response.formats) > 1 else [])]
     for place, name in enumerate([*known, "unknown"]):
-        for value in dealt(PARAMETERS, place, hands=6) if name in known else BYTES:
+        for value in dealt(PARAMETERS, place, hands=16) if name in known else BYTES:
             response = caller.send(method, f"{path}?{name}={value.replace('{0}', name)}")
             if problem := wrong(response, secret=False):
                 failures.append((name, value[:200], problem))
@@ -184,7 +184,7 @@ def test_no_hostile_parameter_breaks_anything(caller: Caller, rule: str, method:
 def test_no_hostile_address_breaks_anything(caller: Caller, rule: str, method: str, declared: Operation) -> None:
     failures = []
     place = [(one, verb) for one, verb, _ in ALL].index((rule, method))
-    for value in dealt(ADDRESSES, place, hands=4):
+    for value in dealt(ADDRESSES, place, hands=8):
         path = PLACE.sub(lambda _match, value=value: value, rule)
         response = caller.send(method, path, json={})
         if path.endswith("/") and response.status_code == 405:
