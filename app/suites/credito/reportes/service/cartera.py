@@ -135,7 +135,7 @@ class CarteraService:
     def antiguedad(self, **pedido: Unpack[DeUnDia]) -> Page[LineaDeEdad]:
         """Open loans of a day by how many days late they are."""
         filtro = self._filtro(pedido)
-        found = tramos(self.session, self._fuente(filtro.dia), Por.GRUPO, filtro)
+        found = tramos(self.session, self._fuente(filtro.dia), Por.RUTA, filtro)
         riesgo = _riesgo(found)
         rows = []
         for desde, hasta in EDADES:
