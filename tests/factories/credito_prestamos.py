@@ -12,7 +12,7 @@ from app.infra.db import db
 from app.kernel.identity import Identity
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoDeCliente
-from app.suites.credito.prestamos.models import Cargo, Prestamo, Propuesta
+from app.suites.credito.prestamos.models import Aval, Cargo, Prestamo, Propuesta
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.prestamos.rules.propuestas import TipoPropuesta
@@ -67,6 +67,13 @@ class PropuestaFactory(RowFactory):
     motivo = "No se encuentra a la clienta"
     fecha = DIA
     propuesta_por_id = factory.LazyFunction(lambda: UserFactory(role="gerente").id)
+
+
+class AvalFactory(RowFactory):
+    """A guarantor of a loan."""
+
+    class Meta:
+        model = Aval
 
 
 class CargoFactory(RowFactory):
@@ -145,6 +152,14 @@ def _cargo() -> Sent:
     return f"/api/credito/cargos/{made.id}/condonar", {"json": REASON}
 
 
+def _sin_aval() -> Sent:
+    """An open loan whose guarantor was blocked, and another client of the group."""
+    made = prestamo_abierto()
+    blocked = ClienteFactory(grupo_id=made.grupo_id, estado=EstadoDeCliente.BLOQUEADO)
+    AvalFactory(prestamo_id=made.id, cliente_id=blocked.id)
+    return f"{PRESTAMOS}/{made.id}/avales", {"json": {"cliente_id": ClienteFactory(grupo_id=made.grupo_id).id}}
+
+
 def _castigado() -> Sent:
     """A loan that was written off today."""
     path, sent = _propuesto("castigar", TipoPropuesta.CASTIGO)
@@ -178,6 +193,7 @@ EXAMPLES = Examples(
         f"{ONE}/desembolsar": _sent("desembolsar", {"medio": "transferencia"}, estado="aprobado"),
         f"{ONE}/renovar": _renovable,
         "/api/credito/cargos/<id:cargo_id>/condonar": _cargo,
+        f"{ONE}/avales": _sin_aval,
         f"{ONE}/castigar": lambda: _propuesto("castigar", TipoPropuesta.CASTIGO),
         f"{ONE}/deshacer-castigo": _castigado,
         f"{ONE}/reestructurar": lambda: _propuesto("reestructurar", TipoPropuesta.REESTRUCTURA, **PRORROGA),

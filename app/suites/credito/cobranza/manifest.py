@@ -2,7 +2,7 @@
 
 from app.manifest import ADMIN, Manifest, Permission
 from app.suites.credito import CAJERO, COBRADOR, GERENTE, MANDOS, SUPERVISOR, TITULAR, TODOS
-from app.suites.credito.cobranza import jobs
+from app.suites.credito.cobranza import jobs, subscribers
 from app.suites.credito.cobranza.routes import NAMESPACES
 from app.suites.credito.cobranza.rules.etiquetas import ETIQUETAS
 from app.suites.credito.cobranza.service import may_read_file
@@ -32,6 +32,7 @@ MANIFEST = Manifest(
     ),
     labels=ETIQUETAS,
     jobs=jobs.jobs,
+    subscriptions=subscribers.SUBSCRIPTIONS,
     may_read_file=may_read_file,
     words={
         "a_cobrar": ("What is late and what is due in the week", 600),

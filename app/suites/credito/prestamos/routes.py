@@ -18,6 +18,7 @@ from app.suites.credito.prestamos.schemas import (
     LiquidacionCotizadaSchema,
     LiquidacionQuery,
     MotivoSchema,
+    NuevoAvalSchema,
     PrestamoDetalleSchema,
     PrestamoListQuery,
     PrestamoSchema,
@@ -42,6 +43,7 @@ from app.suites.credito.prestamos.service import (
     DesembolsoService,
     LiquidacionRequest,
     MotivoRequest,
+    NuevoAvalRequest,
     PrestamoChanges,
     PrestamoReader,
     ReestructuraRequest,
@@ -198,6 +200,20 @@ class Reestructura(Resource):
     def post(self, prestamo_id: int, body: ReestructuraRequest) -> PrestamoRecord | Accepted:
         """Give more time, another schedule, or forgive a part: one person proposes, the direction does it."""
         return agreed(ReestructuraService(context()).reestructurar(prestamo_id, **body))
+
+
+@namespace.route("/<id:prestamo_id>/avales")
+class AvalNuevo(Resource):
+    @operation(
+        SOLICITAR,
+        One(PrestamoSchema, extra=AvisosSchema),
+        body=NuevoAvalSchema,
+        errors=(404, 409),
+        name="agregarAval",
+    )
+    def post(self, prestamo_id: int, body: NuevoAvalRequest) -> Item[PrestamoRecord]:
+        """Give an open loan another guarantor beside one who died or was blocked."""
+        return AvalService(context()).agregar(prestamo_id, **body)
 
 
 @namespace.route("/<id:prestamo_id>/renovar")

@@ -322,6 +322,12 @@ class DesembolsarSchema(StrictSchema):
     monto_entregado = AmountBound()
 
 
+class NuevoAvalSchema(StrictSchema):
+    """Another guarantor of an open loan."""
+
+    cliente_id = Id(required=True)
+
+
 class ValidarAvalesSchema(StrictSchema):
     """Guarantors to judge."""
 

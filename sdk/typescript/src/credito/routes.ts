@@ -6,6 +6,8 @@ export const routes = {
   abonarFaltante: { method: "post", path: "/api/credito/faltantes/{faltante_id}/abonar" },
   /** Accept cash of the office for one's own open cut. Needs `credito.cortes:entregar`. */
   aceptarEntrega: { method: "post", path: "/api/credito/cortes/{corte_id}/entregas/{entrega_id}/aceptar" },
+  /** Give an open loan another guarantor beside one who died or was blocked. Needs `credito.prestamos:solicitar`. */
+  agregarAval: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/avales" },
   /** Annul another person's cut that is not confirmed; its lines become those of the next one. Needs `credito.cortes:anular`. */
   anularCorte: { method: "post", path: "/api/credito/cortes/{corte_id}/anular" },
   /** Approve a request, which freezes its terms; nobody approves their own. Needs `credito.prestamos:aprobar`. */

@@ -298,5 +298,5 @@ def test_a_payment_entered_late_and_a_reversed_one_leave_the_balances_of_the_rig
         mine, theirs = sucursal.get(first), sucursal.get(second)
     assert [mine[name] for name in balances] == [theirs[name] for name in balances]
     assert [one["pagado"] for one in mine["cuotas"]] == [one["pagado"] for one in theirs["cuotas"]]
-    with sucursal.app.app_context():
+    with on_day(sucursal, 20), sucursal.app.app_context():
         assert violations(make_context(db.session())) == []

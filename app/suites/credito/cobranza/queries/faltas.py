@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.parties.models import Party
+from app.infra import clock
+from app.infra.db import require_writable
 from app.infra.queries.records import fields_of
 from app.infra.queries.repository import Filter, equal
 from app.infra.queries.scoped import ScopedRepository
 from app.suites.credito.cobranza.models import Falta, FaltaRecord
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
+from app.suites.credito.equipo.models import Asignacion, vigente
 from app.suites.credito.prestamos.models import Cargo, Prestamo
+from app.suites.credito.prestamos.rules.estados import ABIERTOS
 from app.suites.credito.prestamos.rules.faltas import TipoFalta
 
+_FAST = {"synchronize_session": False}
 _FALTAS, _LOANS, _CARGOS = Falta.__table__.c, Prestamo.__table__.c, Cargo.__table__.c
 
 
@@ -88,6 +93,23 @@ def faltas_vigentes(session: Session, prestamos: Collection[int]) -> Sequence[Fa
     """Missed weeks of loans that count, by loan and week."""
     of_loans = select(Falta).where(Falta.prestamo_id.in_(prestamos), Falta.estado == EstadoFalta.VIGENTE)
     return session.scalars(of_loans.order_by(Falta.prestamo_id, Falta.semana)).all() if prestamos else ()
+
+
+def retirar_de_semana(session: Session, semana: date, ruta_id: int | None, motivo: str) -> list[int]:
+    """Withdraw the missed weeks of the open loans of a route in a week, with their charges; ids of their loans."""
+    require_writable(session)
+    groups = select(Asignacion.grupo_id).where(Asignacion.ruta_id == ruta_id, vigente(Asignacion, semana))
+    of_route = [] if ruta_id is None else [Prestamo.grupo_id.in_(groups)]
+    loans = select(Prestamo.id).where(Prestamo.estado.in_(ABIERTOS), *of_route)
+    counting = (Falta.semana == semana, Falta.estado == EstadoFalta.VIGENTE, Falta.prestamo_id.in_(loans))
+    taken = {"motivo": motivo, "updated_at": clock.now()}
+    gone = update(Falta).where(*counting).values(estado=EstadoFalta.RETIRADA, version=Falta.version + 1, **taken)
+    found = session.execute(gone.returning(Falta.id, Falta.prestamo_id), execution_options=_FAST).all()
+    if found:
+        charges = update(Cargo).where(Cargo.falta_id.in_([falta for falta, _ in found]))
+        forgiven = {"pagado": 0, "condonado": Cargo.monto + Cargo.iva, "version": Cargo.version + 1, **taken}
+        session.execute(charges.values(forgiven), execution_options=_FAST)
+    return sorted({loan for _, loan in found})
 
 
 def cargos_de_faltas(session: Session, faltas: Collection[int]) -> Sequence[Cargo]:

@@ -7,11 +7,20 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from app.infra.context import Context
+from app.kernel.batches import batched
 from app.kernel.errors import Conflict
+from app.kernel.identity import ALL
 from app.kernel.paging import Page, PageRequest, Sort
 from app.suites.credito.cobranza.models import Falta, FaltaRecord
-from app.suites.credito.cobranza.queries.faltas import FaltaFilter, FaltaRepository, cargos_de_faltas, faltas_vigentes
+from app.suites.credito.cobranza.queries.faltas import (
+    FaltaFilter,
+    FaltaRepository,
+    cargos_de_faltas,
+    faltas_vigentes,
+    retirar_de_semana,
+)
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
+from app.suites.credito.diario.rules import Asiento
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import GrupoService, alcance, hoy
@@ -22,6 +31,11 @@ from app.suites.credito.prestamos.rules.faltas import PagoCobrado, TipoFalta, fa
 from app.suites.credito.prestamos.rules.pagos import SIN_COBRO
 from app.suites.credito.prestamos.service import Libro, Prestamo, PrestamoRepository, SaldoService
 
+RETIRO = "retiro"
+SIN_COBRO_EN_LA_SEMANA = "Semana sin cobro"
+"""Reason of missed weeks in which nothing was to be collected."""
+POR_LOTE = 2_000
+"""Loans of which the rows are read at once."""
 ORIGEN = "faltas"
 """Origin in the journal of what a withdrawn charge frees."""
 
@@ -111,6 +125,29 @@ class FaltaService:
         for prestamo_id, faltas in later.items():
             self._retirar(earlier[prestamo_id][0], faltas)
 
+    def retirar_semana(self, ruta_id: int | None, semana: date) -> None:
+        """Withdraw the missed weeks of a route in a closed week without collection, and their charges."""
+        if semana >= lunes(self.today):
+            return
+        found = retirar_de_semana(self.session, semana, ruta_id, SIN_COBRO_EN_LA_SEMANA)
+        for some in batched(found, POR_LOTE):
+            loans = PrestamoRepository(self.session, ALL, self.today).lock_all(some)
+            effects = self.saldos.recalcular_varios(loans, self.today)
+            for loan in loans:
+                loan.faltas -= 1
+            self.prestamos.flush()
+            entries = [
+                Asiento(
+                    fecha=self.today,
+                    concepto=f"{RETIRO}-{semana}-{loan.version}",
+                    origen="credito.prestamos",
+                    origen_id=loan.id,
+                    lineas=tuple(effect.haber),
+                )
+                for loan, effect in zip(loans, effects, strict=True)
+            ]
+            self.diario.asentar_varios(entries)
+
     def _retirar(self, prestamo: Prestamo, later: Sequence[Falta]) -> None:
         libro = self.saldos.libro(prestamo)
         paid = cobrados(libro)
@@ -137,7 +174,7 @@ class FaltaService:
     def _asentar(self, faltas: Iterable[Falta], moved: Aplicado) -> None:
         """Post what payments pay otherwise now; a charge that nobody had paid was never posted."""
         first = min(falta.id for falta in faltas)
-        self.diario.asentar(self.today, "retiro", ORIGEN, first, asiento_de_aplicacion(moved))
+        self.diario.asentar(self.today, RETIRO, ORIGEN, first, asiento_de_aplicacion(moved))
 
 
 def cobrados(libro: Libro) -> list[PagoCobrado]:

@@ -16,6 +16,7 @@ from app.suites.credito.cobranza.queries.semana import (
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
 from app.suites.credito.cobranza.service.faltas import cobrados
 from app.suites.credito.equipo.rules import lunes
+from app.suites.credito.equipo.service import hoy
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.faltas import FaltaDeSemana, falta_de
 from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, pena_de
@@ -60,6 +61,14 @@ class CierreSemanalService:
             closed.add(semana)
         self.context.publish(SemanasCerradas())
         return len(closed)
+
+    def alcanzar(self, prestamo_id: int, desde: date) -> None:
+        """Judge the closed weeks from a day on of a locked loan that was handed over late."""
+        found = avance_de(self.context.session, TipoCierre.SEMANAL)
+        semana = lunes(desde)
+        while found is not None and semana <= found.dia:
+            CierreDeSemana(semana, hoy(self.context)).cerrar(self.context, Tramo(0, prestamo_id, prestamo_id), True)
+            semana += _SEMANA
 
     def _siguiente(self, ultima: date) -> date | None:
         with aparte(self.context) as own:

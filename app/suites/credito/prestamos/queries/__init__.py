@@ -34,6 +34,7 @@ from app.suites.credito.prestamos.queries.prestamos import (
 from app.suites.credito.prestamos.queries.propuestas import propuestas_de, ultima_propuesta
 from app.suites.credito.prestamos.queries.renglones import (
     Avalado,
+    agregar_aval,
     avalados_por,
     avales_de,
     borrar_cuotas,
@@ -52,7 +53,7 @@ from app.suites.credito.prestamos.queries.renglones import (
     reversar_pagos,
     tiene_pagos,
 )
-from app.suites.credito.prestamos.queries.verificacion import Descuadre, descuadres
+from app.suites.credito.prestamos.queries.verificacion import Descuadre, descuadres, estados_contra_fechas
 
 __all__ = [
     "AvalSugerido",
@@ -66,6 +67,7 @@ __all__ = [
     "SaldoAFavor",
     "Solicitante",
     "actualizar_estados",
+    "agregar_aval",
     "avalados_por",
     "avales_de",
     "avales_sugeridos",
@@ -81,6 +83,7 @@ __all__ = [
     "comprometido_de",
     "cuotas_de",
     "descuadres",
+    "estados_contra_fechas",
     "fotografiar",
     "insertar_cargos",
     "insertar_cuotas",

@@ -149,6 +149,11 @@ def poner_avales(session: Session, prestamo_id: int, clientes: Collection[int]) 
         insert_rows(session, _AVALES, [{"prestamo_id": prestamo_id, "cliente_id": one} for one in clientes])
 
 
+def agregar_aval(session: Session, prestamo_id: int, cliente_id: int) -> None:
+    """Give a loan another guarantor."""
+    insert_rows(session, _AVALES, [{"prestamo_id": prestamo_id, "cliente_id": cliente_id}])
+
+
 def avales_de(session: Session, prestamo_id: int) -> list[int]:
     """Ids of the guarantors of a loan, in the order in which they were given."""
     own = select(Aval.cliente_id).where(Aval.prestamo_id == prestamo_id).order_by(Aval.id)

@@ -1,14 +1,17 @@
 """Loans whose rows do not agree with each other."""
 
+from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from app.infra.queries.records import reader
-from app.suites.credito.prestamos.models import Cargo, Cuota, Pago, Prestamo
+from app.suites.credito.prestamos.models import Cargo, Cuota, Pago, Prestamo, Propuesta
+from app.suites.credito.prestamos.queries.prestamos import IS_OPEN, is_late, values_of_day
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
 from app.suites.credito.prestamos.rules.pagos import EstadoPago
+from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
 
 _LOANS, _CUOTAS = Prestamo.__table__.c, Cuota.__table__.c
 _CARGOS, _PAGOS = Cargo.__table__.c, Pago.__table__.c
@@ -88,5 +91,39 @@ def _checks() -> list[Select[tuple[str, str]]]:
     }
     return [
         select(_LOANS.folio, literal(rule).label("regla")).select_from(joined).where(broken)
-        for rule, broken in rules.items()
+        for rule, broken in (rules | _agreements()).items()
     ]
+
+
+def _agreements() -> dict[str, ColumnElement[bool]]:
+    """Rules of loans that two people wrote off or restructured."""
+
+    def agreed(tipo: TipoPropuesta) -> ColumnElement[bool]:
+        own = (Propuesta.prestamo_id == _LOANS.id, Propuesta.tipo == tipo)
+        return exists().where(*own, Propuesta.estado == EstadoPropuesta.APLICADA)
+
+    recovered = exists().where(_PAGOS.prestamo_id == _LOANS.id, _PAGOS.recuperacion)
+    written_off = _LOANS.estado == EstadoPrestamo.CASTIGADO.value
+    return {
+        "it was restructured, and nobody proposed it": and_(_LOANS.reestructurado, ~agreed(TipoPropuesta.REESTRUCTURA)),
+        "it is written off, and nobody proposed it": and_(written_off, ~agreed(TipoPropuesta.CASTIGO)),
+        "it has recoveries, and is not written off": and_(recovered, ~written_off),
+        "its write-off is not what was recovered and what is left": and_(
+            written_off, _LOANS.saldo_castigado != _LOANS.recuperado + _LOANS.saldo
+        ),
+    }
+
+
+def estados_contra_fechas(session: Session, today: date, closed_up_to: date | None) -> list[Descuadre]:
+    """Loans stored as late that are not late today, or as not late though they were when days were closed last."""
+    stored_late = _LOANS.estado == EstadoPrestamo.ATRASADO.value
+    checks: list[tuple[str, ColumnElement[bool], date | None]] = [
+        ("it is stored as late, and is not", and_(IS_OPEN, stored_late, ~is_late()), today),
+        ("it is late, and its state was not closed", and_(is_late(), ~stored_late), closed_up_to),
+    ]
+    found: list[Descuadre] = []
+    for rule, broken, day in checks:
+        if day is not None:
+            own = select(_LOANS.folio, literal(rule)).where(broken).order_by(_LOANS.folio)
+            found += reader(Descuadre)(session.execute(own, values_of_day(day)))
+    return found

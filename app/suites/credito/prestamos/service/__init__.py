@@ -22,7 +22,7 @@ from app.suites.credito.prestamos.queries import (
     renglones_de,
     reservar_pagos,
 )
-from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService
+from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService, NuevoAvalRequest
 from app.suites.credito.prestamos.service.cargos import CargoService, CondonacionRequest
 from app.suites.credito.prestamos.service.castigos import CastigoService
 from app.suites.credito.prestamos.service.cierres import CierreService, aparte, cerrar_por_tramos
@@ -78,6 +78,7 @@ __all__ = [
     "MoraService",
     "MotivoRequest",
     "NewPrestamo",
+    "NuevoAvalRequest",
     "NuevoPago",
     "Pago",
     "Prestamo",

@@ -1,14 +1,28 @@
 """Guarantors of loans."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from app.infra.context import Context
-from app.kernel.errors import Invalid, NotFound
+from app.infra.queries.records import Item
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.paging import Page, PageRequest
-from app.suites.credito.equipo.service import alcance
-from app.suites.credito.prestamos.queries import AvalSugerido, Solicitante, avalados_por, avales_sugeridos, solicitantes
+from app.suites.credito.equipo.service import alcance, hoy
+from app.suites.credito.prestamos.models import PrestamoRecord
+from app.suites.credito.prestamos.queries import (
+    AvalSugerido,
+    PrestamoRepository,
+    Solicitante,
+    agregar_aval,
+    avalados_por,
+    avales_de,
+    avales_sugeridos,
+    solicitantes,
+)
 from app.suites.credito.prestamos.rules.avales import Dictamen, ReglaDeAvales, dictaminar
+from app.suites.credito.prestamos.rules.estados import ABIERTOS
+from app.suites.credito.prestamos.rules.terminos import terminos_de
 from app.suites.credito.productos.rules.condiciones import Condiciones
 from app.suites.credito.productos.service import TipoPrestamoService
 
@@ -19,6 +33,12 @@ class AvalesRequest(TypedDict):
     cliente_id: int
     avales: list[int]
     tipo_prestamo_id: int
+
+
+class NuevoAvalRequest(TypedDict):
+    """Another guarantor of an open loan."""
+
+    cliente_id: int
 
 
 class AvalService:
@@ -45,6 +65,25 @@ class AvalService:
         if found is None or not en_alcance(self.context, found):
             raise NotFound(f"Cliente {cliente_id} does not exist.")
         return found
+
+    def agregar(self, prestamo_id: int, cliente_id: int) -> Item[PrestamoRecord]:
+        """Give an open loan another guarantor beside one who died or was blocked; with notices about them."""
+        prestamos = PrestamoRepository(self.context.session, alcance(self.context), hoy(self.context))
+        prestamo = prestamos.get_for_update(prestamo_id)
+        if prestamo.estado not in ABIERTOS:
+            raise Conflict(f"The loan is {prestamo.estado}.", code="prestamo_cerrado")
+        present = avales_de(self.context.session, prestamo_id)
+        known = solicitantes(self.context.session, [*present, prestamo.cliente_id])
+        away = [f"aval_inactivo:{aval}" for aval in present if not known[aval].activo]
+        if not away:
+            raise Conflict("All guarantors of the loan are active.", code="avales_activos")
+        if cliente_id in present:
+            raise Conflict("This client guarantees the loan already.", code="aval_repetido")
+        terms = replace(terminos_de(prestamo.condiciones), avales_requeridos=0)
+        self.exigir(known[prestamo.cliente_id], [cliente_id], terms)
+        agregar_aval(self.context.session, prestamo_id, cliente_id)
+        prestamos.change(prestamo, {"updated_at": self.context.clock.now()})
+        return Item(prestamos.get(prestamo_id), {"avisos": away})
 
     def exigir(
         self, cliente: Solicitante, avales: Sequence[int], terms: Condiciones, *, sin: int | None = None

@@ -89,6 +89,16 @@ class CierreService:
         found = avance_de(self.context.session, TipoCierre.DIARIO)
         return None if found is None else found.dia if found.terminado else found.dia - _DAY
 
+    def alcanzar(self, prestamo_id: int) -> None:
+        """Bring a locked loan that was handed over on an earlier day up to the last closed day."""
+        closed = self.procesado_hasta()
+        if closed is None:
+            return
+        session, day = self.context.session, closed + _DAY
+        start = datetime.combine(day, time(), self.context.settings.credito_timezone).astimezone(UTC)
+        MoraService(self.context).cobrar(morosos(session, [prestamo_id], day, start), day)
+        actualizar_estados(session, [prestamo_id], day)
+
     def _siguiente(self, hasta: date) -> date | None:
         """The next day to close, or None."""
         with aparte(self.context) as own:

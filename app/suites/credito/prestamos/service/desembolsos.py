@@ -11,6 +11,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.suites.credito.diario.rules import DESEMBOLSO, Cuenta, efectivo
 from app.suites.credito.diario.service import CorteService, Diario
 from app.suites.credito.equipo.service import alcance, hoy, persona
+from app.suites.credito.prestamos.events import DesembolsoAtrasado
 from app.suites.credito.prestamos.models import Prestamo, PrestamoRecord
 from app.suites.credito.prestamos.queries import (
     PrestamoRepository,
@@ -28,6 +29,7 @@ from app.suites.credito.prestamos.rules.estados import Accion, EstadoPrestamo, t
 from app.suites.credito.prestamos.rules.liquidacion import condonadas_al_liquidar
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, OrigenPago
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
+from app.suites.credito.prestamos.service.cierres import CierreService
 from app.suites.credito.prestamos.service.cotizaciones import CotizacionService, PrestamoCotizado
 from app.suites.credito.prestamos.service.saldos import NuevoPago, SaldoService, condonado_en_json
 from app.suites.credito.productos.rules.condiciones import ZERO, ComisionModo, Condiciones
@@ -97,6 +99,9 @@ class DesembolsoService:
         self.saldos.recalcular(prestamo, self.today)
         self.prestamos.flush()
         self._asentar(prestamo, caja, liquidado)
+        if fecha < self.today:
+            CierreService(self.context).alcanzar(prestamo_id)
+            self.context.publish(DesembolsoAtrasado(prestamo_id, fecha))
         return self.prestamos.get(prestamo_id)
 
     def cancelar_desembolso(self, prestamo_id: int, motivo: str) -> PrestamoRecord:

@@ -1,0 +1,25 @@
+"""Handlers of events of loans, and of weeks without collection."""
+
+from typing import Any
+
+from app.infra.context import Context, Subscription
+from app.suites.credito.cobranza.service import FaltaService
+from app.suites.credito.cobranza.service.semana import CierreSemanalService
+from app.suites.credito.equipo.events import SemanaSinCobroPuesta
+from app.suites.credito.prestamos.events import DesembolsoAtrasado
+
+
+def judge_closed_weeks(context: Context, event: DesembolsoAtrasado) -> None:
+    """Judge the closed weeks of a loan that was handed over on an earlier day."""
+    CierreSemanalService(context).alcanzar(event.prestamo_id, event.fecha)
+
+
+def withdraw_missed_week(context: Context, event: SemanaSinCobroPuesta) -> None:
+    """Withdraw the missed weeks of a week in which nothing was to be collected."""
+    FaltaService(context).retirar_semana(event.ruta_id, event.semana)
+
+
+SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
+    Subscription(DesembolsoAtrasado, judge_closed_weeks),
+    Subscription(SemanaSinCobroPuesta, withdraw_missed_week),
+)

@@ -1,0 +1,14 @@
+"""Events of loans."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class DesembolsoAtrasado(Event):
+    """A loan, which is locked, was handed over on an earlier day: weeks that are closed are still to be judged."""
+
+    prestamo_id: int
+    fecha: date
