@@ -69,16 +69,19 @@ bench: $(READY)  ## daily jobs, reports and requests over a million rows; fails 
 
 bench-quick: $(READY)  ## requests against their floor only, over less data
 	$(BIN)/python -m bench.speed --quick
+	$(BIN)/python -m bench.credito --quick
 
 bench-growth: $(READY)  ## how answers slow down up to 5,000,000 movements, and what exports take of memory; half an hour
 	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.memory
+	$(BIN)/python -m bench.credito --loans 1000000
 
 bench-docs: $(READY)  ## all of these once more, into docs/performance.md, and what docs/scaling.md shows
 	-$(BIN)/python -m bench --write
 	$(BIN)/python -m bench.growth --write
 	$(BIN)/python -m bench.memory --write
 	$(BIN)/python -m bench.scaling --write
+	$(BIN)/python -m bench.credito --loans 1000000 --write
 
 format: $(READY)  ## write the code as lint wants it
 	$(BIN)/ruff format .

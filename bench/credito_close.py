@@ -33,7 +33,7 @@ _LONGEST_HOLD = """
 
 def measure(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
     """Close a Sunday alone, then the days after it while payments are entered, then the week."""
-    url, limit = url_of(app), loans * SECONDS_PER_LOAN * 1000
+    url, limit = url_of(app), max(1, loans * SECONDS_PER_LOAN) * 1000
     run(url, _DAILY_PENALTIES, "VACUUM ANALYZE credito_prestamos")
     seconds = _job(url, "credito-cierre-diario", sunday + timedelta(days=1))
     yield "nightly close, first: a Sunday's", seconds * 1000, seconds * 1000, limit

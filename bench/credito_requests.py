@@ -55,15 +55,23 @@ def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
     yield from _reports(app)
 
 
-REPORTS: dict[str, tuple[str, float]] = {}
-"""Addresses and limits of reports, by name."""
+REPORTS = {
+    "/reportes/par": 15,
+    "/reportes/par?fecha={past}": 300,
+    "/reportes/cartera": 15,
+    "/reportes/cartera?fecha={past}": 300,
+    "/reportes/general": 30,
+    "/reportes/general?semana={past}": 30,
+}
+"""Limits of reports of the day and of an earlier one, by address."""
 
 
 def _reports(app: Flask) -> Iterator[tuple[str, float, float, float]]:
     client = app.test_client()
     headers = log_in(client)
-    for name, (path, limit) in REPORTS.items():
-        yield _timed(name, partial(_report, client, headers, path), limit)
+    past = clock.now().date() - timedelta(weeks=3)
+    for path, limit in REPORTS.items():
+        yield _timed(f"GET {path}", partial(_report, client, headers, path.format(past=past)), limit)
 
 
 def _report(client: FlaskClient, headers: dict[str, str], path: str) -> None:

@@ -12,7 +12,7 @@ from app.suites.credito import (
     SUPERVISOR,
     TODOS,
 )
-from app.suites.credito.caja import routes, service, subscribers
+from app.suites.credito.caja import demo, routes, service, subscribers
 from app.suites.credito.caja.rules.cortes import ETIQUETAS
 from app.suites.credito.caja.service.carga import load
 
@@ -42,6 +42,7 @@ MANIFEST = Manifest(
         Permission("credito.bonos:pagar", "Pagar bonos", MANDOS | {CAJERO}),
     ),
     subscriptions=subscribers.SUBSCRIPTIONS,
+    demo=demo.seed,
     load=load,
     loaded="loans",
     labels=ETIQUETAS,

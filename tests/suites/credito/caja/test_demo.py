@@ -1,0 +1,84 @@
+"""The demo of microcredit has something of everything, and its figures are right."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app import registry
+from app.core.currencies.service import CurrencyService
+from app.infra import clock
+from app.infra.context import make_context
+from app.infra.db import db
+from app.kernel.money import Currency
+from app.suites.credito.prestamos.service import CierreService
+from tests.conftest import taken_back
+
+TODAY = date(2026, 7, 2)
+"""A Thursday."""
+
+
+@pytest.fixture(scope="module")
+def loaded(app: Flask) -> Iterator[Flask]:
+    """The demo, as it was made on that day."""
+    with taken_back(app), clock.frozen(datetime(2026, 7, 2, 20, tzinfo=UTC)):
+        with app.app_context():
+            done = app.test_cli_runner().invoke(args=("seed", "demo"))
+        assert done.exit_code == 0, done.output
+        yield app
+
+
+@pytest.fixture
+def within(loaded: Flask) -> Iterator[None]:
+    """A context of the application over it."""
+    with loaded.app_context():
+        yield
+
+
+def ask(question: str) -> int:
+    """A number that is stored."""
+    found: int = db.session.execute(text(question)).scalar_one()
+    return found
+
+
+@pytest.mark.usefixtures("within")
+class TestDemo:
+    """One demo for all of these."""
+
+    def test_holds_every_rule(self) -> None:
+        context = make_context(db.session())
+        of_suite = {name: one.violations for name, one in registry.MANIFESTS.items() if ".credito." in name}
+        checks = [check for check in (*of_suite.values(), registry.MANIFESTS["app.core.ledger"].violations) if check]
+        assert [problem for check in checks for problem in check(context)] == []
+
+    def test_has_routes_groups_and_clients(self) -> None:
+        counts = [ask(f"SELECT count(*) FROM credito_{name}") for name in ("rutas", "grupos", "clientes")]  # noqa: S608
+        assert counts == [3, 8, 200]
+        assert ask("SELECT count(*) FROM credito_asignaciones") == 9  # one group got another collector
+
+    def test_has_loans_of_each_kind(self) -> None:
+        states = set(db.session.scalars(text("SELECT DISTINCT estado FROM credito_prestamos")))
+        assert states >= {"activo", "atrasado", "liquidado", "renovado"}
+        assert ask("SELECT count(*) FROM credito_prestamos WHERE prestamo_anterior_id IS NOT NULL") > 50
+        assert ask("SELECT count(*) FROM credito_faltas") > ask("SELECT count(*) FROM credito_cargos") > 0
+
+    def test_has_a_year_of_payments_and_this_weeks(self) -> None:
+        days = [ask(f"SELECT {one}(fecha) FROM credito_pagos") for one in ("min", "max")]  # noqa: S608
+        assert days[0] < TODAY - timedelta(weeks=40)
+        assert days[1] == TODAY
+        assert ask("SELECT count(*) FROM credito_visitas WHERE resultado = 'promesa'") > 0
+
+    def test_has_open_and_confirmed_cuts_and_a_shortage(self) -> None:
+        assert ask("SELECT count(*) FROM credito_cortes WHERE estado = 'abierto'") == 2
+        assert ask("SELECT count(*) FROM credito_cortes WHERE estado = 'confirmado'") > 60
+        assert ask("SELECT count(*) FROM credito_faltantes") > 0
+
+    def test_is_closed_up_to_yesterday(self) -> None:
+        assert CierreService(make_context(db.session())).procesado_hasta() == TODAY - timedelta(days=1)
+
+    def test_brings_rates_of_the_peso(self) -> None:
+        service = CurrencyService(make_context(db.session()))
+        assert 10 < service.price(Currency.USD, Currency.MXN, TODAY).rate < 30
+        assert 150 < service.price(Currency.MXN, Currency.COP, TODAY).rate < 350
