@@ -32,6 +32,8 @@ pytestmark = pytest.mark.server
 ROOT = "/api/credito"
 KILLS, LOANS, EACH = (20, 30, 10) if SOAK else (1, 4, 4)
 LATEST = 0.6
+TIMEOUT = 400.0 if SOAK else 60.0
+"""Seconds within which each batch is answered, however often the server is killed meanwhile."""
 SEED = 20260711
 
 
@@ -40,20 +42,22 @@ def lent(url: str) -> Iterator[tuple[str, list[int]]]:
     """Open loans of three days ago, and the name of the user who collects them."""
     app, before = create_app(conftest.testing_config(url)), factories.app
     factories.app = app
-    with app.app_context():
-        titular, director = PersonalFactory(puesto="titular", clave="ANA"), PersonalFactory(puesto="director")
-        group, kind = GrupoFactory(titular_id=titular.id).id, TipoPrestamoFactory().id
-        clients = [ClienteFactory(grupo_id=group).id for _ in range(LOANS)]
-        name = db.session.get_one(User, titular.user_id).username
-        with clock.frozen(clock.now() - timedelta(days=3)):
-            own, chief = (enter(Caller(app.test_client()), one) for one in (titular, director))
-            own.post(f"{ROOT}/cortes", {"semilla": 0})
-            loans = [_open(own, chief, client, kind) for client in clients]
-        db.session.remove()
-        yield name, loans
-        assert violations_in(app) == []
-        db.engine.dispose()
-    factories.app = before
+    try:
+        with app.app_context():
+            titular, director = PersonalFactory(puesto="titular", clave="ANA"), PersonalFactory(puesto="director")
+            group, kind = GrupoFactory(titular_id=titular.id).id, TipoPrestamoFactory().id
+            clients = [ClienteFactory(grupo_id=group).id for _ in range(LOANS)]
+            name = db.session.get_one(User, titular.user_id).username
+            with clock.frozen(clock.now() - timedelta(days=3)):
+                own, chief = (enter(Caller(app.test_client()), one) for one in (titular, director))
+                own.post(f"{ROOT}/cortes", {"semilla": 0})
+                loans = [_open(own, chief, client, kind) for client in clients]
+            db.session.remove()
+            yield name, loans
+            assert violations_in(app) == []
+            db.engine.dispose()
+    finally:
+        factories.app = before
 
 
 def _open(own: Caller, chief: Caller, client: int, kind: int) -> int:
@@ -98,7 +102,7 @@ def send_all(
     found: list[dict[str, Any]] = []
     for piece in pieces:
         body = {"dispositivo": device, "pagos": piece}
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + TIMEOUT
         while True:
             reply = answer(lambda sent=body: server.send("POST", f"{ROOT}/cobranza/sincronizar", sent, headers=headers))
             if reply is not None and reply.status == 200:
@@ -128,7 +132,7 @@ def test_no_payment_is_lost_or_double_whatever_is_sent_while_the_server_is_kille
             server.kill()
             server.start()
         for thread in threads:
-            thread.join(120)
+            thread.join(2 * TIMEOUT)
         assert len(outcomes) == len(threads)
         for one in (one for device in outcomes for one in device):
             found[one["local_id"]].add((one["id"], one["recibo"]))

@@ -67,11 +67,13 @@ def app_over(url: str) -> Iterator[Flask]:
     """The application over a database, which it leaves at the end."""
     app, before = create_app(conftest.testing_config(url)), factories.app
     factories.app = app
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    factories.app = before
+    try:
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        factories.app = before
 
 
 def pay(loans: list[int], day: date, amount: int) -> None:
