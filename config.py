@@ -76,6 +76,8 @@ class Config:
     """Whether a registration answers the same whether its names are free or taken; mails tell."""
     search_notes: bool = False
     """Whether the words of encrypted notes are indexed, by keyed hashes, so that `q` finds them."""
+    encrypt_text: bool = False
+    """Whether descriptions, payees and what repeats them are encrypted in the database."""
     google_client_id: str = ""
     google_issuer: str = "https://accounts.google.com"
     google_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"

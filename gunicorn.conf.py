@@ -8,13 +8,16 @@ from typing import Any
 
 import gunicorn
 from dotenv import load_dotenv
+from gunicorn.arbiter import Arbiter
+from sqlalchemy.exc import SQLAlchemyError
 
 load_dotenv()  # gunicorn reads this file before wsgi.py, and .env has settings for both
 if os.environ.get("METRICS_TOKEN"):  # prometheus-client reads it when it is imported
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="control-fresco-metrics-"))
 
+from app import registry  # noqa: E402 - see above
 from app.infra import bulkhead, listening, metrics, scheduler, stop_signals, tasks  # noqa: E402 - see above
-from app.infra.db import db, most_connections  # noqa: E402 - see above
+from app.infra.db import db, most_connections, transaction  # noqa: E402 - see above
 from config import is_loopback  # noqa: E402 - see above
 
 bind = listening.bind_of(os.environ)
@@ -101,12 +104,25 @@ def post_worker_init(worker: Any) -> None:
     application = worker.wsgi
     metrics.worker_started(most_connections(application.config))
     with application.app_context():
+        _require_ready(worker, application.config)
         if application.config["SCHEDULER_ENABLED"]:
             scheduler.of_current_app().start(may_lead=worker.is_running)
         if application.config["TASKS_ENABLED"]:
             tasks.of_current_app().start(may_lead=worker.is_running)
     gc.collect()
     gc.freeze()  # modules and schemas live as long as the worker: large requests need not look through them
+
+
+def _require_ready(worker: Any, config: Any) -> None:
+    """Stop the server if the settings do not fit the database; one that can't be asked yet is waited for as ever."""
+    try:
+        with transaction(request_id="start") as session:
+            problems = registry.unready(config, session)
+    except SQLAlchemyError:
+        return
+    if problems:
+        worker.log.error("; ".join(problems))
+        raise SystemExit(Arbiter.WORKER_BOOT_ERROR)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

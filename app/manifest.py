@@ -203,6 +203,8 @@ class Manifest:
     """Reads the amounts that are budgeted this month for the categories of a book, by their ids; takes the access."""
     violations: Callable[[Context], list[str]] | None = None
     """Finds stored data that violates a rule, for `flask verify`."""
+    unready: Callable[[Context], list[str]] | None = None
+    """Finds reasons for which the program may not start to serve with this database."""
     demo: Callable[[Context, date], None] | None = None
     """Creates demo data."""
     demo_later: Callable[[Context, date], None] | None = None

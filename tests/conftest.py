@@ -192,6 +192,7 @@ def testing_config(url: str) -> Config:
         bcrypt_rounds=4,
         scheduler_enabled=False,
         tasks_enabled=False,
+        encrypt_text="FRESCO_ENCRYPT_TEXT" in os.environ,
         google_client_id=CLIENT_ID,
         log_level="WARNING",
     )

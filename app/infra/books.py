@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.infra.context import Context
+from app.infra.texts import write_texts_in
 from app.kernel.books import BookRole, BookSettings
 from app.kernel.errors import Forbidden
 from app.kernel.money import Currency
@@ -42,9 +43,10 @@ class BookAccess:
         return None if self.context.identity is None else self.context.identity.user_id
 
     def require_writer(self) -> None:
-        """Raise Forbidden for a viewer."""
+        """Raise Forbidden for a viewer; what is written next is of this book."""
         if not self.role.may_write:
             raise Forbidden("Viewers of a book change nothing in it.", code="viewer_only")
+        write_texts_in(self.session, self.book_id)
 
     def require_owner(self) -> None:
         """Raise Forbidden for all but owners."""

@@ -82,6 +82,8 @@ class Settings:
     """Parts of the capital of credito that are provided for, by how late loans are."""
     search_notes: bool
     """Whether encrypted notes are found by their words."""
+    encrypt_text: bool
+    """Whether descriptions, payees and what repeats them are encrypted."""
     reference_key: bytes = field(repr=False)
     """Key of the hashes by which accounts that were erased are known."""
     public_url: str | None
@@ -111,6 +113,7 @@ class Settings:
             credito_limite_sin_direccion=config["CREDITO_LIMITE_SIN_DIRECCION"],
             credito_provisiones=config["CREDITO_PROVISIONES"],
             search_notes=config["SEARCH_NOTES"],
+            encrypt_text=config["ENCRYPT_TEXT"],
             reference_key=config["SECRET_KEY"].encode(),
             public_url=config["PUBLIC_URL"],
             sends_mail=bool(config["SMTP_HOST"]),

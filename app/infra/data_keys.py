@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, MetaData
 
 from app.kernel.errors import Unavailable
@@ -101,6 +103,10 @@ class DataKey:
     def decrypt_bytes(self, bound: str, stored: bytes) -> bytes:
         """The bytes; Unavailable if they were changed, or are of another place."""
         return _decrypted(self._cipher, stored, bound)
+
+    def derive(self, purpose: str, length: int) -> bytes:
+        """A key of so many bytes for a purpose of its own."""
+        return HKDF(SHA256(), length, salt=None, info=purpose.encode()).derive(self._key)
 
     def index(self, text: str) -> str:
         """Blind index of a text: the same text has the same one, which tells nothing of it without the key."""

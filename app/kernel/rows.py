@@ -79,6 +79,11 @@ def given_id(row: EnteredRow, name: str) -> int | None:
     return int(given) or None if given.isascii() and given.isdigit() and len(given) < MOST_DIGITS else None
 
 
+def name_key(name: str) -> str:
+    """A name without case, accents and blanks, as names of payees are compared."""
+    return "".join(plain_name(name).split())
+
+
 def plain_name(text: str) -> str:
     """A name without case, accents and double blanks, as names are compared."""
     letters = unicodedata.normalize("NFKD", text.casefold())

@@ -257,6 +257,13 @@ def broken_rules(seals: Sequence[str] = ()) -> list[str]:
         return found + violations(session)
 
 
+def unready(config: Mapping[str, Any], session: Session) -> list[str]:
+    """Reasons for which the program may not start to serve with this database."""
+    context = make_context(session)
+    checks = [manifest.unready for manifest in enabled(config).values() if manifest.unready is not None]
+    return [problem for check in checks for problem in check(context)]
+
+
 def violations(session: Session) -> list[str]:
     """Stored data that violates a rule of any domain; may take up to an hour."""
     session.execute(text("SET LOCAL statement_timeout = '1h'"))

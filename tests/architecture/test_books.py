@@ -30,6 +30,7 @@ OTHER_STATEMENTS = {
     "books/repository.py: PreferencesRepository.put": "a person's",
     "books/repository.py: _book": "finds a book by its id, for the program",
     "books/repository.py: _preferences": "a person's",
+    "books/repository.py: books_by_text": "finds all books, for the program",
     "budgets/queries/flows.py: _rates": "rates are those of all books",
     "exports/repository.py: BookTables.next_ids": "numbers of a sequence, which are of no book",
     "privacy/queries.py: allow_time": "is a setting of the transaction",

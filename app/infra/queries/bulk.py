@@ -31,6 +31,7 @@ from sqlalchemy.types import TypeEngine
 from app.infra import clock
 from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.records import columns_of
+from app.infra.texts import BookText, stored_texts
 from app.kernel.batches import batched
 
 CHUNK = 10_000
@@ -126,10 +127,15 @@ def given_columns(table: Table, names: Sequence[str]) -> dict[str, ColumnElement
 
 def given_values(table: Table, rows: Sequence[Row]) -> Values:
     """Values of the columns of `given_columns`; lists are sent as the texts of arrays."""
-    as_text = {name for name in rows[0] if _is_sent_as_text(table.c[name].type)}
-    return given_arrays(
-        {name: [_as_text(row[name]) if name in as_text else row[name] for row in rows] for name in rows[0]}
-    )
+    return given_arrays({name: _sent([row[name] for row in rows], table.c[name].type) for name in rows[0]})
+
+
+def _sent(values: list[object], kind: TypeEngine[Any]) -> list[object]:
+    """Values of a column of this type as they are sent, their texts as they are stored."""
+    item = kind.item_type if isinstance(kind, types.ARRAY) else kind
+    if isinstance(item, BookText):
+        values = stored_texts(values, item.search)
+    return [_as_text(value) for value in values] if _is_sent_as_text(kind) else values
 
 
 def _is_sent_as_text(kind: TypeEngine[Any]) -> bool:

@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.infra.db import require_writable
 from app.infra.queries.records import reader
+from app.infra.texts import readable, readable_rows, texts_of
 
 MAX_CACHED = 1024
 """Compiled statements per function; limited, so that ever new sort orders can't use up the memory."""
@@ -118,11 +119,11 @@ class BoundQuery:
 
     def all(self, session: Session, record: type[R]) -> list[R]:
         """All rows as records of this type."""
-        return reader(record)(self._execute(session).all())
+        return reader(record)(self.rows(session))
 
     def rows(self, session: Session) -> Sequence[Sequence[Any]]:
         """All rows as psycopg2 reads them, enums as text; for rows whose columns depend on the caller."""
-        return self._execute(session).all()
+        return readable_rows(session, self._execute(session).all())
 
     def write(self, session: Session) -> int:
         """Execute a statement that writes; returns the number of its rows."""
@@ -137,6 +138,8 @@ class BoundQuery:
     def scalar(self, session: Session, python_type: type[T]) -> T | None:
         """The first column of the first row, which psycopg2 reads as that type, or None."""
         value: T | None = self._execute(session).scalar()
+        if isinstance(value, str) and (texts := texts_of(session)) is not None:
+            value = readable(value, texts)
         if not isinstance(value, python_type | None):
             raise TypeError(f"{value!r} is no {python_type.__name__}")
         return value
@@ -148,7 +151,8 @@ class BoundQuery:
 
     def partitions(self, session: Session) -> Iterator[Sequence[Sequence[Any]]]:
         """All rows through a server-side cursor, a list at a time."""
-        return self._execute(session, stream_results=True).partitions(FETCH_SIZE)
+        found = self._execute(session, stream_results=True).partitions(FETCH_SIZE)
+        return (readable_rows(session, rows) for rows in found)
 
     def _execute(self, session: Session, **options: Any) -> CursorResult[Any]:
         session.flush()  # so that the query sees pending changes of objects

@@ -8,9 +8,12 @@ from sqlalchemy import ColumnElement, ColumnExpressionArgument
 from app.infra.books import BookAccess
 from app.infra.queries.bulk import reserve_ids
 from app.infra.queries.cached import Values, parameter
-from app.infra.queries.repository import M, R
+from app.infra.queries.repository import Filter, M, R
 from app.infra.queries.scoped import ScopedRepository
+from app.infra.texts import encrypted_texts, holds_texts
+from app.kernel.errors import Invalid
 from app.kernel.identity import Scope
+from app.kernel.paging import Page, PageRequest, Sort
 
 
 class InBookRepository(ScopedRepository[M, R]):
@@ -35,6 +38,19 @@ class InBookRepository(ScopedRepository[M, R]):
     def scope_values(self) -> Values:
         """The value of the parameter of `scope_condition`."""
         return {"book_id": self.access.book_id}
+
+    def page(self, criteria: Filter, request: PageRequest) -> Page[R]:
+        """One page of the matching rows of the book; Invalid if it is to be sorted by texts that are encrypted."""
+        given = [one.field for one in request.sort if one not in self.usual_sort((one,))]
+        if given:
+            raise Invalid.field("sort", f"Lists are not sorted by {given[0]}, which is encrypted.")
+        return super().page(criteria, request)
+
+    def usual_sort(self, sort: tuple[Sort, ...]) -> tuple[Sort, ...]:
+        """An order of the rows, without texts that are encrypted."""
+        if encrypted_texts(self.session) is None:
+            return sort
+        return tuple(one for one in sort if one.field not in self._table.c or not holds_texts(self._table.c[one.field]))
 
     def reserve_ids(self, count: int) -> list[int]:
         """Ids for new rows, so that what is encrypted in them is bound to them."""

@@ -11,6 +11,7 @@ from sqlalchemy.sql.operators import desc_op
 from app.infra.db.columns import folded
 from app.infra.queries.cached import BoundQuery, Values, parameter
 from app.infra.queries.records import Item, item_reader
+from app.infra.texts import BookText
 from app.kernel.paging import PageRequest, Part, Sort
 
 S = TypeVar("S", bound=Select[Any])
@@ -98,5 +99,5 @@ def _may_be_null(column: InstrumentedAttribute[Any], conditions: Sequence[Column
 
 def _sort_expression(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """The expression to sort by: text without case and accents, other types by value."""
-    is_text = isinstance(column.type, String) and not isinstance(column.type, Enum)
+    is_text = isinstance(column.type, String | BookText) and not isinstance(column.type, Enum)
     return folded(column) if is_text else column.expression

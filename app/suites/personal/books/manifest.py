@@ -5,7 +5,13 @@ from marshmallow import fields
 from app.manifest import ANYBODY, AccountAnswer, AccountField, AccountInput, Manifest, Permission
 from app.suites.personal.books import cli, demo, routes, subscribers
 from app.suites.personal.books.schemas import OF_REGISTRATION, FirstBookSchema, PreferencesSchema
-from app.suites.personal.books.service import PersonalBookService, PreferencesService, unreadable_values
+from app.suites.personal.books.service import (
+    PersonalBookService,
+    PreferencesService,
+    broken_texts,
+    unreadable_values,
+    unready,
+)
 
 _PREFERENCES = {"description": "Defaults for new books, and what the user tells of their income", "example": None}
 _FIRST = {"description": "The first book, which the registration made", "example": None}
@@ -72,7 +78,8 @@ MANIFEST = Manifest(
         "week_start": "Primer día de la semana",
     },
     commands=(cli.group,),
-    violations=unreadable_values,
+    violations=lambda context: unreadable_values(context) + broken_texts(context),
+    unready=unready,
     account_fields=(
         AccountField(
             "book",

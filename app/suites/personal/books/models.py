@@ -69,6 +69,8 @@ class PersonalBook(_Calendar, Timestamps, Versioned, Base):
     id: Mapped[int] = id_in("books")
     timezone: Mapped[str] = mapped_column(String(64))
     locale: Mapped[str | None] = mapped_column(String(35))
+    encrypts_text: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether its descriptions and payees are encrypted."""
     created_by: Mapped[int | None] = created_by()
 
     __table_args__ = _calendar_rules()
@@ -107,6 +109,7 @@ class BookRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+    encrypts_text: bool
 
 
 class BookMember(Keyed, Timestamps, Versioned, Base):

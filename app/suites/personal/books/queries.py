@@ -1,6 +1,5 @@
 """Queries of books that join tables of other domains: names of members, the log of changes, conversion."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    delete,
     func,
     literal,
     or_,
@@ -35,6 +35,7 @@ from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
 from app.infra.queries.records import columns_of, fields_of
 from app.infra.queries.repository import Filter, equal, within
+from app.infra.queries.stored_texts import json_text
 from app.kernel.money import Currency
 from app.suites.personal.books.models import (
     BookAuditRecord,
@@ -231,8 +232,8 @@ class HistoryTexts(NamedTuple):
     """New values of columns in an entry of the history."""
 
     id: int
-    before: dict[str, str]
-    after: dict[str, str]
+    before: dict[str, object]
+    after: dict[str, object]
 
 
 _REWRITE_HISTORY = text("SELECT encrypt_book_history(:book_id, :entry_ids, :befores, :afters)")
@@ -279,6 +280,16 @@ class BookKeyRepository(InBookRepository[BookKey, BookKeyRecord]):
         done = self.session.execute(update(table).where(*row).values({**values, **kept}).returning(table.c.id))
         return len(done.all())
 
+    def last_entry(self) -> int:
+        """Id of the last entry of the history of the book; 0 if there is none."""
+        own = BookAuditEntry.book_id == self.access.book_id
+        return self.session.scalar(select(func.max(BookAuditEntry.id)).where(own)) or 0
+
+    def forget_entries(self, after: int, request_id: str) -> None:
+        """Delete later entries of a request; only the owner of the tables may."""
+        own = (BookAuditEntry.book_id == self.access.book_id, BookAuditEntry.id > after)
+        self.session.execute(delete(BookAuditEntry).where(*own, BookAuditEntry.request_id == request_id))
+
     def history(self, tables: Sequence[str], after: int, limit: int) -> list[StoredEntry]:
         """Some entries of the history about rows of these tables, in their order."""
         entry = BookAuditEntry.__table__.c
@@ -292,8 +303,8 @@ class BookKeyRepository(InBookRepository[BookKey, BookKeyRecord]):
         if entries:
             parts = {
                 "entry_ids": [one.id for one in entries],
-                "befores": [json.dumps(one.before) for one in entries],
-                "afters": [json.dumps(one.after) for one in entries],
+                "befores": [json_text(one.before) for one in entries],
+                "afters": [json_text(one.after) for one in entries],
             }
             self.session.execute(_REWRITE_HISTORY, {"book_id": self.access.book_id, **parts})
 

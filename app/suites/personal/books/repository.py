@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, any_, column, delete, func, literal, select, table
+from sqlalchemy import ColumnElement, Select, any_, column, delete, func, literal, select, table, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -112,6 +112,19 @@ class PersonalBookRepository(InBookRepository[PersonalBook, PersonalBookRecord])
         self.access.require_writer()
         own = PersonalBook.__table__.c.id
         self.session.execute(select(own).where(own == self.access.book_id).with_for_update())
+
+    def encrypt_texts(self) -> None:
+        """Mark the book as one whose texts are encrypted; it stays the same version."""
+        own = update(PersonalBook).where(PersonalBook.id == self.access.book_id)
+        self.session.execute(own.values(encrypts_text=True, updated_at=PersonalBook.updated_at))
+
+
+def books_by_text(session: Session, *, encrypted: bool | None = None) -> list[int]:
+    """Ids of the books that the session sees: all, or those whose texts are encrypted, or are not."""
+    found = select(PersonalBook.id).order_by(PersonalBook.id)
+    if encrypted is not None:
+        found = found.where(PersonalBook.encrypts_text.is_(encrypted))
+    return list(session.scalars(found))
 
 
 class MemberRepository(InBookRepository[BookMember, BookMemberRecord]):

@@ -12,6 +12,7 @@ from app.infra.books import BookAccess
 from app.infra.db import Base
 from app.infra.queries.bulk import Row, insert_rows, update_rows
 from app.infra.queries.repository import constraint_of
+from app.infra.texts import BookJSON, stored_json
 
 _KEPT = frozenset(
     {"personal_books", "book_members", "book_invitations", "book_keys", "summary_shares", "book_archives"}
@@ -78,8 +79,8 @@ class BookTables:
         own: Row = {"book_id": self.access.book_id}
         if "created_by" in table.c:
             own = {**own, "created_by": self.access.user_id}
-        as_json = [one.name for one in table.c if isinstance(one.type, JSONB)]
-        texts = [{name: _json(row[name]) for name in as_json if name in row} for row in rows]
+        as_json = [one for one in table.c if isinstance(one.type, JSONB | BookJSON) and one.name in rows[0]]
+        texts = [{one.name: _json(stored_json(row[one.name], one)) for one in as_json} for row in rows]
         self._insert(table, [{**row, **own, **text} for row, text in zip(rows, texts, strict=True)], 0)
 
     def refer(self, name: str, rows: Sequence[Row]) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     String,
-    Text,
     UniqueConstraint,
     text,
 )
@@ -20,7 +19,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Line, any_currency, bounded, not_blank, one_of, sane_day
+from app.infra.db.columns import any_currency, bounded, not_blank, one_of, sane_day
+from app.infra.texts import BookJSON, BookText, at_most_unless_encrypted
 from app.kernel.money import Currency
 from app.suites.personal.insights.rules.insight import Action, InsightCode, Severity
 from app.suites.personal.insights.rules.subscriptions import Frequency, SubscriptionKind, SubscriptionStatus
@@ -50,17 +50,17 @@ class Insight(Keyed, Timestamps, Versioned, Base):
 
     book_id: Mapped[_Book]
     code: Mapped[InsightCode] = mapped_column(one_of(InsightCode, "code"))
-    subject: Mapped[str] = mapped_column(String(200))
+    subject: Mapped[str] = mapped_column(BookText(200))
     period: Mapped[str] = mapped_column(String(10))
     severity: Mapped[Severity] = mapped_column(one_of(Severity, "severity"))
-    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
-    detail: Mapped[str] = mapped_column(Text)
-    title_es: Mapped[str] = mapped_column(String(LONGEST_TITLE))
-    detail_es: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(BookText(LONGEST_TITLE))
+    detail: Mapped[str] = mapped_column(BookText())
+    title_es: Mapped[str] = mapped_column(BookText(LONGEST_TITLE))
+    detail_es: Mapped[str] = mapped_column(BookText())
     """The texts in Spanish, for the readers of a book may have different languages."""
     amount: Mapped[_Money | None]
     currency: Mapped[Currency] = mapped_column(*any_currency("currency"))
-    evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    evidence: Mapped[dict[str, Any]] = mapped_column(BookJSON, server_default=text("'{}'"))
     action: Mapped[Action | None] = mapped_column(one_of(Action, "action"))
     found_on: Mapped[date]
     is_current: Mapped[_Current]
@@ -73,6 +73,9 @@ class Insight(Keyed, Timestamps, Versioned, Base):
         Index("ix_insights_found_on", "book_id", "found_on"),
         CheckConstraint("jsonb_typeof(evidence) = 'object'", name="evidence_object"),
         bounded("amount"),
+        at_most_unless_encrypted("subject", 200),
+        at_most_unless_encrypted("title", LONGEST_TITLE),
+        at_most_unless_encrypted("title_es", LONGEST_TITLE),
         not_blank("title"),
         not_blank("title_es"),
         sane_day("found_on"),
@@ -86,11 +89,11 @@ class Subscription(Keyed, Timestamps, Versioned, Base):
 
     book_id: Mapped[_Book]
     account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_accounts.id", ondelete="CASCADE"))
-    payee: Mapped[str] = mapped_column(String(100))
+    payee: Mapped[str] = mapped_column(BookText(100))
     """Normalised name, by which it is found again."""
     part: Mapped[int] = mapped_column(SmallInteger)
     """Number among those of one payee and account, from the cheapest."""
-    name: Mapped[Line]
+    name: Mapped[str] = mapped_column(BookText(200))
     payee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payees.id", ondelete="SET NULL"))
     category_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("categories.id", ondelete="SET NULL"))
     kind: Mapped[SubscriptionKind] = mapped_column(one_of(SubscriptionKind, "kind"))
@@ -129,6 +132,8 @@ class Subscription(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("charges > 0 AND part > 0 AND interval > 0", name="numbers_positive"),
         bounded("max_amount"),
         not_blank("name"),
+        at_most_unless_encrypted("name", 200),
+        at_most_unless_encrypted("payee", 100),
         *(sane_day(name) for name in ("first_date", "last_date", "next_date")),
     )
 

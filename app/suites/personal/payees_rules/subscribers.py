@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.infra.context import Context, Subscription
+from app.suites.personal.books.events import BookKeysRenewed
 from app.suites.personal.books.service import program_access
 from app.suites.personal.categories.events import CategoryLeaving
 from app.suites.personal.payees_rules.events import PayeeLeaving, TagRenamed
@@ -35,9 +36,15 @@ def rename_tag(context: Context, event: TagRenamed) -> None:
     RuleService(program_access(context, event.book_id)).rename_tag(event.name, event.new_name)
 
 
+def renew_keys(context: Context, event: BookKeysRenewed) -> None:
+    """Count the tokens of older keys of a book as those of its new one."""
+    LearningService(program_access(context, event.book_id)).tokens.renew()
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ChoicesChanged, learn),
     Subscription(CategoryLeaving, move_category),
     Subscription(PayeeLeaving, move_payee),
     Subscription(TagRenamed, rename_tag),
+    Subscription(BookKeysRenewed, renew_keys),
 )

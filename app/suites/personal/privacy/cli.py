@@ -1,13 +1,17 @@
 """flask personal."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from app.core.identity.service import ErasureService
-from app.infra.context import make_context
-from app.infra.db import transaction
+from app.infra.context import Context, make_context
+from app.infra.db import act_as, transaction
+from app.infra.owner import owner_session
+from app.suites.personal.books.service import REQUEST_OF_TEXTS, encrypt_texts
 
 group = AppGroup("personal", help="The suite of people's books.")
 
@@ -30,3 +34,19 @@ def replay(file: Path | None) -> None:
     click.echo(f"{counts['erased']} accounts erased again, {counts['failed']} failed.")
     if counts["failed"]:
         raise click.ClickException("Not all could be erased; the log says why.")
+
+
+@group.command("encrypt-text")
+def encrypt_text() -> None:
+    """Encrypt descriptions, payees and what repeats them in all books, before a start with ENCRYPT_TEXT=true.
+
+    To be run while the program does not serve. It may be stopped, and called again. There is no way back.
+    """
+    click.echo(f"{encrypt_texts(_as_owner)} rows written anew.")
+
+
+@contextmanager
+def _as_owner() -> Iterator[Context]:
+    with owner_session() as session:
+        act_as(session, user_id=None, request_id=REQUEST_OF_TEXTS)
+        yield make_context(session)

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import MAX_TAGS, Line, Tags, bounded, not_blank, one_of, sane_day
+from app.infra.db.columns import MAX_TAGS, Tags, bounded, not_blank, one_of, sane_day
+from app.infra.texts import BookText, at_most_unless_encrypted
 from app.kernel.money import Currency
 from app.kernel.recurrence import Weekend
 from app.suites.personal.recurring.rules import MOST_INTERVAL, MOST_OCCURRENCES, AmountMode, Frequency, TransactionType
@@ -41,7 +42,7 @@ class Recurring(Keyed, Timestamps, Versioned, Base):
     __tablename__ = "recurring_transactions"
 
     book_id: Mapped[_Book]
-    template_name: Mapped[Line]
+    template_name: Mapped[str] = mapped_column(BookText(200))
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     frequency: Mapped[Frequency] = mapped_column(one_of(Frequency, "frequency"))
     interval: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
@@ -68,7 +69,7 @@ class Recurring(Keyed, Timestamps, Versioned, Base):
     category_id: Mapped[_Category | None]
     budget_category_id: Mapped[_Category | None]
     payee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payees.id", ondelete="SET NULL"))
-    description: Mapped[str | None] = mapped_column(String(500))
+    description: Mapped[str | None] = mapped_column(BookText(500))
     payment_method: Mapped[str | None] = mapped_column(String(100))
     location: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
@@ -108,6 +109,8 @@ class Recurring(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("char_length(location) <= 2000", name="location_size"),
         CheckConstraint("char_length(notes) <= 60000", name="notes_size"),
         not_blank("template_name"),
+        at_most_unless_encrypted("template_name", 200),
+        at_most_unless_encrypted("description", 500),
         *(sane_day(name) for name in ("start_date", "end_date", "resumed", "next_occurrence")),
     )
 

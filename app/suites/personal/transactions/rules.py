@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date as day
 from decimal import Decimal
@@ -264,7 +264,14 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(folded)
 
 
-def search_words(book_id: int, text: str) -> str:
-    """Query of the words of a text, each of which must begin a word of what is searched, in the words of a book."""
+def search_words(book_id: int, text: str, hashes: Callable[[str], list[str]] | None = None) -> str:
+    """Query of the words of a text, each of which must begin a word of what is searched, in the words of a book.
+
+    Where texts are encrypted a word has `hashes`, one of each key, of which what is searched must have one.
+    """
     words = words_of(text)
-    return " & ".join(f"'b{book_id}x{word}':*" for word in words) or f"'b{book_id}-nothing'"
+    if hashes is None:
+        wanted = [f"'b{book_id}x{word}':*" for word in words]
+    else:
+        wanted = ["(" + " | ".join(f"'b{book_id}x{one}'" for one in hashes(word)) + ")" for word in words]
+    return " & ".join(wanted) or f"'b{book_id}-nothing'"

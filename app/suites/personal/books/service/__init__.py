@@ -33,9 +33,11 @@ from app.suites.personal.books.service.rates import (
 )
 from app.suites.personal.books.service.readable import ReadableRows, encrypted_fields
 from app.suites.personal.books.service.rotation import reencrypt, rewrap, unreadable_values
+from app.suites.personal.books.service.texts import REQUEST_OF_TEXTS, broken_texts, encrypt_texts, unready
 from app.suites.personal.books.service.versions import book_version
 
 __all__ = [
+    "REQUEST_OF_TEXTS",
     "BookAuditFilters",
     "BookChanges",
     "BookCipher",
@@ -58,9 +60,11 @@ __all__ = [
     "StoredText",
     "accept",
     "book_version",
+    "broken_texts",
     "caller_access",
     "currencies_of",
     "each_book",
+    "encrypt_texts",
     "encrypted_fields",
     "exchange_of",
     "find_price",
@@ -75,4 +79,5 @@ __all__ = [
     "rewrap",
     "row_access",
     "unreadable_values",
+    "unready",
 ]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import ClassVar, Self
 
 from sqlalchemy import text
@@ -13,11 +14,13 @@ from app.infra import clock
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.infra.db import Base, enter_books, every_book, work_in
+from app.infra.texts import work_in_texts
 from app.kernel.books import BookSettings
 from app.kernel.errors import NotFound
 from app.suites.personal.books.models import BookRecord
 from app.suites.personal.books.queries import frozen_books
 from app.suites.personal.books.repository import MembershipRepository
+from app.suites.personal.books.service.keys import BookCipher
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +133,9 @@ def _entered(context: Context) -> list[BookRecord]:
 def _access(context: Context, book: BookRecord) -> BookAccess:
     settings = settings_of(book)
     work_in(context.session, book.id)
-    return BookAccess(context, book.id, book.role, settings, clock.today(settings.zone))
+    access = BookAccess(context, book.id, book.role, settings, clock.today(settings.zone))
+    work_in_texts(context.session, book.id, partial(BookCipher, access) if book.encrypts_text else None)
+    return access
 
 
 def _no_book(book_id: int | None) -> NotFound:

@@ -88,7 +88,8 @@ class PersonalBookService:
         """Make a book with these settings."""
         book_id = self.ledger.open_book(BookKind.PERSONAL, settings.name, settings.currency).id
         own = {name: value for name, value in settings._asdict().items() if name not in {"name", "currency"}}
-        self.context.session.add(PersonalBook(id=book_id, created_by=user_id, **own))
+        own |= {"created_by": user_id, "encrypts_text": self.context.settings.encrypt_text}
+        self.context.session.add(PersonalBook(id=book_id, **own))
         self.context.session.flush()
         self.context.session.add(BookMember(book_id=book_id, user_id=user_id, role=BookRole.OWNER))
         self.context.session.flush()
@@ -130,6 +131,7 @@ class PersonalBookService:
 
     def _delete(self, access: BookAccess, book: PersonalBook) -> int:
         """Delete all that is in a book, and the book; returns the number of its files."""
+        access.require_writer()  # before its keys are gone, else it would get another one
         delete_rows_of(access)
         files = FileService(self.context).release_book(access.book_id)
         PersonalBookRepository(access).delete(book)

@@ -71,6 +71,10 @@ class BookCipher:
             raise unreadable()
         return key
 
+    def all_keys(self) -> list[DataKey]:
+        """All keys of the book."""
+        return list(self._known().values())
+
     def newest(self) -> int | None:
         """Id of the key that encrypts; None if the book has none yet."""
         return max(self._known(), default=None)

@@ -17,6 +17,7 @@ from app.suites.personal.books.repository import MembershipRepository
 from app.suites.personal.books.service.access import program_access
 from app.suites.personal.books.service.keys import BookCipher
 from app.suites.personal.books.service.readable import encrypted_fields
+from app.suites.personal.books.service.texts import TextRewriting
 
 _BATCH = 500
 _SAMPLE = 20
@@ -121,6 +122,7 @@ class Rewriting:
         self.done = 0
         self.kept: set[int] = set()
         """Keys of values that could not be read."""
+        self.texts = TextRewriting.of(access, self.kept)
         self._written: dict[tuple[str, str, int, str], str] = {}
         """New values by table, column, id and the value before: the history has the same ones as the rows."""
 
@@ -132,11 +134,14 @@ class Rewriting:
                 for one in values:
                     self._write(column, one)
                 last = values[-1].id
+        if self.texts is not None:
+            self.done += self.texts.write_all(_BATCH)
         files = FileService(self.cipher.access.context).encrypt_book(self.cipher.access.book_id, self.cipher.newest())
         self.done += files.done
         self.kept |= files.kept
         last = 0
-        while entries := self.keys.history(sorted(encrypted_fields()), last, _BATCH):
+        tables = {*encrypted_fields(), *(() if self.texts is None else self.texts.fields)}
+        while entries := self.keys.history(sorted(tables), last, _BATCH):
             self.keys.rewrite_history([found for one in entries if (found := self._history(one)) is not None])
             last = entries[-1].id
 
@@ -156,9 +161,9 @@ class Rewriting:
         before, after = (self._texts(entry.table_name, part or {}, whole) for part in (entry.before, entry.after))
         return HistoryTexts(entry.id, before, after) if before or after else None
 
-    def _texts(self, table: str, part: Mapping[str, object], whole: Mapping[str, object]) -> dict[str, str]:
-        found = {}
-        for name, bound_to in encrypted_fields()[table].items():
+    def _texts(self, table: str, part: Mapping[str, object], whole: Mapping[str, object]) -> dict[str, object]:
+        found = {} if self.texts is None else self.texts.part(table, part)
+        for name, bound_to in encrypted_fields().get(table, {}).items():
             stored = part.get(name)
             if isinstance(stored, str) and bound_to in whole:
                 value = self._anew(table, name, int(str(whole[bound_to])), stored)

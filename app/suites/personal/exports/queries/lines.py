@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.ledger.models import Account, AccountDaySum, Entry, EntryLine
 from app.core.ledger.rules import AccountKind
 from app.infra.queries.cached import cached_query, parameter
+from app.infra.texts import encrypted_texts
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange
 from app.suites.personal.exports.rules.ledger import PostedLine
@@ -77,7 +78,8 @@ class ExportQueries:
 
     def payees(self) -> list[PayeeRow]:
         """All payees by name."""
-        return _payees(book_id=self.book_id).all(self.session, PayeeRow)
+        found = _payees(book_id=self.book_id).all(self.session, PayeeRow)
+        return found if encrypted_texts(self.session) is None else sorted(found, key=lambda one: (one.name, one.id))
 
 
 @cached_query

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base
 from app.infra.queries.cached import cached_query, parameter
+from app.infra.texts import BookJSON, BookText
 from app.kernel.money import Currency
 from app.kernel.periods import DateRange
 from app.suites.personal.categories.rules import CategoryType
@@ -130,8 +131,9 @@ def _field(column: Column[object]) -> Field:
         return Field(name, name, Kind.NUMBER, required, most_digits=digits, decimals=decimals)
     if isinstance(kind, Integer):
         return Field(name, name, Kind.WHOLE, required, longest=_largest(kind))
-    longest = kind.length or 0 if isinstance(kind, String) else 0
-    return Field(name, name, _kind(kind), required, table=column.table.name, longest=longest, encrypted=encrypted)
+    return Field(
+        name, name, _kind(kind), required, table=column.table.name, longest=_longest(kind), encrypted=encrypted
+    )
 
 
 def _several(name: str, item: object) -> Field:
@@ -140,13 +142,19 @@ def _several(name: str, item: object) -> Field:
         return Field(name, name, Kind.NUMBERS, required=True, most_digits=digits, decimals=decimals)
     if isinstance(item, Integer):
         return Field(name, name, Kind.WHOLES, required=True, longest=_largest(item))
-    return Field(name, name, Kind.TEXTS, required=True, longest=getattr(item, "length", None) or 0)
+    return Field(name, name, Kind.TEXTS, required=True, longest=_longest(item))
+
+
+def _longest(kind: object) -> int:
+    if isinstance(kind, BookText):
+        return kind.longest
+    return kind.length or 0 if isinstance(kind, String) else 0
 
 
 def _kind(kind: object) -> Kind:
     if isinstance(kind, Boolean):
         return Kind.FLAG
-    if isinstance(kind, JSONB):
+    if isinstance(kind, JSONB | BookJSON):
         return Kind.JSON
     return Kind.DAY if isinstance(kind, Date) else Kind.TEXT
 

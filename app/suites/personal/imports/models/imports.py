@@ -19,13 +19,14 @@ from sqlalchemy import (
 from sqlalchemy import (
     text as sql,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import bounded, one_of, sane_day
 from app.infra.statements import Format
+from app.infra.texts import BookJSON, BookText, at_most_unless_encrypted
 from app.suites.personal.imports.rules.lines import ImportLineState
 from app.suites.personal.imports.rules.states import (
     BookImportState,
@@ -69,9 +70,9 @@ class BookImport(Keyed, Timestamps, Versioned, Base):
     ignored: Mapped[_Counted]
     invalid: Mapped[_Counted]
     categorised: Mapped[_Counted]
-    errors: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    errors: Mapped[list[dict[str, Any]]] = mapped_column(BookJSON, default=list, server_default="[]")
     """The first rows that can't be imported, each with field, code and text."""
-    notes: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
+    notes: Mapped[list[dict[str, Any]]] = mapped_column(BookJSON, default=list, server_default="[]")
     """The first remarks about rows."""
     warnings: Mapped[list[str]] = mapped_column(ARRAY(String(40)), default=list, server_default="{}")
     made_payees: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), default=list, server_default="{}")
@@ -103,12 +104,12 @@ class ImportLine(Keyed, Base):
     date: Mapped[day]
     amount: Mapped[Decimal] = mapped_column(Numeric(18, 4))
     text: Mapped[str] = mapped_column(Text, info={ENCRYPTED: "id"})
-    payee: Mapped[str | None] = mapped_column(Text)
-    description: Mapped[str | None] = mapped_column(Text)
+    payee: Mapped[str | None] = mapped_column(BookText())
+    description: Mapped[str | None] = mapped_column(BookText())
     notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
-    category: Mapped[str | None] = mapped_column(Text)
+    category: Mapped[str | None] = mapped_column(BookText())
     """Words of the file for the category."""
-    counterpart: Mapped[str | None] = mapped_column(Text)
+    counterpart: Mapped[str | None] = mapped_column(BookText())
     fitid: Mapped[str | None] = mapped_column(String(LONGEST_FITID))
     content_key: Mapped[str] = mapped_column(String(80))
     """Blind index of all that the row says; a digest (`v1:`) of rows from before, until the book gets a new key."""
@@ -161,10 +162,10 @@ class ImportMapping(Keyed, Timestamps, Versioned, Base):
     kind: Mapped[MappingKind] = mapped_column(one_of(MappingKind, "kind"))
     signature: Mapped[str] = mapped_column(String(64))
     """Digest of the headings, or blind index of the number, which tells nothing without the key of the book."""
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(BookText(200))
     """The headings, or the end of the number."""
     account_number: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
-    mapping: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(BookJSON)
     date_format: Mapped[str | None] = mapped_column(String(20))
     decimal: Mapped[str | None] = mapped_column(String(1))
     account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("personal_accounts.id", ondelete="CASCADE"))
@@ -175,6 +176,7 @@ class ImportMapping(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("signature ~ '^[0-9a-f]{64}$'", name="signature_form"),
         CheckConstraint("(kind = 'account') = (account_id IS NOT NULL)", name="account_of_kind"),
         CheckConstraint("(kind = 'account') = (account_number IS NOT NULL)", name="number_of_kind"),
+        at_most_unless_encrypted("name", 200),
         CheckConstraint("char_length(account_number) <= 60000", name="account_number_size"),
         CheckConstraint("(kind = 'columns') = (mapping IS NOT NULL)", name="mapping_of_kind"),
     )

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
+from app.infra.texts import BookText
 
 _Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]
 _Transaction = Annotated[int, mapped_column(BigInteger, ForeignKey("transactions.id", ondelete="CASCADE"))]
@@ -22,9 +23,9 @@ class TransferMatch(Keyed, Base):
     """The transfer, which was what left one account."""
     received_id: Mapped[int] = mapped_column(BigInteger)
     """Id of what the other account received, before and after."""
-    sent: Mapped[str] = mapped_column(Text)
+    sent: Mapped[str] = mapped_column(BookText())
     """Values of what left, as JSON."""
-    received: Mapped[str] = mapped_column(Text)
+    received: Mapped[str] = mapped_column(BookText())
     version_after: Mapped[int] = mapped_column(BigInteger)
     """Version of the transfer as it was put together."""
     is_automatic: Mapped[bool]

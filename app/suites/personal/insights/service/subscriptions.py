@@ -72,7 +72,9 @@ class SubscriptionService(InBookService):
             status=filters.get("status"),
             account_id=filters.get("account_id"),
         )
-        found = self.subscriptions.page(criteria, replace(request, sort=request.sort or BY_NAME))
+        found = self.subscriptions.page(
+            criteria, replace(request, sort=request.sort or self.subscriptions.usual_sort(BY_NAME))
+        )
         return Page(self._shown(list(found.items)), found.total, request)
 
     def answer(self, subscription_id: int, **changes: Unpack[SubscriptionChanges]) -> SubscriptionItem:

@@ -3,11 +3,12 @@
 from datetime import date as day
 from typing import Annotated, NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed
 from app.infra.db.columns import not_blank, sane_day
+from app.infra.texts import BookText, at_most_unless_encrypted
 
 _Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]
 _Category = Annotated[int, mapped_column(BigInteger, ForeignKey("categories.id", ondelete="RESTRICT"))]
@@ -19,7 +20,7 @@ class LearnedToken(Keyed, Base):
     __tablename__ = "learned_tokens"
 
     book_id: Mapped[_Book]
-    token: Mapped[str] = mapped_column(String(200))
+    token: Mapped[str] = mapped_column(BookText(200))
     category_id: Mapped[_Category]
     n: Mapped[int]
 
@@ -28,6 +29,7 @@ class LearnedToken(Keyed, Base):
         Index("ix_learned_tokens_category_id", "category_id"),
         CheckConstraint("n > 0", name="n_positive"),
         not_blank("token"),
+        at_most_unless_encrypted("token", 200),
     )
 
 

@@ -28,6 +28,7 @@ class PayeeFilter(Filter):
 
     q: str | None = None
     is_hidden: bool | None = None
+    ids: list[int] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The criteria as SQL conditions."""
@@ -35,6 +36,8 @@ class PayeeFilter(Filter):
         found: list[ColumnElement[bool]] = []
         if self.is_hidden is not None:
             found.append(own.is_hidden if self.is_hidden else ~own.is_hidden)
+        if self.ids is not None:
+            found.append(own.id == any_(self.ids))  # type: ignore[arg-type]  # a parameter in templates
         if self.q is not None:
             found.append(or_(containing(self.q, own.name), containing(self.q, func.array_to_string(own.aliases, "\n"))))
         return found

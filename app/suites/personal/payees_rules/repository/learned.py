@@ -1,5 +1,6 @@
 """Counts of the choices of people in one book."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,12 +15,14 @@ from sqlalchemy import (
     Select,
     String,
     TableValuedAlias,
+    Text,
     Update,
     any_,
     cast,
     delete,
     func,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -27,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.infra.queries.bulk import given_arrays, given_rows
 from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.in_book import InBookRepository
+from app.infra.texts import PREFIX, encrypted_texts, stored_text
 from app.kernel.batches import batched
 from app.suites.personal.payees_rules.models import (
     LearnedCategory,
@@ -55,7 +59,7 @@ class LearnedTokenRepository(InBookRepository[LearnedToken, TokenRecord]):
 
     def of(self, tokens: Collection[str]) -> list[TokenRecord]:
         """The numbers of these tokens."""
-        return _tokens(tokens=list(tokens), **self.scope_values()).all(self.session, TokenRecord)
+        return _tokens(tokens=[*map(stored_text, tokens)], **self.scope_values()).all(self.session, TokenRecord)
 
     def totals(self) -> list[TokenTotal]:
         """Numbers of all tokens by category."""
@@ -68,7 +72,7 @@ class LearnedTokenRepository(InBookRepository[LearnedToken, TokenRecord]):
     def add_counts(self, changes: Mapping[tuple[str, int], int]) -> None:
         """Add to the numbers of tokens, or take away; in the order of tokens, so that two never wait for each other."""
         self.access.require_writer()
-        ordered = sorted(changes.items())
+        ordered = sorted(((stored_text(token), category_id), n) for (token, category_id), n in changes.items())
         for chunk in batched([one for one in ordered if one[1] > 0], CHUNK):
             self._add(chunk)
         for chunk in batched([one for one in ordered if one[1] < 0], CHUNK):
@@ -79,6 +83,17 @@ class LearnedTokenRepository(InBookRepository[LearnedToken, TokenRecord]):
         moved = self.delete_returning(TokenRecord, LearnedToken.category_id == category_id)
         if move_to is not None:
             self.add_counts({(one.token, move_to): one.n for one in moved})
+
+    def renew(self) -> None:
+        """Count tokens of older keys as those of the newest, where both are there."""
+        texts = encrypted_texts(self.session)
+        if texts is not None:
+            of_newest = type_coerce(LearnedToken.token, Text).startswith(f"{PREFIX}{texts.key_id()}:")
+            older = self.delete_returning(TokenRecord, LearnedToken.book_id == self.access.book_id, ~of_newest)
+            counts: Counter[tuple[str, int]] = Counter()
+            for one in older:
+                counts[(one.token, one.category_id)] += one.n
+            self.add_counts(counts)
 
     def copy_token(self, token: str, into: str) -> None:
         """Count the choices of one token as those of another, as well."""

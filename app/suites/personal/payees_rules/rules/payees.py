@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.kernel.rows import plain_name
+from app.kernel.rows import name_key
 from app.suites.personal.payees_rules.rules.words import payee_key
 
 MOST_ALIASES = 50
@@ -18,11 +18,6 @@ class PayeeNames(NamedTuple):
     name: str
     aliases: list[str]
     default_category_id: int | None
-
-
-def name_key(name: str) -> str:
-    """A name without case, accents and blanks, as names of payees are compared."""
-    return "".join(plain_name(name).split())
 
 
 def with_aliases(name: str, aliases: Iterable[str]) -> list[str]:

@@ -5,16 +5,19 @@ from typing import ClassVar, NamedTuple, TypedDict, Unpack
 
 from app.infra.books import BookAccess
 from app.infra.queries.records import Item
+from app.infra.texts import encrypted_texts
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.paging import Page, PageRequest, Sort
+from app.kernel.rows import name_key
 from app.suites.personal.books.service import InBookService
 from app.suites.personal.categories.service import CategoryService
 from app.suites.personal.payees_rules.events import PayeeLeaving
 from app.suites.personal.payees_rules.models import PayeeRecord, PayeeUse
 from app.suites.personal.payees_rules.queries import PayeeFilter, PayeeRepository, TransactionLabels
-from app.suites.personal.payees_rules.rules.payees import MOST_ALIASES, Payees, name_key, with_aliases
+from app.suites.personal.payees_rules.rules.payees import MOST_ALIASES, Payees, with_aliases
 from app.suites.personal.payees_rules.service.rules import RuleService
+from app.suites.personal.transactions.rules import words_of
 
 BY_NAME = (Sort("name"),)
 CHUNK = 1_000
@@ -63,8 +66,8 @@ class PayeeService(InBookService):
 
     def page(self, request: PageRequest, **filters: Unpack[PayeeFilters]) -> Page[PayeeItem]:
         """One page of payees with their use, by name unless another order is given."""
-        criteria = PayeeFilter(filters.get("q"), None if filters.get("include_hidden") else False)
-        ordered = PageRequest(request.page, request.per_page, request.sort or BY_NAME)
+        criteria = self._criteria(filters)
+        ordered = PageRequest(request.page, request.per_page, request.sort or self.payees.usual_sort(BY_NAME))
         found = self.payees.page(criteria, ordered.unpaged() if request.whole else ordered)
         items = (item for chunk in batched(found.items, CHUNK) for item in self._shown(chunk))
         return Page(items if request.whole else list(items), found.total, request)
@@ -141,6 +144,15 @@ class PayeeService(InBookService):
     def move_category(self, category_id: int, move_to: int | None) -> None:
         """Give another category by default, or none, the payees that have one."""
         self.payees.move_category(category_id, move_to)
+
+    def _criteria(self, filters: PayeeFilters) -> PayeeFilter:
+        """The criteria of a list; where names are encrypted, payees are found by whole words of their names."""
+        q, is_hidden = filters.get("q"), None if filters.get("include_hidden") else False
+        if q is None or encrypted_texts(self.access.session) is None:
+            return PayeeFilter(q, is_hidden)
+        wanted = {*words_of(q)}
+        found = (one.id for one in self.payees.names() if wanted <= {*words_of(" ".join((one.name, *one.aliases)))})
+        return PayeeFilter(None, is_hidden, list(found) if wanted else [])
 
     def _check(self, values: PayeeChanges, name: str, payee_id: int | None) -> None:
         """Refuse a category of another book, and aliases by which another payee is known."""

@@ -13,6 +13,7 @@ from app.core.files.service import FileService
 from app.core.identity.service import OpenSessionService, UserService
 from app.infra.books import BookAccess
 from app.infra.context import Context
+from app.infra.texts import readable, texts_of
 from app.kernel.books import BookRole
 from app.kernel.identity import Identity
 from app.kernel.paging import PageRequest
@@ -117,6 +118,8 @@ def _tables(access: BookAccess) -> list[str]:
 def _readable(access: BookAccess, table: str) -> Iterator[str]:
     """The rows of a book in a table as JSON, with the texts of encrypted values."""
     found = rows_of_book(access, table)
+    if (texts := texts_of(access.session)) is not None:
+        found = (_line(readable(json.loads(one), texts)) for one in found)
     if table == _HISTORY:
         return map(partial(_readable_entry, ReadableRows(access)), found)
     if table in encrypted_fields():

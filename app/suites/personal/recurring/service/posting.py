@@ -10,6 +10,7 @@ from app.core.notifications.service import Teller
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.infra.db import every_book
+from app.infra.texts import encrypted_texts
 from app.kernel.books import BookRole
 from app.kernel.errors import Conflict, DomainError
 from app.suites.personal.accounts.service import AccountService
@@ -144,7 +145,8 @@ class OccurrencePoster:
     def _block(self, row: Recurring, one: Occurrence, error: DomainError) -> None:
         self.occurrences.refuse(row.id, one.number, error.code[:60])
         reason = _REASONS.get(error.code, error.message)
-        body = f"{row.template_name}, {one.day:%d/%m/%Y}: {reason}."
+        name = row.template_name if encrypted_texts(self.access.session) is None else "Un movimiento"
+        body = f"{name}, {one.day:%d/%m/%Y}: {reason}."
         key = f"{row.id}:{one.number}"
         message = Message(key, "Un movimiento recurrente no se registró", body, f"/recurring/{row.id}")
         members = MemberService(self.access).members.roles()

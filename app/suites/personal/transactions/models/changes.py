@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import one_of
+from app.infra.texts import BookText, at_most_unless_encrypted
 from app.suites.personal.transactions.rules import Change, ChangeOrigin
 
 
@@ -19,7 +20,7 @@ class ChangeSet(Keyed, Timestamps, Versioned, Base):
 
     book_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))
     origin: Mapped[ChangeOrigin] = mapped_column(one_of(ChangeOrigin, "origin"))
-    label: Mapped[str | None] = mapped_column(String(200))
+    label: Mapped[str | None] = mapped_column(BookText(200))
     created: Mapped[int] = mapped_column(default=0, server_default="0")
     changed: Mapped[int] = mapped_column(default=0, server_default="0")
     deleted: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -28,6 +29,7 @@ class ChangeSet(Keyed, Timestamps, Versioned, Base):
 
     __table_args__ = (
         Index("ix_change_sets_newest", "book_id", text("id DESC")),
+        at_most_unless_encrypted("label", 200),
         CheckConstraint("created >= 0 AND changed >= 0 AND deleted >= 0", name="counts_positive"),
     )
 

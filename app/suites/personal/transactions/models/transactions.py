@@ -25,9 +25,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.infra.data_keys import ENCRYPTED
 from app.infra.db import Base, Keyed, Timestamps, Versioned, id_in
 from app.infra.db.columns import MAX_TAGS, Tags, any_currency, bounded, not_blank, one_of, sane_day
+from app.infra.texts import BookText, at_most_unless_encrypted
 from app.kernel.money import Currency
-from app.suites.personal.transactions.rules import CategorySource, TransactionStatus, TransactionType
+from app.kernel.rows import name_key
+from app.suites.personal.transactions.rules import CategorySource, TransactionStatus, TransactionType, words_of
 
+LONGEST_PAYEE = 200
+LONGEST_DESCRIPTION = 500
 _Money = Annotated[Decimal, mapped_column(Numeric(18, 4))]
 _Book = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_books.id", ondelete="RESTRICT"))]
 _Account = Annotated[int, mapped_column(BigInteger, ForeignKey("personal_accounts.id", ondelete="RESTRICT"))]
@@ -45,15 +49,16 @@ class Payee(Keyed, Timestamps, Versioned, Base):
     __tablename__ = "payees"
 
     book_id: Mapped[_Book]
-    name: Mapped[str] = mapped_column(String(200))
-    aliases: Mapped[list[str]] = mapped_column(ARRAY(String(200)), default=list, server_default="{}")
+    name: Mapped[str] = mapped_column(BookText(LONGEST_PAYEE, lambda name: [name_key(name)]))
+    aliases: Mapped[list[str]] = mapped_column(ARRAY(BookText(LONGEST_PAYEE)), default=list, server_default="{}")
     default_category_id: Mapped[_Category | None]
     is_hidden: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
     __table_args__ = (
         not_blank("name"),
+        at_most_unless_encrypted("name", LONGEST_PAYEE),
         CheckConstraint("cardinality(aliases) <= 50", name="aliases_number"),
-        Index("uq_payees_name", "book_id", func.name_key(name), unique=True),
+        Index("uq_payees_name", "book_id", func.payee_key(name), unique=True),
         Index("ix_payees_default_category_id", "default_category_id"),
     )
 
@@ -78,7 +83,7 @@ class Transaction(Timestamps, Versioned, Base):
     category_id: Mapped[_Category | None]
     budget_category_id: Mapped[_Category | None]
     payee_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("payees.id", ondelete="RESTRICT"))
-    description: Mapped[str | None] = mapped_column(String(500))
+    description: Mapped[str | None] = mapped_column(BookText(LONGEST_DESCRIPTION, words_of))
     payment_method: Mapped[str | None] = mapped_column(String(100))
     location: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
     notes: Mapped[str | None] = mapped_column(Text, info={ENCRYPTED: "id"})
@@ -135,6 +140,7 @@ class Transaction(Timestamps, Versioned, Base):
         CheckConstraint("share BETWEEN 0 AND 100", name="share_range"),
         CheckConstraint(f"cardinality(tags) <= {MAX_TAGS}", name="tags_number"),
         CheckConstraint("char_length(location) <= 2000", name="location_size"),
+        at_most_unless_encrypted("description", LONGEST_DESCRIPTION),
         _notes_size(),
         sane_day("date"),
         sane_day("to_date"),

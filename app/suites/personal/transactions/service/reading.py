@@ -10,6 +10,7 @@ from app.core.currencies.service import missing_rates
 from app.infra.books import BookAccess
 from app.infra.queries.amounts import Sum
 from app.infra.queries.records import Item
+from app.infra.texts import encrypted_texts
 from app.kernel.batches import batched
 from app.kernel.errors import NotFound
 from app.kernel.money import in_digits, round_worth, without_zeros
@@ -149,7 +150,8 @@ class TransactionReader(InBookService):
             self.categories.categories.get(category_id)
             given["categories"] = sorted(self.categories.tree().below(category_id))
         if q is not None:
-            given["words"] = search_words(self.access.book_id, q)
+            texts = encrypted_texts(self.access.session)
+            given["words"] = search_words(self.access.book_id, q, None if texts is None else texts.hashes)
             noted = self.notes.query(q)
             if noted is not None:
                 given |= {"noted": noted.indexes, "noted_words": noted.words}
