@@ -154,7 +154,7 @@ def load(environ: Mapping[str, str]) -> Config:
     config = Config()
     for read in (_program, _database, _tokens, _logins, _files, _mail, _webhooks, _company, _schedule):
         config = read(reader, config)
-    reader.problems += _not_offered(reader) + _incomplete(config) + _unsafe(config)
+    reader.problems += _incomplete(config) + _unsafe(config)
     if reader.problems:
         raise ConfigError("Invalid settings:\n" + "\n".join(f"- {p}" for p in reader.problems))
     return config
@@ -220,6 +220,7 @@ def _logins(reader: Reader, default: Config) -> Config:
         registration_limit=reader.rate("REGISTRATION_LIMIT", default.registration_limit),
         registration_quiet=reader.flag("REGISTRATION_QUIET", default=default.registration_quiet),
         search_notes=reader.flag("SEARCH_NOTES", default=default.search_notes),
+        encrypt_text=reader.flag("ENCRYPT_TEXT", default=default.encrypt_text),
     )
 
 
@@ -309,13 +310,6 @@ def is_loopback(address: object) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:  # any other name may be public, and an empty one means all interfaces
         return False
-
-
-def _not_offered(reader: Reader) -> list[str]:
-    """Problems of settings that this version does not have: who sets them relies on them."""
-    if reader.flag("ENCRYPT_TEXT", default=False):
-        return ["ENCRYPT_TEXT: not offered, descriptions and payees would stay readable (see docs/personal.md)"]
-    return []
 
 
 def _incomplete(config: Config) -> list[str]:

@@ -272,10 +272,9 @@ def test_production_refuses_what_is_unsafe(name: str, value: str, reason: str) -
 
 
 @pytest.mark.parametrize("environ", [{}, PRODUCTION, {"SUITES": "fresco"}])
-def test_encryption_that_is_not_offered_is_refused_and_not_ignored(environ: dict[str, str]) -> None:
-    [problem] = problems({**environ, "ENCRYPT_TEXT": "true"})
-    assert problem.startswith("ENCRYPT_TEXT: not offered")
-    assert config.load({**environ, "ENCRYPT_TEXT": "false"}) == config.load(environ)
+def test_texts_are_encrypted_where_that_is_set(environ: dict[str, str]) -> None:
+    assert config.load({**environ, "ENCRYPT_TEXT": "true"}).encrypt_text
+    assert not config.load(environ).encrypt_text
 
 
 def test_cookies_need_named_origins() -> None:

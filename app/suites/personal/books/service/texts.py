@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import cache, partial
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Table
 
@@ -73,7 +73,7 @@ class TextRewriting:
                 last = self.rows(table, last, limit)
         return self.done
 
-    def part(self, table: str, values: Mapping[str, Any]) -> dict[str, object]:
+    def part(self, table: str, values: Mapping[str, object]) -> dict[str, object]:
         """Those of the values of a row that are to be replaced."""
         found = {}
         for name, search in self.fields.get(table, {}).items():
@@ -88,7 +88,7 @@ class TextRewriting:
         before, after = (self.part(entry.table_name, part or {}) for part in (entry.before, entry.after))
         return HistoryTexts(entry.id, before, after) if before or after else None
 
-    def _fresh(self, stored: Any, search: Search | None) -> Any:
+    def _fresh(self, stored: object, search: Search | None) -> object:
         if isinstance(stored, list):
             return [self._fresh(one, search) for one in stored]
         if isinstance(stored, dict):
@@ -170,7 +170,7 @@ def broken_texts(context: Context) -> list[str]:
     return problems
 
 
-def _has_values(read: Any) -> bool:
+def _has_values(read: object) -> bool:
     """Whether there are still encrypted texts in what was read."""
     if isinstance(read, list | dict):
         return any(map(_has_values, read.values() if isinstance(read, dict) else read))
