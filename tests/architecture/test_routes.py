@@ -115,6 +115,8 @@ CREDITO_ACTIONS: dict[str, set[str]] = {
     "POST cortes confirmar": {"admin", "gerente", "supervisor", "cajero"},
     "POST cortes anular": CREDITO_SUPERIORS,
     "POST faltantes abonar": CREDITO_SUPERIORS,
+    "POST faltantes castigar": {"admin", "director"},
+    "POST prestamos devoluciones": {"admin", "cajero"},
     "POST bonos-ganados pagar": CREDITO_REQUESTERS - {"titular"},
     **{f"POST prestamos {act}": {"admin", "director", "gerente", "supervisor"} for act in ("aprobar", "rechazar")},
     **{f"POST prestamos {act}": {"admin", "director", "gerente"} for act in ("castigar", "reestructurar")},

@@ -8,12 +8,13 @@ from typing import Any
 import factory
 
 from app.infra.db import db
-from app.suites.credito.caja.models import Bono, BonoGanado, Entrega, Faltante, Gasto
+from app.suites.credito.caja.models import Bono, BonoGanado, Devolucion, Entrega, Faltante, Gasto
 from app.suites.credito.diario.models import Corte
 from app.suites.credito.diario.rules import EstadoCorte
 from tests import factories
 from tests.factories import Examples, RowFactory, Sent
 from tests.factories.credito import CorteFactory, GrupoFactory, PersonalFactory, persona_de
+from tests.factories.credito_prestamos import PrestamoFactory
 
 CORTES = "/api/credito/cortes"
 BONOS = "/api/credito/bonos"
@@ -46,6 +47,18 @@ class EntregaFactory(RowFactory):
 
     corte_id = factory.LazyFunction(lambda: CorteFactory().id)
     monto = Decimal(1000)
+
+
+class DevolucionFactory(RowFactory):
+    """Credit that was paid out by bank."""
+
+    class Meta:
+        model = Devolucion
+
+    prestamo_id = factory.LazyFunction(lambda: PrestamoFactory().id)
+    monto = Decimal(50)
+    metodo = "banco"
+    fecha = date(2026, 3, 2)
 
 
 class BonoFactory(RowFactory):
@@ -132,6 +145,7 @@ ONE = f"{CORTES}/<id:corte_id>"
 EXAMPLES = Examples(
     rows={
         "Bono": lambda: BonoFactory().id,
+        "Devolucion": lambda: DevolucionFactory().id,
         "Entrega": lambda: EntregaFactory().id,
         "Gasto": lambda: GastoFactory().id,
         "BonoGanado": lambda: bono_ganado().id,
@@ -157,6 +171,14 @@ EXAMPLES = Examples(
         f"{ONE}/anular": lambda: (f"{CORTES}/{CorteFactory().id}/anular", {"json": {"motivo": "Se abrió por error"}}),
         "/api/credito/faltantes/<id:faltante_id>/abonar": lambda: (
             f"/api/credito/faltantes/{FaltanteFactory().id}/abonar",
+            {"json": {"monto": 50, "metodo": "banco"}},
+        ),
+        "/api/credito/faltantes/<id:faltante_id>/castigar": lambda: (
+            f"/api/credito/faltantes/{FaltanteFactory().id}/castigar",
+            {"json": {"motivo": "La persona se fue"}},
+        ),
+        "/api/credito/prestamos/<id:prestamo_id>/devoluciones": lambda: (
+            f"/api/credito/prestamos/{PrestamoFactory(saldo_a_favor=50).id}/devoluciones",
             {"json": {"monto": 50, "metodo": "banco"}},
         ),
         "/api/credito/bonos-ganados/<id:bono_ganado_id>/pagar": lambda: (

@@ -45,6 +45,7 @@ class Source(StrEnum):
     CREDITO_BONO = "credito_bono"
     CREDITO_FALTANTE = "credito_faltante"
     CREDITO_SEGURO = "credito_seguro"
+    CREDITO_DEVOLUCION = "credito_devolucion"
 
     @property
     def spanish(self) -> str:
@@ -69,6 +70,7 @@ _SPANISH_SOURCES = {
     Source.CREDITO_BONO: "bono",
     Source.CREDITO_FALTANTE: "faltante",
     Source.CREDITO_SEGURO: "seguro",
+    Source.CREDITO_DEVOLUCION: "devolución",
 }
 
 

@@ -48,6 +48,8 @@ class Corte(Keyed, Timestamps, Versioned, Base):
     contado_al_confirmar: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     conteo: Mapped[dict[str, int] | None] = mapped_column(JSONB)
     """Numbers of notes and coins that were handed over, by their worth."""
+    esperado_al_entregar: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    """Cash of its lines when it was handed over, which is no longer at hand; lines that it gets later are added."""
     esperado_al_confirmar: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
     recibe_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("credito_personal.id", ondelete="RESTRICT"))
     """The person who confirmed it."""

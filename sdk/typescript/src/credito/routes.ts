@@ -18,6 +18,8 @@ export const routes = {
   cancelarDesembolso: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar-desembolso" },
   /** Cancel a request or an approved loan, as who requested it or as a gerente. Needs `credito.prestamos:solicitar`. */
   cancelarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/cancelar" },
+  /** Write off the rest of a shortage, for a reason; only then it is an expense. Needs `credito.faltantes:castigar`. */
+  castigarFaltante: { method: "post", path: "/api/credito/faltantes/{faltante_id}/castigar" },
   /** Write off a loan that is 90 days late or whose client died: one person proposes, the direction does it. Needs `credito.prestamos:castigar`. */
   castigarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/castigar" },
   /** Forgive what is left to pay of a charge, or a part of it. Needs `credito.cargos:condonar`. */
@@ -130,6 +132,8 @@ export const routes = {
   getFalta: { method: "get", path: "/api/credito/faltas/{falta_id}" },
   /** One shortage. Needs `credito.faltantes:read`. */
   getFaltante: { method: "get", path: "/api/credito/faltantes/{faltante_id}" },
+  /** One expense of a cut. Needs `credito.cortes:read`. */
+  getGasto: { method: "get", path: "/api/credito/cortes/{corte_id}/gastos/{gasto_id}" },
   /** One group, with the route and people that it has today, and those that it had or will have. Needs `credito.grupos:read`. */
   getGrupo: { method: "get", path: "/api/credito/grupos/{grupo_id}" },
   /** Loans, payments and missed weeks of a client. Needs `credito.prestamos:read`. */
@@ -208,6 +212,8 @@ export const routes = {
   listVisitas: { method: "get", path: "/api/credito/visitas" },
   /** Pay an earned bonus to the titular, out of an open cut. Needs `credito.bonos:pagar`. */
   pagarBonoGanado: { method: "post", path: "/api/credito/bonos-ganados/{bono_ganado_id}/pagar" },
+  /** Pay the credit of a client out, in cash out of one's open cut or by bank. Needs `credito.devoluciones:pagar`. */
+  pagarSaldoAFavor: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/devoluciones" },
   /** Reject a request. Needs `credito.prestamos:aprobar`. */
   rechazarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/rechazar" },
   /** Give more time, another schedule, or forgive a part: one person proposes, the direction does it. Needs `credito.prestamos:reestructurar`. */

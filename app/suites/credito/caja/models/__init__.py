@@ -2,6 +2,7 @@
 
 from app.suites.credito.caja.models.bonos import Bono, BonoGanado, BonoGanadoRecord, BonoRecord
 from app.suites.credito.caja.models.cortes import Entrega, EntregaRecord, Gasto, GastoRecord
+from app.suites.credito.caja.models.devoluciones import Devolucion, DevolucionRecord
 from app.suites.credito.caja.models.faltantes import Abono, Faltante, FaltanteRecord
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "BonoGanado",
     "BonoGanadoRecord",
     "BonoRecord",
+    "Devolucion",
+    "DevolucionRecord",
     "Entrega",
     "EntregaRecord",
     "Faltante",

@@ -4,13 +4,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Amount, one_of, positive, sane_day
+from app.infra.db.columns import Amount, at_most, one_of, positive, sane_day
 from app.suites.credito.caja.models.cortes import of
-from app.suites.credito.caja.rules.cortes import EstadoFaltante, MetodoAbono
+from app.suites.credito.caja.rules.cortes import LONGEST_MOTIVO, EstadoFaltante, MetodoAbono
 
 
 class Faltante(Keyed, Timestamps, Versioned, Base):
@@ -26,8 +26,15 @@ class Faltante(Keyed, Timestamps, Versioned, Base):
         one_of(EstadoFaltante, "estado"), default=EstadoFaltante.PENDIENTE, server_default=EstadoFaltante.PENDIENTE
     )
 
+    motivo: Mapped[str | None] = mapped_column(String(LONGEST_MOTIVO))
+    """Reason for which the rest was written off."""
+    castigado_por_id: Mapped[int | None] = mapped_column(BigInteger, of("users"))
+
     __table_args__ = (
         UniqueConstraint("corte_id"),
+        CheckConstraint("(estado = 'incobrable') = (motivo IS NOT NULL)", name="incobrable_with_motivo"),
+        at_most("motivo", LONGEST_MOTIVO),
+        Index("ix_credito_faltantes_castigado_por_id", "castigado_por_id"),
         CheckConstraint("monto > 0 AND monto < 1000000000000", name="monto_positive"),
         CheckConstraint("abonado >= 0 AND abonado <= monto", name="abonado_within"),
         CheckConstraint("(estado = 'pagado') = (abonado = monto)", name="estado_by_abonado"),
@@ -44,14 +51,15 @@ class FaltanteRecord(NamedTuple):
     monto: Decimal
     abonado: Decimal
     estado: EstadoFaltante
+    motivo: str | None
     created_at: datetime
     updated_at: datetime
     version: int
 
     @property
     def saldo(self) -> Decimal:
-        """Amount that is still owed."""
-        return self.monto - self.abonado
+        """Amount that is still owed: nothing of a shortage whose rest was written off."""
+        return Decimal(0) if self.estado is EstadoFaltante.INCOBRABLE else self.monto - self.abonado
 
 
 class Abono(Keyed, Timestamps, Base):

@@ -27,7 +27,7 @@ from app.infra.queries.records import fields_of
 from app.infra.queries.repository import Filter, equal
 from app.infra.queries.scoped import ScopedRepository
 from app.kernel.identity import Scope
-from app.suites.credito.caja.models import Abono, BonoGanado, Entrega, Gasto
+from app.suites.credito.caja.models import Abono, BonoGanado, Devolucion, Entrega, Gasto
 from app.suites.credito.caja.rules.cortes import Cifras, EstadoEntrega
 from app.suites.credito.diario.models import Corte
 from app.suites.credito.diario.rules import EstadoCorte
@@ -39,7 +39,8 @@ from app.suites.credito.productos.rules.condiciones import ComisionModo
 _CUTS, _PAGOS, _LOANS = Corte.__table__.c, Pago.__table__.c, Prestamo.__table__.c
 _DELIVERED = EstadoCorte.ENTREGADO.value
 _BANK = (MetodoPago.TRANSFERENCIA.value, MetodoPago.DEPOSITO.value)
-LINES: tuple[Table, ...] = tuple(one.__table__ for one in (Pago, Prestamo, Gasto, Entrega, Abono, BonoGanado))  # type: ignore[misc]  # each is a table
+_MODELS = (Pago, Prestamo, Gasto, Entrega, Abono, BonoGanado, Devolucion)
+LINES: tuple[Table, ...] = tuple(one.__table__ for one in _MODELS)  # type: ignore[misc]  # each is a table
 """Tables whose rows carry the cut that they are lines of."""
 
 
@@ -60,6 +61,7 @@ class CorteDeCaja(NamedTuple):
     comisiones: Decimal
     abonos: Decimal
     prestamos_entregados: Decimal
+    devoluciones: Decimal
     gastos: Decimal
     bonos: Decimal
     semilla_siguiente: Decimal
@@ -82,6 +84,7 @@ class CorteDeCaja(NamedTuple):
             comisiones=self.comisiones,
             abonos=self.abonos,
             prestamos_entregados=self.prestamos_entregados,
+            devoluciones=self.devoluciones,
             gastos=self.gastos,
             bonos=self.bonos,
             semilla_siguiente=self.semilla_siguiente,
@@ -108,7 +111,9 @@ def _sum(amount: ColumnElement[Any], *conditions: ColumnElement[bool]) -> Column
     return found.correlate(Corte.__table__).scalar_subquery()
 
 
-def _of_cut(table: type[Gasto | Entrega | Abono | BonoGanado], *conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+def _of_cut(
+    table: type[Gasto | Entrega | Abono | BonoGanado | Devolucion], *conditions: ColumnElement[bool]
+) -> ColumnElement[Any]:
     columns = table.__table__.c
     return _sum(columns.monto, columns.corte_id == _CUTS.id, *conditions)
 
@@ -131,6 +136,7 @@ def _sums() -> Mapping[str, ColumnElement[Any]]:
         "comisiones": _sum(_LOANS.comision, *lent, apart),
         "abonos": _of_cut(Abono),
         "prestamos_entregados": _sum(_LOANS.monto_entregado, *lent),
+        "devoluciones": _of_cut(Devolucion),
         "gastos": _of_cut(Gasto),
         "bonos": _of_cut(BonoGanado),
     }

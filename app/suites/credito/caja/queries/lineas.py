@@ -19,6 +19,13 @@ class GastoRepository(Repository[Gasto, GastoRecord]):
         own = select(*columns_of(GastoRecord, Gasto.__table__)).where(Gasto.corte_id == corte_id).order_by(Gasto.id)
         return reader(GastoRecord)(self.session.execute(own))
 
+    def get_of_cut(self, corte_id: int, gasto_id: int) -> GastoRecord:
+        """An expense of a cut; NotFound if it is not one of it."""
+        found = self.get(gasto_id)
+        if found.corte_id != corte_id:
+            raise NotFound(f"Gasto {gasto_id} does not exist.")
+        return found
+
     def lock_of_cut(self, corte_id: int, gasto_id: int) -> Gasto:
         """An expense of a cut, locked; NotFound if it is not one of it."""
         found = self.get_for_update(gasto_id)

@@ -74,6 +74,11 @@ class Gastos(Resource):
 
 @cortes_namespace.route("/<id:corte_id>/gastos/<id:gasto_id>")
 class OneGasto(Resource):
+    @operation("credito.cortes:read", One(GastoSchema), errors=(404,), name="getGasto")
+    def get(self, corte_id: int, gasto_id: int) -> GastoRecord:
+        """One expense of a cut."""
+        return GastoService(context()).get(corte_id, gasto_id)
+
     @operation("credito.gastos:registrar", Message("Gasto deleted"), errors=(404, 409), name="borrarGasto")
     def delete(self, corte_id: int, gasto_id: int) -> None:
         """Take an expense of one's open cut back."""

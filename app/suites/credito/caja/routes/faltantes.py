@@ -2,8 +2,10 @@
 
 from app.kernel.paging import Page
 from app.suites.credito.caja.models import FaltanteRecord
+from app.suites.credito.caja.schemas.cortes import AnularSchema
 from app.suites.credito.caja.schemas.faltantes import AbonarSchema, FaltanteListQuery, FaltanteSchema
 from app.suites.credito.caja.service import AbonoRequest, FaltanteService
+from app.suites.credito.prestamos.service import MotivoRequest
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.query import ListRequest
@@ -36,3 +38,17 @@ class Abonos(Resource):
     def post(self, faltante_id: int, body: AbonoRequest) -> FaltanteRecord:
         """Enter what somebody paid of their shortage, in cash into one's open cut or by bank."""
         return FaltanteService(context()).abonar(faltante_id, **body)
+
+
+@faltantes_namespace.route("/<id:faltante_id>/castigar")
+class FaltanteIncobrable(Resource):
+    @operation(
+        "credito.faltantes:castigar",
+        One(FaltanteSchema),
+        body=AnularSchema,
+        errors=(404, 409),
+        name="castigarFaltante",
+    )
+    def post(self, faltante_id: int, body: MotivoRequest) -> FaltanteRecord:
+        """Write off the rest of a shortage, for a reason; only then it is an expense."""
+        return FaltanteService(context()).castigar(faltante_id, **body)

@@ -9,6 +9,8 @@ from types import MappingProxyType
 from app.suites.credito.diario.rules import ESTADOS_CORTE, Cuenta, Linea, debe, efectivo, faltantes, haber
 
 ZERO = Decimal(0)
+LONGEST_MOTIVO = 500
+"""Length of the reason for which a shortage is written off, in characters."""
 DENOMINACIONES = ("1000", "500", "200", "100", "50", "20", "10", "5", "2", "1", "0.50", "0.20", "0.10")
 """Notes and coins, in pesos."""
 
@@ -23,6 +25,7 @@ class Cifras:
     comisiones: Decimal = ZERO
     abonos: Decimal = ZERO
     prestamos_entregados: Decimal = ZERO
+    devoluciones: Decimal = ZERO
     gastos: Decimal = ZERO
     bonos: Decimal = ZERO
     semilla_siguiente: Decimal = ZERO
@@ -31,7 +34,7 @@ class Cifras:
     def en_mano(self) -> Decimal:
         """Cash that the person should hold, before anything is left for the next cut."""
         came = self.semilla + self.entregas + self.cobranza_efectivo + self.comisiones + self.abonos
-        return came - self.prestamos_entregados - self.gastos - self.bonos
+        return came - self.prestamos_entregados - self.devoluciones - self.gastos - self.bonos
 
     @property
     def esperado(self) -> Decimal:
@@ -68,6 +71,7 @@ class EstadoFaltante(StrEnum):
 
     PENDIENTE = "pendiente"
     PAGADO = "pagado"
+    INCOBRABLE = "incobrable"
 
 
 class MetodoAbono(StrEnum):
@@ -89,7 +93,7 @@ ETIQUETAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "estado_corte": ESTADOS_CORTE,
         "estado_entrega": {"pendiente": "Pendiente", "aceptada": "Aceptada", "rechazada": "Rechazada"},
-        "estado_faltante": {"pendiente": "Pendiente", "pagado": "Pagado"},
+        "estado_faltante": {"pendiente": "Pendiente", "pagado": "Pagado", "incobrable": "Incobrable"},
         "metodo_abono": {"efectivo": "Efectivo", "banco": "Banco"},
         "estado_bono": {"calculado": "Calculado", "pagado": "Pagado", "anulado": "Anulado"},
     }

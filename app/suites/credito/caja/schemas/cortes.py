@@ -54,6 +54,7 @@ class CorteSchema(ResourceSchema):
     comisiones = fields.Decimal(dump_only=True)
     abonos = fields.Decimal(dump_only=True)
     prestamos_entregados = fields.Decimal(dump_only=True)
+    devoluciones = fields.Decimal(dump_only=True)
     gastos = fields.Decimal(dump_only=True)
     bonos = fields.Decimal(dump_only=True)
     semilla_siguiente = fields.Decimal(dump_only=True)
@@ -127,6 +128,6 @@ class ConfirmarSchema(StrictSchema):
 
 
 class AnularSchema(StrictSchema):
-    """The reason for which a cut is annulled."""
+    """The reason for which a cut is annulled, or a shortage written off."""
 
     motivo = Text(LONGEST_MOTIVO, required=True, checks=(validate.Length(min=SHORTEST_MOTIVO),))

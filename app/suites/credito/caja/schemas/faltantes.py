@@ -19,6 +19,7 @@ class FaltanteSchema(Schema):
     abonado = fields.Decimal(dump_only=True)
     saldo = fields.Decimal(dump_only=True)
     estado = EnumByValue(EstadoFaltante, dump_only=True)
+    motivo = fields.String(dump_only=True, allow_none=True)
     created_at = Instant()
     updated_at = Instant()
 

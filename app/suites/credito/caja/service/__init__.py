@@ -5,6 +5,7 @@ from app.suites.credito.caja.service.bonos import BonoChanges, BonoGanadoService
 from app.suites.credito.caja.service.bonos_semanales import BonoSemanalService
 from app.suites.credito.caja.service.cierres import CierreService, Confirmacion, EntregaDeCorte
 from app.suites.credito.caja.service.cortes import CajaService
+from app.suites.credito.caja.service.devoluciones import DevolucionRequest, DevolucionService
 from app.suites.credito.caja.service.faltantes import AbonoRequest, FaltanteService
 from app.suites.credito.caja.service.lineas import EntregaService, GastoService, NewEntrega, NewGasto
 from app.suites.credito.caja.service.verificacion import violations
@@ -19,6 +20,8 @@ __all__ = [
     "CierreService",
     "Confirmacion",
     "CorteDeCaja",
+    "DevolucionRequest",
+    "DevolucionService",
     "EntregaDeCorte",
     "EntregaService",
     "FaltanteService",

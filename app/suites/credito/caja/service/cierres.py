@@ -55,6 +55,7 @@ class CierreService:
             "entregado_en": self.context.clock.now(),
             "hasta": hoy(self.context),
             "contado_al_entregar": counted,
+            "esperado_al_entregar": in_hand - seed,
             "conteo": None if notes is None else {worth: notes.get(worth, 0) for worth in DENOMINACIONES},
             "semilla_siguiente": seed,
             "notas": entrega.get("notas"),
@@ -102,6 +103,8 @@ class CierreService:
         begins = {"abierto_en": corte.abierto_en, "desde": corte.desde, "semilla": corte.semilla}
         self.todos.change(following, begins)
         self.todos.mover(corte_id, following.id)
+        if following.estado is EstadoCorte.ENTREGADO:
+            self.todos.change(following, {"esperado_al_entregar": self.todos.get(following.id).esperado})
         return self.todos.get(corte_id)
 
     def exigir_sin_pagos(self, personal_id: int, grupo_id: int) -> None:

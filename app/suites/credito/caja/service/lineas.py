@@ -44,6 +44,11 @@ class GastoService:
         self.gastos = GastoRepository(context.session)
         self.diario = Diario(context)
 
+    def get(self, corte_id: int, gasto_id: int) -> GastoRecord:
+        """One expense of a cut."""
+        self.caja.cortes.get(corte_id)
+        return self.gastos.get_of_cut(corte_id, gasto_id)
+
     def registrar(self, corte_id: int, **values: Unpack[NewGasto]) -> GastoRecord:
         """Enter an expense that was paid out of one's open cut."""
         corte, today = self.caja.bloquear_propio(corte_id), hoy(self.context)

@@ -17,7 +17,7 @@ from app.suites.credito.cobranza.rules.duplicados import Cobro, es_posible_dupli
 from app.suites.credito.cobranza.rules.efectivo import cerca_del_limite, es_desmedido, pasa_del_limite
 from app.suites.credito.cobranza.service.recibos import ReciboService
 from app.suites.credito.cobranza.service.registro import cuenta_de
-from app.suites.credito.diario.service import CorteService, Diario
+from app.suites.credito.diario.service import CorteService
 from app.suites.credito.equipo.service import PersonalRecord, PersonalRepository, hoy, persona
 from app.suites.credito.prestamos.rules.estados import COBRABLES
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, OrigenPago, Pagador, Senal
@@ -59,7 +59,7 @@ class Caja(NamedTuple):
     corte_id: int | None
     """The open cut, which is locked; None for money of the bank."""
     efectivo: Decimal
-    """Cash that the person holds; 0 for money of the bank."""
+    """Cash that the person has at hand; 0 for money of the bank, and for who has no limit."""
 
     @property
     def cuenta(self) -> str:
@@ -99,7 +99,9 @@ class Cobros:
         self.recibos.bloquear(own.id)
         cut = CorteService(self.context).abierto(own.id)
         caja = Caja(own, metodo, cut.id, Decimal(0))
-        return caja._replace(efectivo=Diario(self.context).saldo(caja.cuenta))
+        if caja.limite is None:
+            return caja
+        return caja._replace(efectivo=CorteService(self.context).efectivo_en_mano(own.id, own.clave))
 
     def exigir(self, prestamo: Prestamo, monto: Decimal, fecha: date, caja: Caja, *, confirmed: bool) -> None:
         """Raise the error of what speaks against a payment of a locked loan."""

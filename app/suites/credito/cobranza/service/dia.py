@@ -23,8 +23,7 @@ from app.suites.credito.cobranza.queries.dia import (
 from app.suites.credito.cobranza.queries.personas import Cobrador, cobrador
 from app.suites.credito.cobranza.rules.recibos import Bloque
 from app.suites.credito.cobranza.service.recibos import ReciboService
-from app.suites.credito.diario.rules import efectivo
-from app.suites.credito.diario.service import Diario
+from app.suites.credito.diario.service import CorteService
 from app.suites.credito.equipo.rules import DAY, WEEK, lunes
 from app.suites.credito.equipo.service import PersonalRepository, a_cargo, alcance, hoy, persona
 from app.suites.credito.prestamos.rules.liquidacion import cotizar_liquidacion
@@ -113,7 +112,7 @@ class DiaService:
         ids = [one.id for one in groups]
         unlimited = alcance(self.context).ids is None and "cobrador_id" not in pedido
         version = _version(day, ids, huella_de(self.session, ids, sin_grupo=unlimited))
-        cash = Diario(self.context).saldo(efectivo(person.clave))
+        cash = CorteService(self.context).efectivo_en_mano(person.id, person.clave)
         blocks = self._bloques(person, pedido.get("dispositivo"))
         etag = _digest([str(version), cash, person.limite_efectivo, [(one.desde, one.usado_hasta) for one in blocks]])
         known = pedido.get("desde_version")

@@ -32,8 +32,7 @@ from app.suites.credito.cobranza.service.lote import Lote, Pedidos
 from app.suites.credito.cobranza.service.recibos import ReciboService
 from app.suites.credito.cobranza.service.registro import Registro, cuenta_de
 from app.suites.credito.cobranza.service.visitas_de_campo import VisitaDeCampo, VisitasDeCampo
-from app.suites.credito.diario.rules import efectivo
-from app.suites.credito.diario.service import CorteService, Diario
+from app.suites.credito.diario.service import CorteService
 from app.suites.credito.equipo.service import a_cargo, alcance, hoy, persona
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.prestamos.service import NuevoPago, PrestamoRepository
@@ -277,7 +276,7 @@ class SincronizacionService:
         if all(one["metodo"] is not MetodoPago.EFECTIVO for one in sent):
             return None, Decimal(0)
         cut = CorteService(self.context).abierto_o_nuevo(person.id)
-        return cut.id, Diario(self.context).saldo(efectivo(person.clave))
+        return cut.id, CorteService(self.context).efectivo_en_mano(person.id, person.clave)
 
     def _pedidos(self, sent: Sequence[PagoDeCampo]) -> Pedidos:
         return Pedidos(

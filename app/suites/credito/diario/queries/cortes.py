@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.references import lock_rows
@@ -42,6 +42,17 @@ class CorteRepository(Repository[Corte, CorteRecord]):
     def last_seed(self, personal_id: int) -> Decimal:
         """Cash that the last cut of a person left to the next one; none at first."""
         return _seed(personal_id=personal_id).scalar(self.session, Decimal) or Decimal(0)
+
+    def por_confirmar(self, personal_id: int) -> Decimal:
+        """Cash of the cuts that a person handed over and nobody confirmed yet."""
+        return _handed_over(personal_id=personal_id).scalar(self.session, Decimal) or Decimal(0)
+
+
+@cached_query
+def _handed_over() -> Select[Any]:
+    cash = func.sum(func.coalesce(Corte.esperado_al_entregar, Corte.contado_al_entregar))
+    own = (Corte.personal_id == parameter("personal_id", int), Corte.estado == EstadoCorte.ENTREGADO.value)
+    return select(cash).where(*own)
 
 
 @cached_query

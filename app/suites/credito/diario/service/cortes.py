@@ -8,6 +8,8 @@ from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.suites.credito.diario.models import Corte, CorteRecord
 from app.suites.credito.diario.queries import CorteRepository
+from app.suites.credito.diario.rules import efectivo
+from app.suites.credito.diario.service.diario import Diario
 from app.suites.credito.equipo.service import hoy, persona
 
 
@@ -53,6 +55,10 @@ class CorteService:
     def sin_cerrar(self, personal_id: int) -> CorteRecord | None:
         """The open cut of a person, not locked, or None."""
         return self.cortes.find_open(personal_id)
+
+    def efectivo_en_mano(self, personal_id: int, clave: str) -> Decimal:
+        """Cash that a person should have at hand: of the journal, without that of cuts that were handed over."""
+        return Diario(self.context).saldo(efectivo(clave)) - self.cortes.por_confirmar(personal_id)
 
     def _open(self, personal_id: int, seed: Decimal) -> CorteRecord:
         now = self.context.clock.now()
