@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, FromClause, Integer, Select, case, cast, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, FromClause, Select, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.core.parties.models import Party
@@ -17,8 +17,8 @@ from app.suites.credito.cobranza.models import Visita
 from app.suites.credito.cobranza.queries.abiertos import abierto
 from app.suites.credito.cobranza.rules.visitas import ResultadoVisita
 from app.suites.credito.equipo.models import Asignacion, Grupo, vigente
-from app.suites.credito.prestamos.models import Aval, Cuota, CuotaRecord, Prestamo
-from app.suites.credito.productos.rules.condiciones import Frecuencia, Liquidacion
+from app.suites.credito.prestamos.models import Aval, Cuota, CuotaRecord, Prestamo, ultimo_atrasado
+from app.suites.credito.productos.rules.condiciones import Liquidacion
 
 _LOANS, _CLIENTS, _CUOTAS = Prestamo.__table__.c, Cliente.__table__.c, Cuota.__table__.c
 _VISITAS, _GRUPOS, _PERIODS = Visita.__table__.c, Grupo.__table__.c, Asignacion.__table__.c
@@ -136,12 +136,7 @@ def _of_groups(sin_grupo: bool) -> ColumnElement[bool]:
 
 
 def _last_late_day() -> ColumnElement[date]:
-    """The last due date that is late on the day, by the grace of a loan's terms."""
-    grace = _LOANS.condiciones["gracia_mora"].astext
-    weekly = _LOANS.condiciones["frecuencia"].astext == Frecuencia.SEMANAL.value
-    yesterday = cast(parameter("day", date), Date) - 1
-    of_grace = yesterday - cast(grace, Integer)
-    return case((grace.is_not(None), of_grace), (weekly, parameter("last_sunday", date)), else_=yesterday)
+    return ultimo_atrasado(cast(parameter("day", date), Date) - 1, parameter("last_sunday", date))
 
 
 def _figures() -> FromClause:

@@ -12,6 +12,7 @@ from app.suites.credito.prestamos.models.prestamos import (
     Prestamo,
     PrestamoRecord,
     not_negative,
+    ultimo_atrasado,
 )
 from app.suites.credito.prestamos.models.propuestas import Propuesta, PropuestaRecord
 
@@ -37,4 +38,5 @@ __all__ = [
     "TipoCierre",
     "Tramo",
     "not_negative",
+    "ultimo_atrasado",
 ]

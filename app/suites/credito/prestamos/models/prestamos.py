@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     Computed,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -15,6 +17,8 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    case,
+    cast,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -24,7 +28,7 @@ from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Amount, at_most, one_of, positive, sane_day
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, ANULADOS, PENDIENTES, EstadoPrestamo
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
-from app.suites.credito.prestamos.rules.terminos import Condiciones, terminos_de
+from app.suites.credito.prestamos.rules.terminos import Condiciones, Frecuencia, terminos_de
 
 SHORTEST_REASON, LONGEST_REASON = 5, 500
 """Length of a reason that is compulsory."""
@@ -272,3 +276,11 @@ class Aval(Keyed, Timestamps, Base):
         UniqueConstraint("prestamo_id", "cliente_id", name="uq_credito_avales_cliente"),
         Index("ix_credito_avales_cliente_id", "cliente_id"),
     )
+
+
+def ultimo_atrasado(ayer: ColumnElement[date], ultimo_domingo: ColumnElement[date]) -> ColumnElement[date]:
+    """The last due date that is late on a day, by the grace of a loan's terms."""
+    terms = Prestamo.__table__.c.condiciones
+    grace, weekly = terms["gracia_mora"].astext, terms["frecuencia"].astext == Frecuencia.SEMANAL.value
+    of_grace = cast(ayer, Date) - cast(grace, Integer)
+    return case((grace.is_not(None), of_grace), (weekly, ultimo_domingo), else_=cast(ayer, Date))

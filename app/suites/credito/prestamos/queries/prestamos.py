@@ -9,9 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Date,
     FromClause,
-    Integer,
     Select,
     String,
     and_,
@@ -38,10 +36,18 @@ from app.kernel.errors import Conflict, DomainError, NotFound
 from app.kernel.identity import Scope
 from app.suites.credito.equipo.models import Asignacion, vigente
 from app.suites.credito.equipo.rules import lunes
-from app.suites.credito.prestamos.models import OPEN, PENDING, Aval, Cuota, Prestamo, PrestamoRecord, Propuesta
+from app.suites.credito.prestamos.models import (
+    OPEN,
+    PENDING,
+    Aval,
+    Cuota,
+    Prestamo,
+    PrestamoRecord,
+    Propuesta,
+    ultimo_atrasado,
+)
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
 from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
-from app.suites.credito.productos.rules.condiciones import Frecuencia
 
 LOANS = Prestamo.__table__.c
 _DAY = timedelta(days=1)
@@ -61,12 +67,7 @@ def _today() -> ColumnElement[date]:
 
 
 def _last_late_day() -> ColumnElement[date]:
-    """The last due date that is late on the day, by the grace of a loan's terms."""
-    grace = LOANS.condiciones["gracia_mora"].astext
-    weekly = LOANS.condiciones["frecuencia"].astext == Frecuencia.SEMANAL.value
-    yesterday = cast(parameter("yesterday", date), Date)
-    of_grace = yesterday - cast(grace, Integer)
-    return case((grace.is_not(None), of_grace), (weekly, parameter("last_sunday", date)), else_=yesterday)
+    return ultimo_atrasado(parameter("yesterday", date), parameter("last_sunday", date))
 
 
 def is_late() -> ColumnElement[bool]:
