@@ -213,7 +213,7 @@ EXAMPLES = Examples(
         f"{ROOT}/dias-inhabiles/<id:dia_id>": {"nombre": "Otro"},
         f"{ROOT}/semanas-sin-cobro/<id:semana_id>": {"motivo": "Otra razón"},
         f"{ROOT}/personal/<id:personal_id>": {"nombre": "Otra"},
-        f"{ROOT}/rutas/<id:ruta_id>": {"nombre": "Otra"},
+        f"{ROOT}/rutas/<id:ruta_id>": {"activa": False},
         f"{ROOT}/grupos/<id:grupo_id>": {"nombre": "Otro"},
         f"{ROOT}/clientes/<id:cliente_id>": {"nombre": "Otra"},
     },
