@@ -15,7 +15,7 @@ from app.infra.db import db
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoCivil, Propiedad
 from app.suites.credito.diario.models import Corte
-from app.suites.credito.diario.rules import debe, haber
+from app.suites.credito.diario.rules import EstadoCorte, debe, haber
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.models import Asignacion, DiaInhabil, Grupo, MandoDeRuta, Personal, Ruta, SemanaSinCobro
 from tests import factories
@@ -171,8 +171,13 @@ def linea() -> int:
 
 
 def _open_cut(caller: Any) -> tuple[str, dict[str, Any]]:
-    """A request of somebody who has no cut."""
-    persona_de(caller)
+    """A request of somebody who has no open cut, or none any more."""
+    personal_id = persona_de(caller)
+    assert factories.app is not None
+    with factories.app.app_context():
+        for cut in db.session.query(Corte).filter_by(personal_id=personal_id, estado=EstadoCorte.ABIERTO):
+            cut.estado, cut.motivo = EstadoCorte.ANULADO, "Ejemplo"
+        db.session.commit()
     return f"{ROOT}/cortes", {"json": {"semilla": 0}}
 
 
@@ -231,11 +236,11 @@ EXAMPLES = Examples(
         ),
         f"{ROOT}/dias-inhabiles": lambda: (
             f"{ROOT}/dias-inhabiles",
-            {"json": {"fecha": "2031-09-16", "nombre": "Independencia"}},
+            {"json": {"fecha": f"{date(2031, 9, 16) + timedelta(next(_NUMBERS))}", "nombre": "Independencia"}},
         ),
         f"{ROOT}/semanas-sin-cobro": lambda: (
             f"{ROOT}/semanas-sin-cobro",
-            {"json": {"semana": "2031-04-07", "motivo": "Semana Santa"}},
+            {"json": {"semana": f"{date(2031, 4, 7) + timedelta(weeks=next(_NUMBERS))}", "motivo": "Semana Santa"}},
         ),
         f"{ROOT}/rutas": lambda: (f"{ROOT}/rutas", {"json": {"nombre": f"Norte {next(_NUMBERS)}"}}),
         f"{ROOT}/clientes": lambda: (

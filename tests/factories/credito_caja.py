@@ -7,6 +7,7 @@ from typing import Any
 
 import factory
 
+from app.infra import clock
 from app.infra.db import db
 from app.suites.credito.caja.models import Bono, BonoGanado, Devolucion, Entrega, Faltante, Gasto
 from app.suites.credito.diario.models import Corte
@@ -109,12 +110,18 @@ def _own_cut(caller: Any) -> int:
     with factories.app.app_context():
         own = db.session.query(Corte.id).filter_by(personal_id=personal_id, estado=EstadoCorte.ABIERTO)
         found: int | None = own.scalar()
-    return CorteFactory(personal_id=personal_id).id if found is None else found
+    return CorteFactory(personal_id=personal_id, abierto_en=clock.now()).id if found is None else found
 
 
 def _gasto(caller: Any) -> Sent:
     body = {"concepto": "Gasolina", "monto": 100}
     return f"{CORTES}/{_own_cut(caller)}/gastos", {"json": body}
+
+
+def _gasto_asentado(caller: Any) -> str:
+    """Address of an expense of one's own that is in the journal."""
+    path, sent = _gasto(caller)
+    return f"{path}/{caller.post(path, sent['json'])['data']['id']}"
 
 
 def _entregar(caller: Any) -> Sent:
@@ -153,9 +160,7 @@ EXAMPLES = Examples(
     },
     existing={
         f"{BONOS}/<id:bono_id>": lambda _: f"{BONOS}/{BonoFactory().id}",
-        f"{ONE}/gastos/<id:gasto_id>": lambda caller: (
-            f"{CORTES}/{(cut_id := _own_cut(caller))}/gastos/{GastoFactory(corte_id=cut_id).id}"
-        ),
+        f"{ONE}/gastos/<id:gasto_id>": _gasto_asentado,
         f"{ONE}/entregas/<id:entrega_id>": lambda _: (
             f"{CORTES}/{(cut_id := CorteFactory().id)}/entregas/{EntregaFactory(corte_id=cut_id).id}"
         ),

@@ -12,6 +12,7 @@ from app.infra.db import db
 from app.kernel.identity import Identity
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoDeCliente
+from app.suites.credito.equipo.rules import RUTA
 from app.suites.credito.prestamos.models import Aval, Cargo, Prestamo, Propuesta
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
@@ -128,7 +129,7 @@ REASON = {"motivo": "Ya no lo quiere"}
 PRORROGA = {"tipo": "prorroga", "semanas": 2}
 
 
-def _propuesto(act: str, tipo: TipoPropuesta, **datos: Any) -> Sent:
+def _propuesto(act: str, tipo: TipoPropuesta, /, **datos: Any) -> Sent:
     """An act on an open loan, whose client died, that somebody else proposed."""
     made = prestamo_abierto()
     terms = {name: str(value) for name, value in datos.items()}
@@ -166,7 +167,7 @@ def _castigado() -> Sent:
     user = UserFactory(role="director")
     assert factories.app is not None
     with factories.app.app_context():
-        identity = Identity(user.id, None, "director", frozenset())
+        identity = Identity(user.id, None, "director", frozenset(), frozenset({RUTA}))
         CastigoService(make_context(db.session(), identity)).castigar(int(path.split("/")[-2]), **sent["json"])
         db.session.commit()
     return path.replace("castigar", "deshacer-castigo"), sent

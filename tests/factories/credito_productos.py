@@ -39,7 +39,7 @@ TIPOS = "/api/credito/tipos-prestamo"
 EXAMPLES = Examples(
     rows={"TipoPrestamo": lambda: TipoPrestamoFactory(nombre="Ñandú").id},
     existing={f"{TIPOS}/<id:tipo_prestamo_id>": lambda _: f"{TIPOS}/{TipoPrestamoFactory().id}"},
-    changes={f"{TIPOS}/<id:tipo_prestamo_id>": {"nombre": "Otro"}},
+    changes={f"{TIPOS}/<id:tipo_prestamo_id>": {"activo": False}},
     posts={
         TIPOS: lambda: (
             TIPOS,

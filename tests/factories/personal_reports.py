@@ -30,6 +30,6 @@ EXAMPLES = Examples(
         f"{SAVED}/<id:saved_id>": existing(SAVED, _BODY),
         f"{SAVED}/<id:saved_id>/run": lambda caller: f"{existing(SAVED, _BODY)(caller)}/run",
     },
-    changes={f"{SAVED}/<id:saved_id>": {"name": "Trimestre"}},
+    changes={f"{SAVED}/<id:saved_id>": {"report": "tags", "params": {"period": "year"}}},
     own_posts={SAVED: sent(SAVED, _BODY)},
 )
