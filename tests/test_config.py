@@ -92,6 +92,7 @@ def test_every_setting_is_read_from_the_environment() -> None:
         "REGISTRATION_LIMIT": "11/day",
         "REGISTRATION_QUIET": "yes",
         "SEARCH_NOTES": "yes",
+        "ENCRYPT_TEXT": "yes",
         "DB_POOL_SIZE": "6",
         "DB_POOL_TIMEOUT_SECONDS": "6",
         "DB_STATEMENT_TIMEOUT_MS": "10001",
