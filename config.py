@@ -120,13 +120,7 @@ class Config:
     payment_horizon_days: int = 30
     credito_timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/Mexico_City"))
     credito_limite_sin_direccion: Decimal = Decimal(5000)
-    credito_provisiones: tuple[Decimal, ...] = (
-        Decimal("0.01"),
-        Decimal("0.10"),
-        Decimal("0.30"),
-        Decimal("0.60"),
-        Decimal(1),
-    )
+    credito_provisiones: tuple[Decimal, ...] = tuple(map(Decimal, ("0.01", "0.10", "0.30", "0.60", "1")))
     mark_overdue_at: time = time(0, 10)
     generate_payments_at: time = time(0, 30)
     accrue_expenses_at: time = time(0, 50)

@@ -23,7 +23,6 @@ MANIFEST = Manifest(
     tags={
         "credito cortes": "Cuts: the times in which people hold cash.",
         "credito faltantes": "Shortages of people.",
-        "credito devoluciones": "Credit of clients that is paid out.",
         "credito bonos": "Rules of bonuses.",
         "credito bonos-ganados": "Bonuses that groups earned.",
     },

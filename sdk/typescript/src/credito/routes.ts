@@ -213,7 +213,7 @@ export const routes = {
   /** Pay an earned bonus to the titular, out of an open cut. Needs `credito.bonos:pagar`. */
   pagarBonoGanado: { method: "post", path: "/api/credito/bonos-ganados/{bono_ganado_id}/pagar" },
   /** Pay the credit of a client out, in cash out of one's open cut or by bank. Needs `credito.devoluciones:pagar`. */
-  pagarSaldoAFavor: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/devoluciones" },
+  pagarDevolucion: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/devoluciones" },
   /** Reject a request. Needs `credito.prestamos:aprobar`. */
   rechazarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/rechazar" },
   /** Give more time, another schedule, or forgive a part: one person proposes, the direction does it. Needs `credito.prestamos:reestructurar`. */

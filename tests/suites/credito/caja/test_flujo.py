@@ -27,7 +27,7 @@ PAGOS = "/api/credito/pagos"
 D = Decimal
 MOVED = text(
     "SELECT source, category, nature, CASE kind WHEN 'income' THEN amount ELSE -amount END, description, party_name"
-    " FROM movements WHERE suite = 'credito' ORDER BY date, origin, row_id"
+    " FROM movements WHERE suite = 'credito' ORDER BY date, source DESC, category"
 )
 OPEN = text("SELECT count(*), coalesce(sum(amount), 0) FROM open_items WHERE suite = 'credito'")
 BY_DAY = text(
@@ -133,9 +133,12 @@ def test_the_cash_flow_leaves_credito_out_where_fresco_is_on(sucursal: Sucursal,
 
 def test_installments_that_are_written_off_are_owed_no_more(sucursal: Sucursal) -> None:
     loan = sucursal.abierto()
-    for state, count in (("castigado", 0), ("atrasado", 14)):
+    for values, count in (
+        ({"estado": "castigado", "fecha_castigo": MARTES, "saldo_castigado": Prestamo.saldo}, 0),
+        ({"estado": "atrasado", "fecha_castigo": None, "saldo_castigado": 0}, 14),
+    ):
         with sucursal.app.app_context():
-            db.session.execute(update(Prestamo).where(Prestamo.id == loan["id"]).values(estado=state))
+            db.session.execute(update(Prestamo).where(Prestamo.id == loan["id"]).values(**values))
             db.session.commit()
         assert owed(sucursal.app)[0] == count
     assert checked(sucursal.app) == []

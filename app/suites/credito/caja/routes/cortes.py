@@ -74,7 +74,7 @@ class Gastos(Resource):
 
 @cortes_namespace.route("/<id:corte_id>/gastos/<id:gasto_id>")
 class OneGasto(Resource):
-    @operation("credito.cortes:read", One(GastoSchema), errors=(404,), name="getGasto")
+    @operation("credito.cortes:read", One(GastoSchema), errors=(404,))
     def get(self, corte_id: int, gasto_id: int) -> GastoRecord:
         """One expense of a cut."""
         return GastoService(context()).get(corte_id, gasto_id)

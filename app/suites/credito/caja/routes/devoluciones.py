@@ -18,7 +18,7 @@ class Devoluciones(Resource):
         body=DevolucionSchema,
         status=201,
         errors=(404, 409),
-        name="pagarSaldoAFavor",
+        name="pagarDevolucion",
     )
     def post(self, prestamo_id: int, body: DevolucionRequest) -> DevolucionRecord:
         """Pay the credit of a client out, in cash out of one's open cut or by bank."""
