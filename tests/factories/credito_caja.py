@@ -148,6 +148,7 @@ def _bono(**values: Any) -> dict[str, Any]:
 
 
 ONE = f"{CORTES}/<id:corte_id>"
+DEVOLUCIONES = "/api/credito/prestamos/<id:prestamo_id>/devoluciones"
 
 EXAMPLES = Examples(
     rows={
@@ -161,6 +162,10 @@ EXAMPLES = Examples(
     existing={
         f"{BONOS}/<id:bono_id>": lambda _: f"{BONOS}/{BonoFactory().id}",
         f"{ONE}/gastos/<id:gasto_id>": _gasto_asentado,
+        f"{DEVOLUCIONES}/<id:devolucion_id>": lambda _: (
+            f"/api/credito/prestamos/{(loan_id := PrestamoFactory().id)}/devoluciones"
+            f"/{DevolucionFactory(prestamo_id=loan_id).id}"
+        ),
         f"{ONE}/entregas/<id:entrega_id>": lambda _: (
             f"{CORTES}/{(cut_id := CorteFactory().id)}/entregas/{EntregaFactory(corte_id=cut_id).id}"
         ),
@@ -182,7 +187,7 @@ EXAMPLES = Examples(
             f"/api/credito/faltantes/{FaltanteFactory().id}/castigar",
             {"json": {"motivo": "La persona se fue"}},
         ),
-        "/api/credito/prestamos/<id:prestamo_id>/devoluciones": lambda: (
+        DEVOLUCIONES: lambda: (
             f"/api/credito/prestamos/{PrestamoFactory(saldo_a_favor=50).id}/devoluciones",
             {"json": {"monto": 50, "metodo": "banco"}},
         ),

@@ -154,7 +154,7 @@ def _attachment(access: Any) -> int:
 
 def _below_transaction(caller: Any) -> str:
     """Address of the files of a new transaction of the caller."""
-    return f"{existing(TRANSACTIONS, _EXPENSE)(caller)}/attachments"
+    return f"{existing(TRANSACTIONS, {**_EXPENSE, 'notes': 'Con recibo'})(caller)}/attachments"
 
 
 def _attached(caller: Any) -> str:

@@ -35,6 +35,10 @@ def migrated(empty: str, cluster: str, template: str) -> str:
     return empty
 
 
+CREDITO = {"directora", "gerente", "supervisora", "titular", "cobrador", "cobradora", "cajera"}
+"""People of the demo of credito."""
+
+
 def environ(url: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in {"PORT", "BIND", "INSTANCE_DIR"}}
     return {**kept, "DATABASE_URL": url, "APP_ENV": "development", "BCRYPT_ROUNDS": "4"}
@@ -111,7 +115,7 @@ def test_two_first_starts_at_once_both_succeed_and_name_the_demo_logins(empty: s
     for output in outputs:
         named = re.findall(r"^Demo login +(\S+) / fresco-demo-2026$", output, re.MULTILINE)
         assert named == ["admin", "demo-user", "demo-viewer"]
-    assert {name for name, _ in users(empty)} == {"admin", "demo-user", "demo-viewer", "ana", "luis"}
+    assert {name for name, _ in users(empty)} == {"admin", "demo-user", "demo-viewer", "ana", "luis"} | CREDITO
 
 
 def test_production_refuses_demo_data_before_it_does_anything(empty: str) -> None:

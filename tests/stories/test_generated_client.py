@@ -21,6 +21,8 @@ from tests.factories.files import PDF
 from tests.support import Server
 
 PACKAGE = "generated_fresco"
+SETTINGS = {"post_hooks": [], "content_type_overrides": {"application/pdf": "application/octet-stream"}}
+"""Settings of the generator, which otherwise leaves PDFs out."""
 
 
 def today() -> date:
@@ -34,7 +36,7 @@ def generated(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("client")
     source, settings = folder / "openapi.json", folder / "settings.yml"
     source.write_bytes(server.send("GET", "/api/openapi.json").body)
-    settings.write_text(json.dumps({"post_hooks": []}), encoding="utf-8")
+    settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
     options = ("--path", str(source), "--output-path", str(folder / PACKAGE), "--config", str(settings))
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)

@@ -77,6 +77,7 @@ EMPTY_FOR_DEMO = {
 RECONCILIATIONS = "/api/personal/accounts/{account_id}/reconciliations"
 VALUATIONS = "/api/personal/accounts/{account_id}/valuations"
 GASTO = "/api/credito/cortes/{corte_id}/gastos/{gasto_id}"
+DEVOLUCION = "/api/credito/prestamos/{prestamo_id}/devoluciones/{devolucion_id}"
 ENTREGA = "/api/credito/cortes/{corte_id}/entregas/{entrega_id}"
 CLIENTE = "/api/credito/clientes/{cliente_id}"
 PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
@@ -451,6 +452,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
             for part in ("avales-sugeridos", "historial")
         },
         GASTO: EXAMPLES.existing["/api/credito/cortes/<id:corte_id>/gastos/<id:gasto_id>"](demo),
+        DEVOLUCION: EXAMPLES.existing["/api/credito/prestamos/<id:prestamo_id>/devoluciones/<id:devolucion_id>"](demo),
         ENTREGA: EXAMPLES.existing["/api/credito/cortes/<id:corte_id>/entregas/<id:entrega_id>"](demo),
     }
     seen, lies = set(), set()

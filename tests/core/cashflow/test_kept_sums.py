@@ -215,6 +215,10 @@ def test_verify_finds_sums_that_do_not_follow_and_rebuilding_mends_them(
         "open_item_sums: 1 written.",
         "open_item_party_sums: 1 written.",
         "cash_transfer_sums: 0 written.",
+        "credito_dia_sums: 0 written.",
+        "credito_cuota_sums: 0 written.",
+        "credito_cartera_sums: 0 written.",
+        "credito_producto_sums: 0 written.",
     ]
     assert violations_in(app) == []
 

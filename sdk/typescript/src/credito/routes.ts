@@ -120,6 +120,8 @@ export const routes = {
   getCreditoRenewals: { method: "get", path: "/api/credito/reportes/renovaciones" },
   /** Loans by the month in which they were handed over, as they are now; of the last year. Needs `credito.reportes:read`. */
   getCreditoVintages: { method: "get", path: "/api/credito/reportes/cosechas" },
+  /** Credit of a client that was paid out. Needs `credito.prestamos:read`. */
+  getDevolucion: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/devoluciones/{devolucion_id}" },
   /** The loans to collect by the end of the week, and what is late; receipts for their device. Needs `credito.cobranza:read`. */
   getDia: { method: "get", path: "/api/credito/cobranza/dia" },
   /** One holiday. Needs `credito.calendario:read`. */

@@ -79,7 +79,7 @@ def test_a_reversed_payment_stays_in_its_week_and_is_taken_off_in_that_of_the_re
         assert de(sucursal, "2026-03-09")["cobranza_real"] == 300
         assert de(sucursal, "2026-03-16")["cobranza_real"] == -300
         assert de(sucursal, "2026-03-09")["morosidad_monto"] == 300
-    assert fuera_de_cuadre(sucursal) == []
+        assert fuera_de_cuadre(sucursal) == []
 
 
 @pytest.mark.parametrize(

@@ -23,3 +23,11 @@ class Devoluciones(Resource):
     def post(self, prestamo_id: int, body: DevolucionRequest) -> DevolucionRecord:
         """Pay the credit of a client out, in cash out of one's open cut or by bank."""
         return DevolucionService(context()).pagar(prestamo_id, **body)
+
+
+@devoluciones_namespace.route("/<id:prestamo_id>/devoluciones/<id:devolucion_id>")
+class OneDevolucion(Resource):
+    @operation("credito.prestamos:read", One(DevolucionSchema), errors=(404,))
+    def get(self, prestamo_id: int, devolucion_id: int) -> DevolucionRecord:
+        """Credit of a client that was paid out."""
+        return DevolucionService(context()).get(prestamo_id, devolucion_id)
