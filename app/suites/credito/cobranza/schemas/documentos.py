@@ -41,4 +41,4 @@ class EstadoCuentaSchema(PrestamoDetalleSchema):
 class ImpresoQuery(Query):
     """Query of a document that is printed: its only format."""
 
-    format = fields.String(validate=validate.OneOf([Format.PDF]))
+    format = fields.String(validate=validate.OneOf([Format.PDF]), metadata={"example": Format.PDF.value})

@@ -32,7 +32,7 @@ _FLUJO = text(f"""
            OR (:oficina AND account.code IN ({_OFICINA}))
     )
     SELECT cuentas.personal_id, coalesce(cuentas.nombre, cuentas.name), cuentas.code,
-           coalesce(sum(sums.base_amount), 0)
+           coalesce(sum(sums.base_amount), 0)::numeric(20, 2)
     FROM cuentas LEFT JOIN account_day_sums sums ON sums.account_id = cuentas.id AND sums.date <= :dia
          AND sums.book_id = (SELECT id FROM books WHERE code = '{BOOK}')
     GROUP BY 1, 2, 3 ORDER BY cuentas.personal_id IS NULL, 2, 3
