@@ -31,13 +31,12 @@ class EstaSemana:
             person = self.gente.personas[clave]
             own = self._como(person)
             corte = CajaService(own).abrir()
-            GastoService(own).registrar(corte.id, concepto="Gasolina", monto=Decimal(180))
-            for grupo in self.gente.grupos:
-                if grupo.cobrador.id == person.id:
-                    self._reunion(own, grupo)
+            met = [self._reunion(own, grupo) for grupo in self.gente.grupos if grupo.cobrador.id == person.id]
+            if any(met):
+                GastoService(own).registrar(corte.id, concepto="Gasolina", monto=Decimal(180))
 
-    def _reunion(self, own: Context, grupo: GrupoDemo) -> None:
-        """The meeting of a group, if it was by now: who is not late pays; who is promises to."""
+    def _reunion(self, own: Context, grupo: GrupoDemo) -> bool:
+        """The meeting of a group, if it was by now: who is not late pays; who is promises to. False if nobody paid."""
         sheet = HojaService(own)
         rows = sheet.get(grupo.id).prestamos
         day = self.gente.lunes + timedelta(days=grupo.dia)
@@ -53,9 +52,11 @@ class EstaSemana:
         paying: list[RenglonRequest] = [
             {"prestamo_id": row.prestamo_id, "monto": row.a_cobrar} for row in rows if not row.vencido and row.a_cobrar
         ]
-        if day <= self.today and paying:
-            total = sum((line["monto"] for line in paying), Decimal(0))
-            sheet.registrar(grupo.id, {"total": total, "pagos": paying, "fecha": day})
+        if day > self.today or not paying:
+            return False
+        total = sum((line["monto"] for line in paying), Decimal(0))
+        sheet.registrar(grupo.id, {"total": total, "pagos": paying, "fecha": day})
+        return True
 
     def _como(self, person: PersonalRecord) -> Context:
         """The context of a person."""
