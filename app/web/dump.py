@@ -71,8 +71,10 @@ class Dumper:
         if isinstance(value, Item):
             return self._dump_item(value)
         if isinstance(value, Mapping):
-            return self._from_mapping(value) | self._present(lambda name: value.get(name, _ABSENT))
-        return self._from_object(value) | self._present(lambda name: getattr(value, name, _ABSENT))
+            found = self._from_mapping(value)
+            return found | self._present(lambda name: value.get(name, _ABSENT)) if self._optional else found
+        found = self._from_object(value)
+        return found | self._present(lambda name: getattr(value, name, _ABSENT)) if self._optional else found
 
     def each(self, values: Iterable[Any]) -> list[Any]:
         """The dicts of all of them."""

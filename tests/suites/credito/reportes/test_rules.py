@@ -9,7 +9,7 @@ import pytest
 from app.kernel.errors import Invalid
 from app.suites.credito.prestamos.rules.faltas import PagoCobrado, cubierto_a_tiempo
 from app.suites.credito.reportes.rules.cifras import Cifras, razon, sumar
-from app.suites.credito.reportes.rules.par import Riesgo, Tramo
+from app.suites.credito.reportes.rules.par import Riesgo
 from app.suites.credito.reportes.rules.periodos import Periodo, dia_de, mes_de_semana, periodo_de, semana_de
 from tests.suites.credito.prestamos.agenda import LUNES, SEMANA, cuotas_de
 
@@ -20,21 +20,21 @@ TODAY = date(2026, 3, 18)
 @pytest.mark.parametrize(
     ("values", "name", "expected"),
     [
-        ({"efectivo": 700, "bancos": 200}, "cobranza_real", 900),
-        ({"cobranza_ideal": 1200, "efectivo": 900}, "eficiencia", D("0.75")),
-        ({"efectivo": 900}, "eficiencia", None),
+        ({"cobranza_efectivo": 700, "cobranza_bancos": 200}, "cobranza_real", 900),
+        ({"cobranza_ideal": 1200, "cobranza_efectivo": 900}, "eficiencia", D("0.75")),
+        ({"cobranza_efectivo": 900}, "eficiencia", None),
         ({"cobranza_ideal": 1200, "a_tiempo": 900}, "morosidad_monto", 300),
         ({"cobranza_ideal": 1200, "a_tiempo": 900}, "morosidad_porcentaje", D("0.25")),
         ({}, "morosidad_porcentaje", None),
-        ({"efectivo": 900, "prestamo_real": 300}, "porcentaje_prestamo", D("0.333333")),
+        ({"cobranza_efectivo": 900, "prestamo_real": 300}, "porcentaje_prestamo", D("0.333333")),
         ({"prestamo_real": 300}, "porcentaje_prestamo", None),
         (
-            {"efectivo": 900, "bancos": 50, "comisiones": 30, "prestamo_real": 400, "gastos": 20, "bono": 150},
+            {"cobranza_efectivo": 900, "comisiones": 30, "prestamo_real": 400, "gastos": 20, "bono": 150},
             "sobrante",
             360,
         ),
-        ({"cobranza_ideal": 1200, "efectivo": 900, "bono": 150}, "sobrante_logico", -450),
-        ({"efectivo": -300}, "cobranza_real", -300),
+        ({"cobranza_ideal": 1200, "cobranza_efectivo": 900, "bono": 150}, "sobrante_logico", -450),
+        ({"cobranza_efectivo": -300}, "cobranza_real", -300),
     ],
 )
 def test_the_figures_of_a_week(values: dict[str, Any], name: str, expected: Any) -> None:
@@ -42,8 +42,12 @@ def test_the_figures_of_a_week(values: dict[str, Any], name: str, expected: Any)
 
 
 def test_sums_are_of_the_parts_and_ratios_of_the_sums() -> None:
-    total = sumar([Cifras(cobranza_ideal=D(100), efectivo=D(50)), Cifras(cobranza_ideal=D(300), efectivo=D(300))])
-    assert total.eficiencia == D("0.875")
+    ana = Cifras(grupo="Ana", ruta_id=1, cobranza_ideal=D(100), cobranza_efectivo=D(50), prestamos_activos=2)
+    eva = Cifras(grupo="Eva", ruta_id=1, cobranza_ideal=D(300), cobranza_efectivo=D(300), prestamos_activos=3)
+    total = sumar([ana, eva])
+    assert (total.eficiencia, total.prestamos_activos) == (D("0.875"), 5)
+    assert (total.grupo, total.ruta_id) == (None, None)
+    assert sumar([]) == Cifras()
     assert razon(D(1), D(3)) == D("0.333333")
 
 
@@ -103,13 +107,14 @@ def test_a_day_of_a_report_is_never_in_the_future() -> None:
 
 
 def test_par_counts_whole_loans_by_how_late_they_are() -> None:
-    riesgo = Riesgo.de([Tramo(0, 5, D(5000)), Tramo(1, 1, D(500)), Tramo(8, 2, D(3000)), Tramo(91, 2, D(1500))])
+    riesgo = Riesgo((5, 1, 0, 2, 0, 0, 2), (D(5000), D(500), D(0), D(3000), D(0), D(0), D(1500)))
     assert riesgo.saldo_capital == 10_000
-    assert [riesgo.par(days) for days in (1, 7, 30, 60, 90)] == [D("0.45"), D("0.45"), D("0.15"), D("0.15"), D("0.15")]
-    assert riesgo.par_por_numero(7) == D("0.4")
+    assert riesgo.pares() == [D("0.45"), D("0.45"), D("0.15"), D("0.15"), D("0.15")]
+    assert riesgo.pares_por_numero() == [D("0.4"), D("0.4"), D("0.2"), D("0.2"), D("0.2")]
     parts = (D("0.01"), D("0.10"), D("0.30"), D("0.60"), D(1))
     assert riesgo.provision(parts) == 50 + 5 + 300 + 1500
-    assert Riesgo.de([]).par(30) is None
+    assert Riesgo.suma([riesgo, riesgo]).entre(1, 7) == (2, 1000)
+    assert (Riesgo.suma([]), Riesgo().pares()[2]) == (Riesgo(), None)
 
 
 @pytest.mark.parametrize(

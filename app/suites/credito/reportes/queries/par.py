@@ -2,34 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
-from app.suites.credito.reportes.queries.filtros import GRUPOS, Filtro, leer
+from app.suites.credito.prestamos.rules.cierre import ATRASOS
+from app.suites.credito.reportes.queries.filtros import GRUPOS, Filtro
+from app.suites.credito.reportes.queries.fuentes import Fuente
 from app.suites.credito.reportes.queries.hechos import ABIERTO_AL_DIA, AL_DIA, ATRASO_DE_SUMA, TRAMO
+from app.suites.credito.reportes.rules.par import Riesgo
 from app.suites.credito.reportes.rules.valores import Por
 
 
-class Fuente(StrEnum):
-    """Source of the figures: kept sums of today, the snapshot of a past day, or the facts."""
-
-    HOY = "hoy"
-    FOTO = "foto"
-    HECHOS = "hechos"
-
-
-class TramoDe(NamedTuple):
-    """Loans of a line that are as late as a bucket says."""
+class LineaDeTramos(NamedTuple):
+    """A line of the portfolio, by how late its loans are."""
 
     id: int | None
     nombre: str | None
-    atraso_desde: int
-    prestamos: int
-    capital: Decimal
+    riesgo: Riesgo
     reestructurado: Decimal | None
     """Capital of restructured loans among them; None where the source does not know."""
 
@@ -84,18 +76,27 @@ _PRESTAMOS = f"""
 """  # noqa: S608 - of constants of the program
 
 
+_PARTES = len(ATRASOS)
+_TRAMOS = ", ".join(
+    f"coalesce(sum({amount}) FILTER (WHERE atraso = {least}), 0){kind} AS {amount}_{least}"
+    for amount, kind in (("prestamos", "::bigint"), ("capital", ""))
+    for least in ATRASOS
+)
+_NOMBRES = ", ".join(f"{amount}_{least}" for amount in ("prestamos", "capital") for least in ATRASOS)
+
+
 def _statement(rows: str, por: Por, source: str = "", month: str = "") -> TextClause:
     key, name, named = _KEYS[por]
     own = rows.format(key=key.format(source=source, month=month))
     return text(f"""
         WITH {GRUPOS},
-        lines AS (
+        tramos AS (
             SELECT id, atraso, sum(prestamos)::bigint AS prestamos, sum(capital) AS capital,
                    sum(reestructurado) AS reestructurado
             FROM ({own}) cells GROUP BY id, atraso HAVING sum(prestamos) <> 0
-        )
-        SELECT lines.id, {name}, lines.atraso, lines.prestamos, lines.capital, lines.reestructurado
-        FROM lines {named} ORDER BY 2, 1, 3
+        ),
+        lines AS (SELECT id, {_TRAMOS}, sum(reestructurado) AS reestructurado FROM tramos GROUP BY id)
+        SELECT lines.id, {name}, lines.reestructurado, {_NOMBRES} FROM lines {named} ORDER BY 2, 1
     """)  # noqa: S608 - of constants of the program
 
 
@@ -122,6 +123,10 @@ def sabe(fuente: Fuente, por: Por, filtro: Filtro) -> bool:
     return fuente is Fuente.HOY and filtro.todo
 
 
-def tramos(session: Session, fuente: Fuente, por: Por, filtro: Filtro) -> Sequence[TramoDe]:
+def lineas(session: Session, fuente: Fuente, por: Por, filtro: Filtro) -> Sequence[LineaDeTramos]:
     """Open loans of the groups that match on the day of the criteria, by line and lateness."""
-    return leer(session, TramoDe, _STATEMENTS[fuente, por], **filtro.values)
+    rows = session.execute(_STATEMENTS[fuente, por], filtro.values)
+    return [
+        LineaDeTramos(key, name, Riesgo(tuple(parts[:_PARTES]), tuple(parts[_PARTES:])), restructured)
+        for key, name, restructured, *parts in rows
+    ]

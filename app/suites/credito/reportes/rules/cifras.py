@@ -1,8 +1,8 @@
-"""Formulas of the general report, of money of a week by group."""
+"""Formulas of the general report, of money of some days by group."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 ZERO = Decimal(0)
 _RATIO = Decimal("0.000001")
@@ -13,16 +13,22 @@ def razon(parte: Decimal, todo: Decimal) -> Decimal | None:
     return None if todo == 0 else (parte / todo).quantize(_RATIO, ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cifras:
-    """Money of some days, of which all other figures follow."""
+class Cifras(NamedTuple):
+    """Money of some days of a group, or of all: without a group, what belongs to none."""
 
+    gerente: str | None = None
+    supervisor: str | None = None
+    titular: str | None = None
+    ruta_id: int | None = None
+    ruta: str | None = None
+    grupo_id: int | None = None
+    grupo: str | None = None
     cobranza_ideal: Decimal = ZERO
     """Installments that were due, of loans that were open when the week began."""
     a_tiempo: Decimal = ZERO
     """The part of it that the advance and the payments of the week covered."""
-    efectivo: Decimal = ZERO
-    bancos: Decimal = ZERO
+    cobranza_efectivo: Decimal = ZERO
+    cobranza_bancos: Decimal = ZERO
     renovado: Decimal = ZERO
     prestamo_papel: Decimal = ZERO
     prestamo_real: Decimal = ZERO
@@ -30,11 +36,15 @@ class Cifras:
     """Commissions that were paid apart."""
     gastos: Decimal = ZERO
     bono: Decimal = ZERO
+    numero_de_creditos: int = 0
+    """Loans that were open at some time of the days."""
+    prestamos_activos: int = 0
+    """Loans that are open at the end of them."""
 
     @property
     def cobranza_real(self) -> Decimal:
         """Collected money, less what was given back."""
-        return self.efectivo + self.bancos
+        return self.cobranza_efectivo + self.cobranza_bancos
 
     @property
     def eficiencia(self) -> Decimal | None:
@@ -59,7 +69,7 @@ class Cifras:
     @property
     def sobrante(self) -> Decimal:
         """Cash that is left of the collection after loans, expenses and bonuses."""
-        return self.efectivo + self.comisiones - self.prestamo_real - self.gastos - self.bono
+        return self.cobranza_efectivo + self.comisiones - self.prestamo_real - self.gastos - self.bono
 
     @property
     def sobrante_logico(self) -> Decimal:
@@ -67,10 +77,11 @@ class Cifras:
         return self.cobranza_real - self.cobranza_ideal - self.bono
 
 
-_SUMMED = tuple(one.name for one in fields(Cifras))
+_PRIMERA = Cifras._fields.index("cobranza_ideal")
+"""Place of the first amount; all after it are added up."""
 
 
-def sumar(parts: Iterable[Cifras]) -> Cifras:
+def sumar(rows: Sequence[Cifras]) -> Cifras:
     """Sum of figures."""
-    rows = list(parts)
-    return Cifras(**{name: sum((getattr(row, name) for row in rows), ZERO) for name in _SUMMED})
+    amounts = list(zip(*rows, strict=True))[_PRIMERA:]
+    return Cifras._make((*Cifras()[:_PRIMERA], *map(sum, amounts))) if rows else Cifras()

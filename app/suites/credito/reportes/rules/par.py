@@ -1,8 +1,8 @@
 """Portfolio at risk: capital of open loans by how late they are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from app.suites.credito.prestamos.rules.cierre import ATRASOS
 from app.suites.credito.reportes.rules.cifras import ZERO, razon
@@ -13,68 +13,53 @@ EDADES = ((0, 0), (1, 7), (8, 30), (31, 60), (61, 90), (91, None))
 """Days late of the lines of the portfolio by age."""
 PROVISIONES = (0, 8, 31, 61, 91)
 """Least days late of the loans of each part that is provided for."""
+_LUGARES = tuple(ATRASOS.index(least) for least in UMBRALES.values())
+"""Places of the first buckets that each PAR counts."""
+_PROVISION_DE = tuple(max(place for place, least in enumerate(PROVISIONES) if least <= one) for one in ATRASOS)
+"""Place of the part that is provided for, of each bucket."""
 _CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class Tramo:
-    """Open loans that are as late as a bucket says."""
+class Riesgo(NamedTuple):
+    """Open loans by buckets of lateness, whose least days late are `ATRASOS`."""
 
-    atraso_desde: int
-    """Least days late of the bucket, one of `ATRASOS`."""
-    prestamos: int
-    capital: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Riesgo:
-    """Portfolio by buckets of lateness."""
-
-    prestamos: Mapping[int, int]
-    capital: Mapping[int, Decimal]
+    prestamos: tuple[int, ...] = (0,) * len(ATRASOS)
+    capital: tuple[Decimal, ...] = (ZERO,) * len(ATRASOS)
 
     @classmethod
-    def de(cls, tramos: Iterable[Tramo]) -> "Riesgo":
-        """The portfolio of these buckets, of which there may be several of one lateness."""
-        numbers, amounts = dict.fromkeys(ATRASOS, 0), dict.fromkeys(ATRASOS, ZERO)
-        for tramo in tramos:
-            numbers[tramo.atraso_desde] += tramo.prestamos
-            amounts[tramo.atraso_desde] += tramo.capital
-        return cls(numbers, amounts)
+    def suma(cls, parts: Iterable["Riesgo"]) -> "Riesgo":
+        """All of these portfolios together."""
+        rows = [cls(), *parts]
+        amounts = zip(*(row.capital for row in rows), strict=True)
+        numbers = zip(*(row.prestamos for row in rows), strict=True)
+        return cls(tuple(sum(column) for column in numbers), tuple(sum(column, ZERO) for column in amounts))
 
     @property
     def numero(self) -> int:
         """Number of loans."""
-        return sum(self.prestamos.values())
+        return sum(self.prestamos)
 
     @property
     def saldo_capital(self) -> Decimal:
         """Capital of all of them: whole, not only its late installments."""
-        return sum(self.capital.values(), ZERO)
+        return sum(self.capital, ZERO)
 
-    def par(self, dias: int) -> Decimal | None:
-        """Part of the capital whose loans are more than that many days late."""
-        return razon(_desde(self.capital, UMBRALES[dias]), self.saldo_capital)
+    def pares(self) -> list[Decimal | None]:
+        """Part of the capital whose loans are more than each number of days of `UMBRALES` late."""
+        whole = self.saldo_capital
+        return [razon(sum(self.capital[place:], ZERO), whole) for place in _LUGARES]
 
-    def par_por_numero(self, dias: int) -> Decimal | None:
-        """Part of the loans that are more than that many days late."""
-        late = sum(number for least, number in self.prestamos.items() if least >= UMBRALES[dias])
-        return razon(Decimal(late), Decimal(self.numero))
+    def pares_por_numero(self) -> list[Decimal | None]:
+        """Part of the loans that are more than each number of days of `UMBRALES` late."""
+        whole = Decimal(self.numero)
+        return [razon(Decimal(sum(self.prestamos[place:])), whole) for place in _LUGARES]
 
     def provision(self, partes: Sequence[Decimal]) -> Decimal:
         """Amount that is to be provided for, by the parts for each lateness of `PROVISIONES`."""
-        least_first = list(zip(PROVISIONES, partes, strict=True))
-        provided = (
-            amount * max((since, part) for since, part in least_first if since <= least)[1]
-            for least, amount in self.capital.items()
-        )
+        provided = (amount * partes[place] for amount, place in zip(self.capital, _PROVISION_DE, strict=True))
         return sum(provided, ZERO).quantize(_CENT, ROUND_HALF_UP)
 
     def entre(self, desde: int, hasta: int | None) -> tuple[int, Decimal]:
         """Number and capital of the loans that are from one to another number of days late."""
-        own = [least for least in ATRASOS if least >= desde and (hasta is None or least <= hasta)]
+        own = [place for place, least in enumerate(ATRASOS) if least >= desde and (hasta is None or least <= hasta)]
         return sum(self.prestamos[one] for one in own), sum((self.capital[one] for one in own), ZERO)
-
-
-def _desde(capital: Mapping[int, Decimal], least: int) -> Decimal:
-    return sum((amount for since, amount in capital.items() if since >= least), ZERO)

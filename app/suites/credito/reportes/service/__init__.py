@@ -7,10 +7,11 @@ from app.suites.credito.reportes.queries.efectivo import Efectivo
 from app.suites.credito.reportes.queries.grupos import BonoDeGrupo, FaltasDeGrupo
 from app.suites.credito.reportes.queries.recibos import RecibosMal
 from app.suites.credito.reportes.queries.sumas import SUMS
+from app.suites.credito.reportes.rules.cifras import Cifras
 from app.suites.credito.reportes.service.cartera import CarteraService, LineaDeEdad, LineaDeRiesgo, ParRequest
 from app.suites.credito.reportes.service.cobranza import CobranzaService, FilaDeCobranza
 from app.suites.credito.reportes.service.efectivo import EfectivoService, FilaDeCorte
-from app.suites.credito.reportes.service.general import FilaGeneral, GeneralService
+from app.suites.credito.reportes.service.general import GeneralService
 from app.suites.credito.reportes.service.grupos import (
     FilaDeCosecha,
     FilaDeProyeccion,
@@ -24,6 +25,7 @@ __all__ = [
     "AvalDePrestamo",
     "BonoDeGrupo",
     "CarteraService",
+    "Cifras",
     "CobranzaService",
     "CreditoEnBuro",
     "Efectivo",
@@ -34,7 +36,6 @@ __all__ = [
     "FilaDeCosecha",
     "FilaDeProyeccion",
     "FilaDeRenovaciones",
-    "FilaGeneral",
     "GeneralService",
     "GruposService",
     "LineaDeEdad",

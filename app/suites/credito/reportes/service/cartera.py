@@ -1,10 +1,8 @@
 """The portfolio: open loans of a day, by how late they are."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from typing import NamedTuple, Unpack
 
 from app.infra.context import Context
@@ -18,10 +16,10 @@ from app.suites.credito.reportes.queries.cartera import (
     suma_de_hoy,
 )
 from app.suites.credito.reportes.queries.filtros import Filtro
-from app.suites.credito.reportes.queries.general import fotografiado
-from app.suites.credito.reportes.queries.par import Fuente, TramoDe, sabe, tramos
+from app.suites.credito.reportes.queries.fuentes import Fuente, fotografiado, fuente_de
+from app.suites.credito.reportes.queries.par import LineaDeTramos, lineas, sabe
 from app.suites.credito.reportes.rules.cifras import ZERO, razon
-from app.suites.credito.reportes.rules.par import EDADES, Riesgo, Tramo
+from app.suites.credito.reportes.rules.par import EDADES, Riesgo
 from app.suites.credito.reportes.rules.periodos import dia_de
 from app.suites.credito.reportes.rules.valores import Por
 from app.suites.credito.reportes.service.comun import MONEDA, DeUnDia, con_totales, filtro_de
@@ -60,37 +58,14 @@ class LineaDeRiesgo(NamedTuple):
     """Capital by the facts less that of the snapshot: entries that came later explain it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Linea:
-    id: int | None
-    nombre: str | None
-    riesgo: Riesgo
-    reestructurado: Decimal | None
-    foto: Decimal | None = None
-
-    def plana(self, provisiones: Sequence[Decimal]) -> LineaDeRiesgo:
-        """The line with all figures, by the parts that are provided for."""
-        riesgo, foto = self.riesgo, self.foto
-        return LineaDeRiesgo(
-            self.id,
-            self.nombre,
-            riesgo.numero,
-            riesgo.saldo_capital,
-            riesgo.par(1),
-            riesgo.par(7),
-            riesgo.par(30),
-            riesgo.par(60),
-            riesgo.par(90),
-            riesgo.par_por_numero(1),
-            riesgo.par_por_numero(7),
-            riesgo.par_por_numero(30),
-            riesgo.par_por_numero(60),
-            riesgo.par_por_numero(90),
-            riesgo.provision(provisiones),
-            self.reestructurado,
-            foto,
-            None if foto is None else riesgo.saldo_capital - foto,
-        )
+def _plana(line: LineaDeTramos, foto: Decimal | None, provisiones: Sequence[Decimal]) -> LineaDeRiesgo:
+    """A line with all figures: beside the capital of its snapshot, by the parts that are provided for."""
+    key, name, riesgo, restructured = line
+    capital = riesgo.saldo_capital
+    ratios = (*riesgo.pares(), *riesgo.pares_por_numero())
+    difference = None if foto is None else capital - foto
+    rest = (riesgo.provision(provisiones), restructured, foto, difference)
+    return LineaDeRiesgo._make((key, name, riesgo.numero, capital, *ratios, *rest))
 
 
 class LineaDeEdad(NamedTuple):
@@ -126,17 +101,20 @@ class CarteraService:
         fuente = Fuente.HECHOS if hechos else self._fuente(filtro.dia)
         if not sabe(fuente, por, filtro):
             fuente = Fuente.HECHOS
-        lines = _lineas(tramos(self.session, fuente, por, filtro))
-        if hechos and sabe(Fuente.FOTO, por, filtro) and fotografiado(self.session, filtro.dia):
-            lines = _comparadas(lines, _lineas(tramos(self.session, Fuente.FOTO, por, filtro)))
-        parts = self.context.settings.credito_provisiones
-        return con_totales([line.plana(parts) for line in lines], _suma(lines).plana(parts))
+        lines, parts = lineas(self.session, fuente, por, filtro), self.context.settings.credito_provisiones
+        if not (hechos and sabe(Fuente.FOTO, por, filtro) and fotografiado(self.session, filtro.dia)):
+            return con_totales([_plana(line, None, parts) for line in lines], _plana(_suma(lines), None, parts))
+        foto = {line.id: line for line in lineas(self.session, Fuente.FOTO, por, filtro)}
+        lines = [*lines, *_sin_hechos(foto, lines)]
+        before = {key: line.riesgo.saldo_capital for key, line in foto.items()}
+        rows = [_plana(line, before.get(line.id, ZERO), parts) for line in lines]
+        total = sum(before.values(), ZERO) if lines else None
+        return con_totales(rows, _plana(_suma(lines), total, parts))
 
     def antiguedad(self, **pedido: Unpack[DeUnDia]) -> Page[LineaDeEdad]:
         """Open loans of a day by how many days late they are."""
         filtro = self._filtro(pedido)
-        found = tramos(self.session, self._fuente(filtro.dia), Por.RUTA, filtro)
-        riesgo = _riesgo(found)
+        riesgo = _suma(lineas(self.session, self._fuente(filtro.dia), Por.RUTA, filtro)).riesgo
         rows = []
         for desde, hasta in EDADES:
             number, amount = riesgo.entre(desde, hasta)
@@ -148,48 +126,16 @@ class CarteraService:
         return filtro_de(self.context, dia_de(pedido.get("fecha"), pedido.get("semana"), self.today), pedido)
 
     def _fuente(self, dia: date) -> Fuente:
-        if dia >= self.today:
-            return Fuente.HOY
-        return Fuente.FOTO if fotografiado(self.session, dia) else Fuente.HECHOS
+        return fuente_de(self.session, dia, self.today)
 
 
-def _riesgo(rows: Iterable[TramoDe]) -> Riesgo:
-    return Riesgo.de(Tramo(row.atraso_desde, row.prestamos, row.capital) for row in rows)
-
-
-def _lineas(rows: Sequence[TramoDe]) -> list[_Linea]:
-    """Lines of the rows, those of one line being together."""
-    found = []
-    for (key, name), own in groupby(rows, key=lambda row: (row.id, row.nombre)):
-        parts = list(own)
-        known = [row.reestructurado for row in parts if row.reestructurado is not None]
-        found.append(_Linea(key, name, _riesgo(parts), sum(known, ZERO) if known else None))
-    return found
-
-
-def _comparadas(lines: Sequence[_Linea], foto: Sequence[_Linea]) -> list[_Linea]:
-    """Lines by the facts, each with the capital that it has in the snapshot; also those that are there only."""
-    before = {line.id: line.riesgo.saldo_capital for line in foto}
+def _sin_hechos(foto: Mapping[int | None, LineaDeTramos], lines: Sequence[LineaDeTramos]) -> list[LineaDeTramos]:
+    """Lines that are in the snapshot only, without figures."""
     own = {line.id for line in lines}
-    missing = [_Linea(line.id, line.nombre, Riesgo.de(()), ZERO) for line in foto if line.id not in own]
-    return [
-        _Linea(line.id, line.nombre, line.riesgo, line.reestructurado, before.get(line.id, ZERO))
-        for line in (*lines, *missing)
-    ]
+    return [line._replace(riesgo=Riesgo(), reestructurado=ZERO) for key, line in foto.items() if key not in own]
 
 
-def _suma(lines: Sequence[_Linea]) -> _Linea:
-    parts = (
-        Tramo(least, line.riesgo.prestamos[least], amount)
-        for line in lines
-        for least, amount in line.riesgo.capital.items()
-    )
+def _suma(lines: Sequence[LineaDeTramos]) -> LineaDeTramos:
     restructured = [line.reestructurado for line in lines if line.reestructurado is not None]
-    compared = [line.foto for line in lines if line.foto is not None]
-    return _Linea(
-        None,
-        None,
-        Riesgo.de(parts),
-        sum(restructured, ZERO) if restructured or not lines else None,
-        sum(compared, ZERO) if compared else None,
-    )
+    known = sum(restructured, ZERO) if restructured or not lines else None
+    return LineaDeTramos(None, None, Riesgo.suma(line.riesgo for line in lines), known)
