@@ -12,9 +12,11 @@ from sqlalchemy import select
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.credito.cobranza.models import Falta
+from app.suites.credito.cobranza.queries.semana import por_juzgar
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
-from app.suites.credito.prestamos.models import Cargo, Prestamo
+from app.suites.credito.prestamos.models import ULTIMO_ID, Cargo, Prestamo, Tramo
 from app.suites.credito.prestamos.queries import cierres
+from app.suites.credito.prestamos.rules.pagos import MetodoPago
 from app.suites.credito.prestamos.service import violations
 from app.suites.credito.productos.rules.condiciones import MoraTipo
 from tests.suites.credito.prestamos.cartera import PRIMERA, cerrar, en, pagar, prestar, terms
@@ -71,3 +73,13 @@ def test_weeks_that_were_missed_are_closed_in_their_order(context: None) -> None
     assert [row[1] for row in faltas()] == [PRIMERA, PRIMERA + WEEK, PRIMERA + 2 * WEEK]
     assert [one.cuota_numero for one in db.session.scalars(select(Cargo).order_by(Cargo.fecha))] == [1, 2, 3]
     assert db.session.get_one(Prestamo, loan, populate_existing=True).saldo == D(5100)
+
+
+def test_only_loans_that_missed_the_week_are_read(context: None) -> None:
+    """A renewal of one loan, which nobody collected, makes no other loan one that has to be judged."""
+    paying, ahead, renewed, partly, missing = prestar(5, terms())
+    pagar(paying, PRIMERA, 300)
+    pagar(ahead, PRIMERA - 5 * DAY, 300)
+    pagar(renewed, PRIMERA, 300, metodo=MetodoPago.RENOVACION)
+    pagar(partly, PRIMERA, 299)
+    assert por_juzgar(db.session(), Tramo(0, 0, ULTIMO_ID), PRIMERA) == [renewed, partly, missing]

@@ -85,13 +85,21 @@ def en(dia: date, hora: int = 18) -> Iterator[None]:
         yield
 
 
-def pagar(prestamo_id: int, fecha: date, monto: Any, entered: date | None = None) -> None:
+def pagar(
+    prestamo_id: int,
+    fecha: date,
+    monto: Any,
+    entered: date | None = None,
+    metodo: MetodoPago = MetodoPago.EFECTIVO,
+) -> None:
     """Enter a payment on its day, or on a later one."""
     with en(entered or fecha):
-        entrar_pago(prestamo_id, fecha, monto, entered or fecha)
+        entrar_pago(prestamo_id, fecha, monto, entered or fecha, metodo)
 
 
-def entrar_pago(prestamo_id: int, fecha: date, monto: Any, today: date) -> None:
+def entrar_pago(
+    prestamo_id: int, fecha: date, monto: Any, today: date, metodo: MetodoPago = MetodoPago.EFECTIVO
+) -> None:
     """Enter a payment now."""
     row = db.session.get_one(Prestamo, prestamo_id, with_for_update=True, populate_existing=True)
     pago = {
@@ -99,7 +107,7 @@ def entrar_pago(prestamo_id: int, fecha: date, monto: Any, today: date) -> None:
         "fecha": fecha,
         "registrado_en": clock.now(),
         "monto": D(monto),
-        "metodo": MetodoPago.EFECTIVO,
+        "metodo": metodo,
         "origen": OrigenPago.CAMPO,
     }
     SaldoService(make_context(db.session())).recalcular(row, today, nuevos=[pago])

@@ -12,25 +12,24 @@ from app.infra.queries.bulk import Row, insert_rows, reserve_ids
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.cobranza.models import Falta
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
-from app.suites.credito.prestamos.models import Cargo, Cuota, Pago, Prestamo, Tramo
+from app.suites.credito.prestamos.models import Cargo, Cuota, Prestamo, Tramo
 from app.suites.credito.prestamos.rules.estados import ABIERTOS
-from app.suites.credito.prestamos.rules.pagos import SIN_COBRO
 
 _FALTAS = Falta.metadata.tables[Falta.__tablename__]
 _SEIS_DIAS = timedelta(days=6)
 
 
 def por_juzgar(session: Session, tramo: Tramo, semana: date) -> list[int]:
-    """Ids of the open loans of a slice with an installment due in a week that has no missed week yet.
+    """Ids of the open loans of a slice that missed a week and have no missed week of it yet.
 
-    One whose installments of the week were paid by its end, by money that was collected, has missed nothing.
+    That is those with an installment due in it of which collection did not cover all on time: `a_tiempo` of an
+    installment says what `falta_de` finds covered.
     """
     last = semana + _SEIS_DIAS
     in_week = (Cuota.prestamo_id == Prestamo.id, Cuota.fecha_vencimiento.between(semana, last))
-    uncollected = exists().where(Pago.prestamo_id == Prestamo.id, Pago.metodo.in_(SIN_COBRO))
-    due = exists().where(*in_week, or_(Cuota.fecha_pagada.is_(None), Cuota.fecha_pagada > last, uncollected))
+    due = exists().where(*in_week, Cuota.a_tiempo < Cuota.monto - Cuota.condonado)
     judged = exists().where(Falta.prestamo_id == Prestamo.id, Falta.semana == semana)
-    alive = or_(Cliente.fecha_fallecimiento.is_(None), Cliente.fecha_fallecimiento > semana + _SEIS_DIAS)
+    alive = or_(Cliente.fecha_fallecimiento.is_(None), Cliente.fecha_fallecimiento > last)
     found = select(Prestamo.id).join(Cliente, Cliente.id == Prestamo.cliente_id)
     of_slice = found.where(Prestamo.id.between(tramo.desde_id, tramo.hasta_id), Prestamo.estado.in_(ABIERTOS))
     return list(session.scalars(of_slice.where(due, ~judged, alive).order_by(Prestamo.id)))
