@@ -48,7 +48,7 @@ HEADINGS = {
     "warnings": "Advertencias",
     "notes": "Notas",
     "paid_date": "Pagado el",
-    "payment_id": "Id del pago",
+    "payment_id": "ID del pago",
     "payment_method": "Medio de pago",
     "phone": "Teléfono",
     "project_id": "ID del proyecto",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.kernel.errors import Invalid
-from app.kernel.money import Currency, after_discount, round_worth, rounded_parts
+from app.kernel.money import Currency, after_discount, in_digits, round_worth, rounded_parts
 from app.kernel.periods import DateRange, Month, Period, current, require_order, trailing
 from app.kernel.recurrence import Recurrence, per_month
 from app.suites.fresco.projects.rules import PaymentType, Subscription
@@ -262,14 +262,8 @@ def account_balance(before: Sums, entries: Iterable[Entry]) -> AccountBalance:
     for one in entries:
         added = (during.charges + one.charge, during.receipts + one.receipt, during.credits + one.credit)
         during = Sums(before.currency, *added)
-    return AccountBalance(
-        currency=before.currency,
-        opening_balance=before.balance,
-        charges=during.charges,
-        receipts=during.receipts,
-        credits=during.credits,
-        closing_balance=before.balance + during.balance,
-    )
+    sums = (before.balance, during.charges, during.receipts, during.credits, before.balance + during.balance)
+    return AccountBalance(before.currency, *(in_digits(one, before.currency) for one in sums))
 
 
 def with_balances(opening: Mapping[Currency, Decimal], entries: Iterable[Entry]) -> list[Entry]:

@@ -298,7 +298,10 @@ class ClientAccountSchema(Schema):
     coming = fields.List(
         fields.Nested(LaterChargesSchema),
         dump_only=True,
-        metadata={"description": "Unpaid payments that fall due after the last day, by currency"},
+        metadata={
+            "description": "Unpaid payments that fall due after the last day, by currency",
+            "heading": "Por vencer después",
+        },
     )
 
 

@@ -72,7 +72,7 @@ MANIFEST = Manifest(
         "quote": "Moneda de cotización",
         "rate": "Tasa",
         "role": "Papel",
-        "row_id": "Id de la fila",
+        "row_id": "ID de la fila",
         "table": "Tabla",
         "timezone": "Zona horaria",
         "week_start": "Primer día de la semana",

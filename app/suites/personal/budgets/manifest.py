@@ -136,7 +136,7 @@ MANIFEST = Manifest(
         "per_month": "Por mes",
         "percent": "Porcentaje",
         "priority": "Prioridad",
-        "recurring_id": "Id de la recurrente",
+        "recurring_id": "ID de la recurrente",
         "repeat": "Repetir",
         "period": "Periodo",
         "period_end": "Fin del periodo",

@@ -33,7 +33,7 @@ MANIFEST = Manifest(
         "is_default": "Predeterminada",
         "last_used": "Último uso",
         "overspending": "Al excederse",
-        "parent_id": "Id de la categoría superior",
+        "parent_id": "ID de la categoría superior",
         "path": "Ruta",
         "this_month": "Este mes",
         "transactions": "Movimientos",

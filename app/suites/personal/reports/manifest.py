@@ -83,7 +83,7 @@ MANIFEST = Manifest(
         "average": "Promedio",
         "last_used": "Último uso",
         "params": "Parámetros",
-        "payee_id": "Id del beneficiario",
+        "payee_id": "ID del beneficiario",
         "report": "Informe",
         "tag": "Etiqueta",
         "transactions": "Movimientos",

@@ -91,7 +91,9 @@ def test_an_import_that_failed_keeps_its_months_open(boss: Caller, june: None) -
     assert boss.send("POST", path, data=data, content_type="multipart/form-data").status_code == 400
     boss.post(f"{PERIODS}/2026-04/close", expect=200)
     refused = boss.post(f"{PERIODS}/2026-05/close", expect=409)
-    assert [message.endswith("of mayo.csv failed.") for message in refused["errors"]["import_failed"]] == [True]
     [failed] = boss.get("/api/imports")["data"]
+    assert refused["errors"]["import_failed"] == [
+        f"The import {failed['id']} of mayo.csv failed: correct the file and import it, then delete this one."
+    ]
     boss.delete(f"/api/imports/{failed['id']}")
     boss.post(f"{PERIODS}/2026-05/close", expect=200)

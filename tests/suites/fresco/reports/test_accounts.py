@@ -132,6 +132,14 @@ def test_a_client_without_entries_has_a_balance_of_nothing(user: Caller) -> None
     assert (report["date_from"], report["date_to"]) == ("2025-07-01", "2026-06-15")
 
 
+def test_a_file_says_what_comes_later_and_writes_nothing_with_decimals_too(user: Caller) -> None:
+    client_id, _ = owing()
+    path = f"/api/clients/{client_id}/statement?date_from=2026-03-01&format=csv&locale=es"
+    lines = user.send("GET", path).text.splitlines()
+    assert "COP;0,00;1500,00;0,00;0,00;1500,00" in lines
+    assert lines[lines.index("Por vencer después") + 1 :] == ["Moneda;Total;Pagos", "COP;300,00;1"]
+
+
 def test_another_client_and_wrong_days_are_refused(user: Caller) -> None:
     statement(user, 999_999, expect=404)
     wrong = statement(user, ClientFactory().id, date_from="2026-06-16", date_to="2026-06-15", expect=400)
