@@ -1,7 +1,7 @@
 """Closing and reopening months."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypedDict
@@ -11,7 +11,7 @@ from app.core.periods.models import PeriodRecord
 from app.core.periods.repository import PeriodFilter, PeriodRepository
 from app.core.periods.rules import PeriodState, closing_problem, reopening_problem
 from app.infra.context import Context
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict, NotFound, refuse_some
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import FIRST_DAY, DateRange, Month
 
@@ -70,6 +70,12 @@ class PeriodService:
         """The day itself, or the first one after the last closed month if it lies in a closed one."""
         last = self._last_closed(book_id)
         return day if last is None or Month.of(day) > last else last.next.first_day
+
+    def refuse_closed(self, days: Iterable[tuple[int, date]]) -> None:
+        """Raise Conflict, with a message by id, if the day of one of these rows lies in a closed month of the company."""
+        first_open = self.first_open_day(self.company_book(), FIRST_DAY)
+        closed = {row_id: f"The month {Month.of(day)} is closed." for row_id, day in days if day < first_open}
+        refuse_some(closed, code="period_closed")
 
     def findings(self, book_id: int, month: Month) -> list[Finding]:
         """Everything undone in a month and the open ones before it, as the domains find it."""

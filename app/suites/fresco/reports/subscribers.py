@@ -16,7 +16,9 @@ def find_failed_imports(context: Context, event: PeriodClosing) -> None:
     if event.book_id != PeriodService(context).company_book():
         return
     for one in ImportService(context).failed_between(DATED, event.first.first_day, event.month.last_day):
-        message = f"The import {one.id} of {one.file_name} failed: correct the file and import it, then delete this one."
+        message = (
+            f"The import {one.id} of {one.file_name} failed: correct the file and import it, then delete this one."
+        )
         event.findings.append(Finding(Severity.ERROR, "import_failed", message))
 
 

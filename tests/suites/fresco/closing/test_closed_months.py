@@ -18,8 +18,9 @@ from app.suites.fresco.expenses.service import AccruedService
 from app.suites.fresco.payments.service import GenerationService
 from tests.examples import EXAMPLES
 from tests.factories.currencies import RateFactory
-from tests.factories.expenses import RecurringExpenseFactory
+from tests.factories.expenses import ExpenseFactory, RecurringExpenseFactory
 from tests.factories.incomes import IncomeFactory
+from tests.factories.payments import PaymentFactory
 from tests.factories.projects import planned
 from tests.reliability.writes import Write, write
 from tests.suites.fresco.closing.conftest import MAY_20
@@ -155,6 +156,30 @@ def test_no_bulk_statement_changes_a_closed_month(app: Flask, closed: dict[str, 
         for statement in statements:
             with pytest.raises(IntegrityError, match="closed"), db.session.begin_nested():
                 db.session.execute(text(statement))
+
+
+def test_many_at_once_are_refused_with_the_ids_of_those_in_a_closed_month(
+    boss: Caller, closed: dict[str, Any], violations: Callable[[], list[str]]
+) -> None:
+    free, paid = PaymentFactory(date=date(2026, 6, 10)), closed["paid"]
+    boss.patch(f"/api/payments/{free.id}/status", {"status": "Pagado"})
+    later = ExpenseFactory(date=date(2026, 6, 10))
+    for path, action, ids, named in (
+        ("/api/payments/bulk", "undo", (free.id, paid.id), paid.id),
+        (
+            "/api/payments/bulk",
+            "delete",
+            (PaymentFactory(date=date(2026, 6, 10)).id, closed["owed"].id),
+            closed["owed"].id,
+        ),
+        ("/api/expenses/bulk", "delete", (later.id, closed["expense"].id), closed["expense"].id),
+    ):
+        refused = boss.post(path, {"ids": list(ids), "action": action}, expect=409)
+        assert (refused["code"], refused["errors"]) == (
+            "period_closed",
+            {"ids": {str(named): ["The month 2026-05 is closed."]}},
+        )
+    assert violations() == []
 
 
 def test_jobs_date_what_they_make_on_the_first_open_day(

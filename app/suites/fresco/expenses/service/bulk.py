@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NotRequired, TypedDict, Unpack
 
 from app.core.files.service import AttachedFiles
+from app.core.periods.service import PeriodService
 from app.infra.context import Context
 from app.kernel.errors import Invalid, refuse_some
 from app.suites.fresco.expenses.models import Expense
@@ -33,6 +34,7 @@ class BulkService:
         self.expenses = ExpenseRepository(context.session)
         self.resolver = ExpenseResolver(context)
         self.files = AttachedFiles(context, "fresco.expenses")
+        self.periods = PeriodService(context)
 
     def change(self, *, ids: list[int], action: BulkAction, **values: Unpack[ExpenseValues]) -> int:
         """Do it, and return the number of expenses; Conflict with a message by id if one of them can't be changed."""
@@ -64,6 +66,7 @@ class BulkService:
 
     def _delete(self, expenses: Sequence[Expense]) -> None:
         """Delete the expenses and their receipts."""
+        self.periods.refuse_closed((expense.id, expense.date) for expense in expenses)
         self.expenses.delete_where(Expense.id.in_([expense.id for expense in expenses]))
         for expense in expenses:
             self.files.release(expense.receipt_path)

@@ -60,6 +60,11 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
         """Amounts and days of the receipts of a payment."""
         return [Received(one.amount, one.date) for one in self.of(payment_id)]
 
+    def days(self, payment_ids: Sequence[int]) -> list[tuple[int, date]]:
+        """Payments and days of the receipts of these payments."""
+        found = select(PaymentReceipt.payment_id, PaymentReceipt.date).where(PaymentReceipt.payment_id.in_(payment_ids))
+        return [(payment_id, day) for payment_id, day in self.session.execute(found)]
+
     def receive(self, payment: Payment | PaymentRecord, values: Mapping[str, object]) -> ReceiptRecord:
         """Insert a receipt of a payment, whose status already says whether it completes it."""
         return self.insert({**_NOTHING, **values, **_repeated(payment), "payment_id": payment.id})

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NotRequired, TypedDict, Unpack
 
+from app.core.periods.service import PeriodService
 from app.infra.context import Context
 from app.kernel.errors import Invalid, refuse_some
 from app.suites.fresco.payments.models import Payment
@@ -29,6 +30,7 @@ class BulkService:
         self.payments = PaymentRepository(context.session)
         self.invoices = InvoiceNumberRepository(context.session)
         self.receipts = ReceiptService(context)
+        self.periods = PeriodService(context)
 
     def change(self, *, today: date, **given: Unpack[BulkRequest]) -> int:
         """Do it, and return the number of payments; Conflict with a message by id if one of them can't be changed."""
@@ -53,10 +55,12 @@ class BulkService:
 
     def _undo(self, payments: Sequence[Payment], today: date) -> None:
         refuse_some({one.id: "Nothing was received of it." for one in payments if not one.paid_amount})
+        self.periods.refuse_closed(self.receipts.days(payments))
         self.receipts.undo_many(payments, today)
 
     def _delete(self, payments: Sequence[Payment]) -> None:
         refuse_some({one.id: "Has receipts; undo them first." for one in payments if one.paid_amount})
+        self.periods.refuse_closed((payment.id, payment.date) for payment in payments)
         self.payments.delete_where(Payment.id.in_([payment.id for payment in payments]))
 
     def _set_invoice(self, payments: Sequence[Payment], given: BulkRequest) -> None:

@@ -143,6 +143,10 @@ class ReceiptService:
             if payment.balance:
                 self.receive_rest(payment, day)
 
+    def days(self, payments: Sequence[Payment]) -> list[tuple[int, date]]:
+        """Ids of these payments, each with the day of every receipt."""
+        return self.receipts.days([payment.id for payment in payments])
+
     def undo_many(self, payments: Sequence[Payment], today: date) -> None:
         """Undo all receipts of locked payments."""
         self.remove_all([payment.id for payment in payments])
