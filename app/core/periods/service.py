@@ -72,7 +72,7 @@ class PeriodService:
         return day if last is None or Month.of(day) > last else last.next.first_day
 
     def refuse_closed(self, days: Iterable[tuple[int, date]]) -> None:
-        """Raise Conflict, with a message by id, if the day of one of these rows lies in a closed month of the company."""
+        """Raise Conflict, with a message by id, if one of these rows has a day in a closed month of the company."""
         first_open = self.first_open_day(self.company_book(), FIRST_DAY)
         closed = {row_id: f"The month {Month.of(day)} is closed." for row_id, day in days if day < first_open}
         refuse_some(closed, code="period_closed")
