@@ -24,8 +24,8 @@ from app.suites.personal.budgets.service import BudgetService
 from app.suites.personal.categories.rules import CategoryType
 from app.suites.personal.categories.service import CategoryService
 from tests.factories import Examples, Sent
-from tests.factories.personal import BOOKS, own_book
-from tests.factories.personal_money import existing, made, sent
+from tests.factories.personal import BOOKS, own_book, row_in_book
+from tests.factories.personal_money import existing, sent
 
 BUDGETS, ENVELOPES, TARGETS = (f"/api/personal/{name}" for name in ("budgets", "envelopes", "targets"))
 TEMPLATES = "/api/personal/budget-templates"
@@ -109,25 +109,27 @@ def _act(verb: str, body: Callable[[int, int], dict[str, Any]]) -> Callable[[Any
 
 EXAMPLES = Examples(
     rows={
-        "Budget": made(_budget),
-        "BudgetCategory": made(_of_budget(BudgetCategory, lambda access: {"category_id": _category(access)})),
-        "BudgetedAccount": made(
+        "Budget": row_in_book(_budget),
+        "BudgetCategory": row_in_book(_of_budget(BudgetCategory, lambda access: {"category_id": _category(access)})),
+        "BudgetedAccount": row_in_book(
             _of_budget(BudgetedAccount, lambda access: {"account_id": AccountService(access).first_open().id})
         ),
-        "BudgetAmount": made(
+        "BudgetAmount": row_in_book(
             _of_budget(BudgetAmount, lambda _: {"from_period_start": date(2020, 1, 1), "amount": Decimal(7)})
         ),
-        "BudgetAlert": made(_of_budget(BudgetAlert, lambda _: {"period_start": _MONTH, "level": Decimal("0.5")})),
-        "Assignment": made(_row(Assignment, lambda _: {"month": _MONTH, "amount": 5, "currency": Currency.COP})),
-        "MonthNote": made(_row(MonthNote, lambda _: {"month": _MONTH, "currency": Currency.COP})),
-        "Target": made(
+        "BudgetAlert": row_in_book(
+            _of_budget(BudgetAlert, lambda _: {"period_start": _MONTH, "level": Decimal("0.5")})
+        ),
+        "Assignment": row_in_book(_row(Assignment, lambda _: {"month": _MONTH, "amount": 5, "currency": Currency.COP})),
+        "MonthNote": row_in_book(_row(MonthNote, lambda _: {"month": _MONTH, "currency": Currency.COP})),
+        "Target": row_in_book(
             _row(
                 Target,
                 lambda access: {"category_id": _category(access), "type": TargetType.SOURCE, "priority": 1},
             )
         ),
-        "BudgetTemplate": made(_template),
-        "TemplateItem": made(
+        "BudgetTemplate": row_in_book(_template),
+        "TemplateItem": row_in_book(
             _row(
                 TemplateItem,
                 lambda access: {

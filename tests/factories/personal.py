@@ -48,7 +48,9 @@ def row_in_book(make: Callable[[Any], int]) -> Callable[[], int]:
     def made() -> int:
         assert factories.app is not None
         with factories.app.app_context():
-            row_id = make(program_access(make_context(db.session()), open_book(UserFactory().id).id))
+            access = program_access(make_context(db.session()), open_book(UserFactory().id).id)
+            access.require_writer()
+            row_id = make(access)
             db.session.commit()
             return row_id
 

@@ -29,9 +29,8 @@ from app.suites.personal.transactions.service import (
 )
 from tests import factories
 from tests.factories import Examples, Sent
-from tests.factories.auth import UserFactory
 from tests.factories.files import PDF, StoredFileFactory, form
-from tests.factories.personal import BOOKS, open_book, own_book
+from tests.factories.personal import BOOKS, own_book, row_in_book
 
 ACCOUNTS, CATEGORIES, TRANSACTIONS = (f"/api/personal/{name}" for name in ("accounts", "categories", "transactions"))
 CHANGES = "/api/personal/changes"
@@ -41,19 +40,6 @@ _CATEGORY = {"name": "Mascotas", "type": "expense"}
 _STATEMENT = {"statement_date": "2026-03-31", "statement_balance": "100"}
 _VALUE = {"date": "2026-03-31", "value": "150"}
 _EXPENSE = {"type": "expense", "amount": "12000", "date": "2026-03-02", "description": "Café"}
-
-
-def made(make: Callable[[Any], int]) -> Callable[[], int]:
-    """A function that makes a row in a new book, by the services of the program."""
-
-    def made() -> int:
-        assert factories.app is not None
-        with factories.app.app_context():
-            row_id = make(program_access(make_context(db.session()), open_book(UserFactory().id).id))
-            db.session.commit()
-            return row_id
-
-    return made
 
 
 def _transaction(access: Any) -> int:
@@ -84,7 +70,9 @@ def payee_of(book_id: int) -> int:
     """A new payee of a book."""
     assert factories.app is not None
     with factories.app.app_context():
-        made = _payee(program_access(make_context(db.session()), book_id))
+        access = program_access(make_context(db.session()), book_id)
+        access.require_writer()
+        made = _payee(access)
         db.session.commit()
     return made
 
@@ -210,22 +198,22 @@ _BELOW = {
 
 EXAMPLES = Examples(
     rows={
-        "PersonalAccount": made(
+        "PersonalAccount": row_in_book(
             lambda access: AccountService(access).create(name="Banco", type=AccountType.CASH).record.id
         ),
-        "Category": made(
+        "Category": row_in_book(
             lambda access: CategoryService(access).create(name="Otra", type=CategoryType.EXPENSE).record.id
         ),
-        "Payee": made(_payee),
-        "Transaction": made(_transaction),
-        "TransactionSplit": made(_part(TransactionSplit)),
-        "TransactionLeg": made(_part(TransactionLeg)),
-        "AccountValuation": made(_valuation),
-        "Reconciliation": made(_reconciliation),
-        "ReconciledTransaction": made(_reconciled),
-        "TransactionAttachment": made(_attachment),
-        "ChangeSet": made(_change_set),
-        "ChangedTransaction": made(_changed_transaction),
+        "Payee": row_in_book(_payee),
+        "Transaction": row_in_book(_transaction),
+        "TransactionSplit": row_in_book(_part(TransactionSplit)),
+        "TransactionLeg": row_in_book(_part(TransactionLeg)),
+        "AccountValuation": row_in_book(_valuation),
+        "Reconciliation": row_in_book(_reconciliation),
+        "ReconciledTransaction": row_in_book(_reconciled),
+        "TransactionAttachment": row_in_book(_attachment),
+        "ChangeSet": row_in_book(_change_set),
+        "ChangedTransaction": row_in_book(_changed_transaction),
     },
     existing={
         f"{ACCOUNTS}/<id:account_id>": existing(ACCOUNTS, _ACCOUNT),

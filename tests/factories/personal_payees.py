@@ -32,6 +32,7 @@ def in_new_book(make: Callable[[Any], Any]) -> Callable[[], int]:
         assert factories.app is not None
         with factories.app.app_context():
             access = program_access(make_context(db.session()), open_book(UserFactory().id).id)
+            access.require_writer()
             row = make(access)
             access.session.add(row)
             access.session.commit()

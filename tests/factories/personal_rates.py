@@ -8,8 +8,7 @@ from typing import Any
 from app.kernel.money import Currency
 from app.suites.personal.books.service import BookCipher, BookRateService
 from tests.factories import Examples, Sent
-from tests.factories.personal import BOOKS, own_book
-from tests.factories.personal_money import made
+from tests.factories.personal import BOOKS, own_book, row_in_book
 
 RATES = "/api/personal/rates"
 _DAYS = (date(2026, 1, 1) + timedelta(days=number) for number in count())
@@ -41,7 +40,7 @@ def _key(access: Any) -> int:
 
 
 EXAMPLES = Examples(
-    rows={"BookRate": made(_row), "BookKey": made(_key)},
+    rows={"BookRate": row_in_book(_row), "BookKey": row_in_book(_key)},
     existing={f"{RATES}/<id:rate_id>": _entered},
     own_posts={RATES: _to_enter},
 )

@@ -29,6 +29,18 @@ def home(anonymous: Caller) -> Household:
     return household(anonymous)
 
 
+@pytest.fixture(params=[False, True], ids=["plain", "encrypted"])
+def either_texts(request: pytest.FixtureRequest, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test with texts that are stored as they are, and with encrypted ones."""
+    monkeypatch.setitem(app.config, "ENCRYPT_TEXT", request.param)
+
+
+@pytest.fixture
+def encrypts_texts(app: Flask) -> bool:
+    """Whether texts are encrypted: then they are found by whole words alone."""
+    return bool(app.config["ENCRYPT_TEXT"])
+
+
 @pytest.fixture
 def session(app: Flask, database: None) -> Iterator[Session]:
     """A session of the program, which enters a book by `program_access`."""

@@ -14,6 +14,7 @@ from tests.suites.personal.payees_rules.test_payees_api import payee
 from tests.suites.personal.transactions.test_transactions_api import account, balance, category, enter
 
 RULES, CATEGORIES, TRANSACTIONS = (f"/api/personal/{name}" for name in ("rules", "categories", "transactions"))
+pytestmark = pytest.mark.usefixtures("either_texts")
 
 
 def about(text: str, *actions: tuple[str, Any], **values: Any) -> dict[str, Any]:

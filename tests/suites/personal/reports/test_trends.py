@@ -152,12 +152,10 @@ def test_a_method_sees_no_more_than_was_known() -> None:
 
 
 def entered(ana: Person, app: Flask, **days: str) -> None:
-    """Let transactions be entered on their own day, and those with a description of one of these on another."""
+    """Let transactions be entered on their own day, and those whose external id begins so on another."""
     with app.app_context():
         session = program_access(make_context(db.session()), ana.book_id).session
-        own = (
-            "UPDATE transactions SET created_at = :at WHERE book_id = :book AND description IS NOT DISTINCT FROM :name"
-        )
+        own = "UPDATE transactions SET created_at = :at WHERE book_id = :book AND starts_with(external_id, :name)"
         session.execute(
             text("UPDATE transactions SET created_at = date + time '12:00' WHERE book_id = :book"),
             {"book": ana.book_id},
@@ -172,7 +170,7 @@ def test_a_backtest_hides_what_was_entered_after_its_origin(ana: Person, app: Fl
     for month in months:
         enter(ana, "100", f"{month}-03", "Groceries")
     for month in months[8:10]:
-        enter(ana, "900", f"{month}-04", "Groceries", description="tarde")
+        enter(ana, "900", f"{month}-04", "Groceries", external_id=f"late {month}")
     values = [1000.0 if month in months[8:10] else 100.0 for month in months]
     whole, on_time = forecast(values, 3), forecast(values, 3, lambda origin: [100.0] * origin)
     assert whole is not None
@@ -180,7 +178,7 @@ def test_a_backtest_hides_what_was_entered_after_its_origin(ana: Person, app: Fl
     assert whole.backtest != on_time.backtest
     entered(ana, app)
     assert backtest(ana) == shown(whole)
-    entered(ana, app, tarde="2026-06-10")
+    entered(ana, app, late="2026-06-10")
     assert backtest(ana) == shown(on_time)
 
 

@@ -44,8 +44,14 @@ def test_notes_are_found_by_all_their_whole_words_without_accents(searched: None
     assert found(ana, "visitas consulta") == [first]
     assert found(ana, "médica otra") == []
     assert found(ana, "consul") == []
-    assert found(ana, "guard") == [second]
     assert ana.caller.get(TRANSACTIONS, q="medica")["totals"]["count"] == 2
+
+
+def test_beginnings_of_words_are_those_of_descriptions_that_are_not_encrypted(
+    searched: None, ana: Person, encrypts_texts: bool
+) -> None:
+    made = enter(ana, description="Médica de guardia", notes="guardiana")["id"]
+    assert found(ana, "guard") == ([] if encrypts_texts else [made])
 
 
 def test_words_of_splits_are_those_of_the_transaction(searched: None, ana: Person) -> None:
