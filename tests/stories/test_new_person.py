@@ -13,7 +13,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.core.identity.service import ErasureService
 from app.infra import clock
+from app.infra.context import make_context
+from app.infra.db import db
+from tests.suites.personal.everywhere import rows_with, tables_of
 from tests.support import Caller
 
 P = "/api/personal"
@@ -117,7 +121,7 @@ def overspend(eva: Caller, bank: int) -> None:
     """Make budgets of what was spent before, and spend more than one of them allows."""
     made = eva.post(f"{P}/budget-templates/from-history/apply", {"month": "2026-06"}, expect=200)["data"]
     amounts = {one["name"]: one["amount"] for one in made["budgets"]}
-    assert amounts["Rent or mortgage"] == 600
+    assert (amounts["Rent or mortgage"], amounts["Groceries"]) == (900, Decimal("143.55"))
     food = {"type": "expense", "amount": "120", "date": "2026-06-19", "account_id": bank, "description": "Fiesta"}
     eva.post(f"{P}/transactions", {**food, "category_id": category(eva, "Groceries")})
     budgets = {one["name"]: one["current"] for one in eva.get(f"{P}/budgets")["data"]}
@@ -152,8 +156,9 @@ def take_along(eva: Caller, folder: Path) -> None:
         assert (found.returncode, found.stderr) == (0, "")
 
 
-def leave(eva: Caller, anonymous: Caller) -> None:
-    """Erase the account: a login says when it goes, and opens nothing else."""
+def leave(eva: Caller, anonymous: Caller, app: Flask) -> None:
+    """Erase the account: a login says when it goes, and opens nothing else; on that day nothing is left of it."""
+    [book] = eva.get(f"{P}/books")["data"]
     response = eva.send("DELETE", "/api/auth/user", json={"password": PASSWORD, "confirm": "ERASE"})
     assert response.status_code == 202
     day = response.get_json()["erase_on"]
@@ -162,13 +167,19 @@ def leave(eva: Caller, anonymous: Caller) -> None:
     again = anonymous.post("/api/auth/login", {"username": "eva.nueva", "password": PASSWORD}, expect=200)
     back = anonymous.with_headers(Authorization=f"Bearer {again['access_token']}")
     assert (again["erase_on"], back.get(f"{P}/accounts", expect=403)["code"]) == (day, "being_erased")
+    assert tables_of(book["id"]) != set()
+    with app.app_context():
+        ErasureService(make_context(db.session())).erase_due(date.fromisoformat(day))
+        db.session.commit()
+    left = [rows_with(word) for word in ("eva.nueva", "mercadona", "nomina acme")]
+    assert (left, tables_of(book["id"])) == ([set()] * 3, set())
 
 
-def test_somebody_new_keeps_books_for_three_months_and_leaves(anonymous: Caller, tmp_path: Path) -> None:
+def test_somebody_new_keeps_books_for_three_months_and_leaves(app: Flask, anonymous: Caller, tmp_path: Path) -> None:
     eva, bank = arrive(anonymous)
     keep_books(eva, bank)
     sort_out(eva)
     overspend(eva, bank)
     look_ahead(eva)
     take_along(eva, tmp_path)
-    leave(eva, anonymous)
+    leave(eva, anonymous, app)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pyotp import TOTP
 
+LONGEST_ACCOUNT = 200
+"""Length of a name at login, which may be an e-mail address."""
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 72
 """Maximum length in bytes of UTF-8; bcrypt ignores further ones."""
 
@@ -85,6 +87,11 @@ class Origin:
     account: str
     address: str
     device: str | None = None
+
+
+def counted_as(name: str) -> str:
+    """Name under which attempts are counted, cut to the column's width: lower case may have more letters."""
+    return name.lower()[:LONGEST_ACCOUNT]
 
 
 def by_kind(scopes: Iterable[str]) -> dict[str, frozenset[int]]:

@@ -8,7 +8,6 @@ from app.core.identity.models.second_factors import CodeAttempt, LoginChallenge,
 from app.core.identity.models.sso import SsoLink, SsoNonce
 from app.core.identity.models.tokens import ApiToken, ApiTokenRecord, ApiTokenUse, ListedApiToken
 from app.core.identity.models.users import (
-    LONGEST_ACCOUNT,
     AccountRecord,
     LoginAttempt,
     User,
@@ -20,7 +19,6 @@ from app.core.identity.models.users import (
 )
 
 __all__ = [
-    "LONGEST_ACCOUNT",
     "AccountRecord",
     "ApiToken",
     "ApiTokenRecord",

@@ -7,12 +7,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, Uuid, func
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.identity.rules import LONGEST_ACCOUNT
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import NOT_AUDITED
 from app.manifest import USER
-
-LONGEST_ACCOUNT = 200
-"""Length of a name at login, which may be an e-mail address."""
 
 
 class User(Keyed, Timestamps, Versioned, Base):

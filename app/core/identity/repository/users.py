@@ -1,6 +1,6 @@
 """Repositories of users, sessions and login attempts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -32,7 +32,7 @@ from app.core.identity.models import (
     UserSessionRecord,
 )
 from app.core.identity.repository.windows import nth_latest
-from app.core.identity.rules import LoginLimits, Origin
+from app.core.identity.rules import LoginLimits, Origin, counted_as
 from app.infra.queries.repository import Filter, Repository
 from app.kernel.errors import Conflict, Invalid
 
@@ -223,6 +223,11 @@ class LoginAttemptRepository:
         ]
         found: datetime | None = self.session.scalar(select(func.greatest(*latest)))  # GREATEST ignores NULLs
         return None if found is None else found + WINDOW
+
+    def forget(self, names: Sequence[str]) -> None:
+        """Delete the attempts with these names."""
+        accounts = [counted_as(name) for name in names]
+        self.session.execute(delete(LoginAttempt).where(LoginAttempt.account.in_(accounts)))
 
     def purge(self, before: datetime) -> int:
         """Delete attempts before this time."""

@@ -10,6 +10,7 @@ from app.core.identity.repository import (
     AccountKey,
     ApiTokenRepository,
     ErasureRepository,
+    LoginAttemptRepository,
     SessionRepository,
     UserRepository,
 )
@@ -29,6 +30,7 @@ class ErasureService:
         self.sessions = SessionRepository(context.session)
         self.tokens = ApiTokenRepository(context.session)
         self.erasures = ErasureRepository(context.session)
+        self.attempts = LoginAttemptRepository(context.session)
 
     def ask(self, user_id: int, grace: timedelta) -> date:
         """Plan the erasure and end all sessions; returns its day, which stays at a second time."""
@@ -79,7 +81,9 @@ class ErasureService:
         self.context.publish(event)
         forget_user(self.context.session, user_id)
         if user.role == PERSON:
-            event.counts["refusals"] += self.erasures.forget_refused_names([user.username, user.email])
+            names = [user.username, user.email]
+            event.counts["refusals"] += self.erasures.forget_refused_names(names)
+            self.attempts.forget(names)
             self.users.delete(user)
             self.erasures.put(self._hash(key), day, event.counts)
         else:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.core.access.service import RoleService
 from app.core.identity.events import NewDeviceSeen
-from app.core.identity.models import LONGEST_ACCOUNT, User, UserRecord, UserSession
+from app.core.identity.models import User, UserRecord, UserSession
 from app.core.identity.queries import find_active
 from app.core.identity.repository import SessionRepository, UserAgentRepository, UserRepository
-from app.core.identity.rules import LoginLimits, Origin, by_kind, password_problem
+from app.core.identity.rules import LoginLimits, Origin, by_kind, counted_as, password_problem
 from app.core.identity.service.challenges import Challenge, ChallengeService
 from app.core.identity.service.devices import DeviceTokens
 from app.core.identity.service.limits import AttemptCounter
@@ -151,7 +151,7 @@ class SessionService:
     def confirm_password(self, identity: Identity, password: str, field: str) -> UserRecord:
         """The caller's own user, if the password is right; tries are counted, and a wrong one names the field."""
         now, user = self.clock.now(), self.users.get(identity.user_id)
-        origin = Origin(_counted_as(user.username), limiting_key(self.address))
+        origin = Origin(counted_as(user.username), limiting_key(self.address))
         self.attempts.check(self.session, origin, now)
         release_connection(self.session)
         right = self.passwords.matches(password, user.password_hash, origin.address)
@@ -202,7 +202,7 @@ class SessionService:
             user = users.named(name)
             account = _Account(user.id, user.password_hash) if user and user.is_active else None
             device = self.devices.read(device_token, account.password_hash if account else None)
-            origin = Origin(_counted_as(user.username if user else name), limiting_key(self.address), device)
+            origin = Origin(counted_as(user.username if user else name), limiting_key(self.address), device)
             self.attempts.check(session, origin, now)
             return origin, account
 
@@ -252,8 +252,3 @@ class SessionService:
 
 def _changed_meanwhile() -> Unavailable:
     return Unavailable("The password was changed concurrently; try again.", code="busy", retry_after=1)
-
-
-def _counted_as(name: str) -> str:
-    """Name under which attempts are counted, cut to the column's width: lower case may have more letters."""
-    return name.lower()[:LONGEST_ACCOUNT]

@@ -8,7 +8,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.ledger.models import (
     Account,
+    AccountDaySum,
     AccountRecord,
+    AccountSpanSum,
     Book,
     BookRecord,
     CostCenter,
@@ -43,9 +45,9 @@ class BookRepository(Repository[Book, BookRecord]):
         return int(self.session.scalars(select(func.nextval(_SEQUENCE))).one())
 
     def empty(self, book_id: int) -> None:
-        """Delete the entries, accounts and cost centres of a book."""
+        """Delete the entries, accounts and cost centres of a book, and its kept sums, not to be folded to nothing."""
         with self.translated():
-            for table in (EntryLine, Entry, Account, CostCenter):
+            for table in (EntryLine, AccountDaySum, AccountSpanSum, Entry, Account, CostCenter):
                 self.session.execute(delete(table).where(table.__table__.c.book_id == book_id))
 
 

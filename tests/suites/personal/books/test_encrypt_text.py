@@ -29,6 +29,7 @@ from app.suites.personal.books.service import (
 )
 from app.suites.personal.recurring.service import post_due
 from tests.factories.personal import Household, Person, household, person
+from tests.suites.personal.everywhere import rows_with
 from tests.suites.personal.exports.test_documents import require_equal
 from tests.suites.personal.exports.test_export_api import exported
 from tests.suites.personal.imports.bringing import account, bring, enter, ofx
@@ -78,15 +79,7 @@ def eva(encrypting: None, anonymous: Caller) -> Person:
 
 def readable_places(session: Session) -> set[str]:
     """Tables of the database that have a marked word anywhere, with the first row that has one."""
-    tables = text(
-        "SELECT format('%I.%I', nspname, relname) FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
-        " WHERE relkind = 'r' AND nspname IN ('public', 'tasks')"
-    )
-    found = set()
-    with owner_session() as owner:
-        for name in owner.scalars(tables).all():
-            row = owner.scalar(text(f"SELECT t::text FROM {name} t WHERE fold(t::text) LIKE '%{MARK}%' LIMIT 1"))  # noqa: S608
-            found |= set() if row is None else {f"{name}: {row[:600]}"}
+    found = rows_with(MARK)
     session.rollback()
     return found
 

@@ -23,6 +23,7 @@ from tests.architecture.routes import routes
 from tests.factories.auth import PASSWORD
 from tests.factories.files import PDF
 from tests.factories.personal import BOOKS, Household, Person, person
+from tests.suites.personal.everywhere import rows_with, tables_of
 from tests.support import Caller
 
 TRANSACTIONS = "/api/personal/transactions"
@@ -94,8 +95,11 @@ def test_the_password_and_the_word_are_needed(ana: Person, values: dict[str, str
 def test_nothing_of_a_person_stays_but_a_row_without_a_name(app: Flask, ana: Person, bob: Person) -> None:
     keyed = ana.caller.with_headers(Idempotency_Key="k")
     keyed.post("/api/personal/transactions", {"type": "expense", "amount": "5", "date": "2026-03-02"})
+    name = name_of(ana.caller)
     ask(ana.caller)
+    sign_in_again(ana.caller, name)
     assert run(app, days_on(20)) == {"erased": 1, "failed": 0}
+    assert (rows_with(name), tables_of(ana.book_id)) == (set(), set())
     left = "SELECT (SELECT count(*) FROM users WHERE id = :user), (SELECT count(*) FROM books WHERE id = :book),"
     left += " (SELECT count(*) FROM book_audit WHERE book_id = :book), (SELECT count(*) FROM transactions),"
     left += " (SELECT count(*) FROM idempotency_keys WHERE user_id = :user)"
