@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO, TextIOWrapper
@@ -22,7 +22,7 @@ from app.suites.personal.exports.rules.formats import ZIP, ExportFormat, ExportL
 from app.suites.personal.exports.rules.ledger import beancount, ledger
 from app.suites.personal.exports.rules.statements import ofx, qif
 from app.suites.personal.exports.schemas import BookDocumentSchema, BookExportQuery
-from app.suites.personal.exports.service import DocumentService, ExportRow, ExportService, table_rows
+from app.suites.personal.exports.service import DocumentService, ExportRow, ExportService, Sheet, sheet_of
 from app.web.api import Namespace, Resource, operation
 from app.web.auth import current_identity
 from app.web.context import context
@@ -155,27 +155,27 @@ def _csv(wanted: Wanted) -> Draft:
     start = BOM if wanted.query.get("excel") else ""
     tables = wanted.query.get("include", tuple(ExportTable))
     members = {
-        f"{one.value}.csv": chain([start], _csv_lines(table_rows(wanted.service, one, wanted.days))) for one in tables
+        f"{one.value}.csv": chain([start], _csv_lines(sheet_of(wanted.service, one, wanted.days))) for one in tables
     }
     if len(members) > 1:
         return ZippedDraft(_title(wanted.service), members)
     return _text(wanted.service, ExportFormat.CSV, next(iter(members.values())))
 
 
-def _csv_lines(rows: Iterator[ExportRow]) -> Iterator[str]:
+def _csv_lines(sheet: Sheet) -> Iterator[str]:
     """Lines of a table under its heading, some hundreds at a time."""
-    heading = True
-    for chunk in batched(rows, LINES):
-        lines = StringIO(newline="")
-        writer = csv.writer(lines)
-        if heading:
-            writer.writerow(chunk[0])
-            heading = False
-        writer.writerows(
+    yield _csv_text([sheet.columns])
+    for chunk in batched(sheet.rows, LINES):
+        yield _csv_text(
             [_WRITTEN[kind](value) if (kind := type(value)) in _WRITTEN else value for value in row.values()]
             for row in chunk
         )
-        yield lines.getvalue()
+
+
+def _csv_text(rows: Iterable[Sequence[object]]) -> str:
+    lines = StringIO(newline="")
+    csv.writer(lines).writerows(rows)
+    return lines.getvalue()
 
 
 def _plain(value: bool | list[object]) -> str:
@@ -195,15 +195,12 @@ _WRITTEN: Mapping[type, Callable[[Any], str]] = {
 def _xlsx(wanted: Wanted) -> Draft:
     tables = wanted.query.get("include", tuple(ExportTable))
     return XlsxDraft(
-        _title(wanted.service), [_table(one.value, table_rows(wanted.service, one, wanted.days)) for one in tables]
+        _title(wanted.service), [_table(one.value, sheet_of(wanted.service, one, wanted.days)) for one in tables]
     )
 
 
-def _table(name: str, rows: Iterator[ExportRow]) -> Table:
-    first = next(rows, None)
-    if first is None:
-        return Table(name, (), ())
-    return Table(name, list(first), (_cells(row) for row in chain([first], rows)))
+def _table(name: str, sheet: Sheet) -> Table:
+    return Table(name, list(sheet.columns), (_cells(row) for row in sheet.rows))
 
 
 def _cells(row: ExportRow) -> list[object]:

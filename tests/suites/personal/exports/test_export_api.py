@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import random
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -100,7 +101,7 @@ def test_no_text_of_csv_is_a_formula_and_no_number_is_touched(ana: Person) -> No
         enter(ana, "5", "2026-03-01", description=said)
     found = rows_of(exported(ana, format="csv", include="transactions"))
     assert [one["description"] for one in found] == ["'=1+1", "'+57 300", "'-x", "'@a", "'\tb"]
-    assert {one["signed_amount"] for one in found} == {"-5"}
+    assert {(one["amount"], one["signed_amount"]) for one in found} == {("5.00", "-5.00")}
 
 
 def test_the_document_is_json_by_its_media_type(ana: Person) -> None:
@@ -134,6 +135,34 @@ def test_registers_add_up_to_the_balance_of_their_account(full: Person) -> None:
         whole = next((one[1:] for one in part.splitlines() if one.startswith("T") and one[1:2] in "-0123456789"), None)
         parts = [Decimal(one[1:]) for one in part.splitlines() if one.startswith("$")]
         assert not parts or sum(parts) == Decimal(str(whole))
+
+
+@pytest.mark.parametrize("file_format", ["ofx", "qif"])
+def test_each_register_has_the_digits_and_the_days_of_its_own_account(ana: Person, file_format: str) -> None:
+    euros = ana.caller.post(ACCOUNTS, {"name": "Euros", "type": "checking", "currency": "EUR"})["data"]["id"]
+    yen = ana.caller.post(ACCOUNTS, {"name": "Yenes", "type": "savings", "currency": "JPY"})["data"]["id"]
+    enter(ana, "12.99", "2026-03-02", account_id=euros)
+    days = {"date": "2026-03-05", "to_date": "2026-03-06"}
+    body = {"type": "transfer", "amount": "10.50", "account_id": euros, "to_account_id": yen, "to_amount": "1700"}
+    ana.caller.post(TRANSACTIONS, {**body, **days})
+    text = exported(ana, format=file_format).decode()
+    if file_format == "ofx":
+        found = re.findall("<DTPOSTED>(.*?)</DTPOSTED><TRNAMT>(.*?)</TRNAMT>", text)
+        assert found == [("20260302", "-12.99"), ("20260305", "-10.50"), ("20260306", "1700")]
+    else:
+        found = re.findall("D(../../....)\nT(.*)\n", text)
+        assert found == [("03/02/2026", "-12.99"), ("03/05/2026", "-10.50"), ("03/06/2026", "1700")]
+
+
+def test_a_table_without_rows_has_its_heading(bob: Person, full: Person) -> None:
+    empty, filled = (zipfile.ZipFile(io.BytesIO(exported(one, format="csv"))) for one in (bob, full))
+    headings = {one.value: empty.read(f"{one.value}.csv").decode().splitlines()[0] for one in ExportTable}
+    assert headings["goals"].startswith("name,description,")
+    assert headings["splits"] == "transaction,place,amount,currency,category,account,notes,tags"
+    for name, heading in headings.items():
+        rows = rows_of(filled.read(f"{name}.csv"))
+        assert all(None not in row and None not in row.values() for row in rows), name
+        assert filled.read(f"{name}.csv").decode().splitlines()[0] == heading
 
 
 def test_sheets_and_the_statement_are_files(full: Person) -> None:

@@ -3,7 +3,7 @@
 from app.suites.personal.exports.service.document import DocumentService
 from app.suites.personal.exports.service.exporting import AccountBalance, BookStatement, ExportRow, ExportService
 from app.suites.personal.exports.service.importing import BookDocument, DocumentImport
-from app.suites.personal.exports.service.sheets import table_rows
+from app.suites.personal.exports.service.sheets import Sheet, sheet_of
 from app.suites.personal.reports.service import CategoryFigure
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "DocumentService",
     "ExportRow",
     "ExportService",
-    "table_rows",
+    "Sheet",
+    "sheet_of",
 ]

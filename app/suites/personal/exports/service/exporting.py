@@ -1,6 +1,6 @@
 """Exports of a book: its tables, its registers, its ledger, and a statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -117,9 +117,12 @@ class ExportService(InBookService):
         balances = AccountService(self.access).balances([one.id for one in self.accounts], days.end)
         for one in self.accounts:
             balance = in_digits(balances.get(one.id, Decimal(0)), one.currency)
-            own = (one.id, one.currency)
-            lines = (self._register_line(item, own) for item in self.reader.stream(days, account_id=one.id))
+            lines = self._register_lines(one.id, one.currency, days)
             yield Register(one.id, one.name, one.type, one.currency, balance, lines)
+
+    def _register_lines(self, account_id: int, currency: Currency, days: DateRange) -> Iterator[RegisterLine]:
+        for item in self.reader.stream(days, account_id=account_id):
+            yield self._register_line(item, account_id, currency)
 
     def statement(self, days: DateRange, locale: str | None) -> BookStatement:
         """Figures of a statement, by default in the language of the book."""
@@ -195,7 +198,7 @@ class ExportService(InBookService):
             "type": one.type,
             "amount": one.amount,
             "currency": one.currency,
-            "signed_amount": item.extra["signed_amount"],
+            "signed_amount": in_digits(Decimal(str(item.extra["signed_amount"])), one.currency),
             "account": self.account_names[one.account_id],
             "to_account": self._account(one.to_account_id),
             "to_amount": to_amount,
@@ -231,9 +234,8 @@ class ExportService(InBookService):
                 "tags": part.tags,
             }
 
-    def _register_line(self, item: TransactionItem, account: tuple[int, Currency]) -> RegisterLine:
+    def _register_line(self, item: TransactionItem, account_id: int, currency: Currency) -> RegisterLine:
         one, parts = item.record, splits_of(item)
-        account_id, currency = account
         arrives = one.to_account_id == account_id
         amount = in_digits(Decimal(str(item.extra["signed_amount"])), currency)
         day = one.to_date if arrives and one.to_date is not None else one.date
@@ -309,6 +311,42 @@ _ACCOUNT = (
 )
 _ACCOUNT_MONEY = ("opening_balance", "credit_limit", "minimum_amount", "low_balance", "original_amount")
 _CATEGORY = ("name", "type", "color", "icon", "position", "is_archived", "overspending", "flags")
+_TRANSACTION = (
+    "id",
+    "date",
+    "type",
+    "amount",
+    "currency",
+    "signed_amount",
+    "account",
+    "to_account",
+    "to_amount",
+    "to_date",
+    "category",
+    "payee",
+    "description",
+    "payment_method",
+    "location",
+    "notes",
+    "tags",
+    "is_refund",
+    "exclude_from_reports",
+    "external_id",
+    "position",
+    "category_source",
+    "confidence",
+    "status",
+    "refund_of",
+    "is_split",
+)
+COLUMNS: Mapping[ExportTable, tuple[str, ...]] = {
+    ExportTable.ACCOUNTS: ("number", *_ACCOUNT, "balance"),
+    ExportTable.CATEGORIES: ("number", "parent", "path", *_CATEGORY, "budget_limit"),
+    ExportTable.PAYEES: ("number", "name", "aliases", "default_category", "is_hidden"),
+    ExportTable.TRANSACTIONS: _TRANSACTION,
+    ExportTable.SPLITS: ("transaction", "place", "amount", "currency", "category", "account", "notes", "tags"),
+}
+"""Columns of the tables whose rows are put together here."""
 
 
 def splits_of(item: TransactionItem) -> list[SplitPart]:

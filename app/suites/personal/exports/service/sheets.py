@@ -1,13 +1,14 @@
 """Tables of CSV and XLSX files: those of the document, with names instead of numbers."""
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from app.kernel.periods import DateRange
 from app.suites.personal.exports.queries.tables import fields_of, part_fields
-from app.suites.personal.exports.rules.document import BY_NAME, Field, Section
+from app.suites.personal.exports.rules.document import BY_NAME, Field, Part, Section
 from app.suites.personal.exports.rules.formats import ExportTable
 from app.suites.personal.exports.service.document import DocumentService
-from app.suites.personal.exports.service.exporting import ExportRow, ExportService
+from app.suites.personal.exports.service.exporting import COLUMNS, ExportRow, ExportService
 
 _PARTS: Mapping[ExportTable, tuple[str, str]] = {
     ExportTable.BUDGET_AMOUNTS: ("budgets", "amounts"),
@@ -17,20 +18,36 @@ _PARTS: Mapping[ExportTable, tuple[str, str]] = {
 _NAMES = {"recurring": "template_name", "budgets": "name", "goals": "name"}
 _LISTED = ("categories", "accounts")
 """Parts whose names stand in one cell."""
-_OWN = frozenset(
-    {
-        ExportTable.ACCOUNTS,
-        ExportTable.CATEGORIES,
-        ExportTable.PAYEES,
-        ExportTable.TRANSACTIONS,
-        ExportTable.SPLITS,
-    }
-)
 
 
-def table_rows(service: ExportService, table: ExportTable, days: DateRange) -> Iterator[ExportRow]:
-    """The rows of a table, by the names of its columns; transactions and their splits of these days."""
-    return service.rows(table, days) if table in _OWN else Sheets(service).rows(table)
+class Sheet(NamedTuple):
+    """A table: its columns, and the rows by their names."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[ExportRow]
+
+
+def sheet_of(service: ExportService, table: ExportTable, days: DateRange) -> Sheet:
+    """A table of the book; transactions and their splits of these days."""
+    if table in COLUMNS:
+        return Sheet(COLUMNS[table], service.rows(table, days))
+    return Sheet(_columns(table), Sheets(service).rows(table))
+
+
+def _columns(table: ExportTable) -> tuple[str, ...]:
+    """Columns of a section, or of one of its parts with the name of what they belong to."""
+    if table in _PARTS:
+        _, part = _part_of(table)
+        return (part.of.removesuffix("_id"), *(one.name for one in part_fields(part)))
+    section = BY_NAME[table.value]
+    listed = (one.name for one in section.parts if one.name in _LISTED)
+    return (*(one.name for one in fields_of(section)), *listed)
+
+
+def _part_of(table: ExportTable) -> tuple[Section, Part]:
+    name, wanted = _PARTS[table]
+    section = BY_NAME[name]
+    return section, next(one for one in section.parts if one.name == wanted)
 
 
 class Sheets(DocumentService):
@@ -49,9 +66,7 @@ class Sheets(DocumentService):
         if table not in _PARTS:
             yield from self._of_section(BY_NAME[table.value])
             return
-        name, wanted = _PARTS[table]
-        section = BY_NAME[name]
-        part = next(one for one in section.parts if one.name == wanted)
+        section, part = _part_of(table)
         names, owner = self._names_of(section), part.of.removesuffix("_id")
         for owner_id, rows in self.tables.parts(part).items():
             for row_id, values in rows:
