@@ -131,6 +131,13 @@ def test_without_a_rate_a_budget_has_no_figures_and_a_warning_names_the_pair(ana
     assert ana.caller.get(f"{BUDGETS}/{made['id']}")["data"]["warnings"]
 
 
+def test_a_budget_that_begins_later_counts_no_category_twice(ana: Person) -> None:
+    budget(ana, "100", "Groceries")
+    budget(ana, "50", "Groceries", start_date="2026-04-01")
+    days = ("2026-03-11", "2026-04-11")
+    assert [ana.caller.get(BUDGETS, date=day)["totals"]["overlapping"] for day in days] == [False, True]
+
+
 def test_totals_say_that_a_category_counts_twice(ana: Person) -> None:
     budget(ana, "100", "Groceries")
     budget(ana, "50", "Gifts")

@@ -60,7 +60,7 @@ def test_half_is_for_needs_three_tenths_for_wants_and_the_rest_for_savings(ana: 
 
 def test_in_a_book_of_envelopes_money_is_assigned_by_spending_before(ana: Person) -> None:
     ana.caller.put(ana.path(), {"budget_method": "envelope"})
-    enter(ana, "3000", "2026-01-05", "Salary", type="income")
+    enter(ana, "2000", "2026-01-05", "Salary", type="income")
     enter(ana, "30", "2026-02-05", "Groceries")
     enter(ana, "10", "2026-02-05", "Utilities")
     made = applied(ana, "50-30-20")
@@ -79,11 +79,20 @@ def test_the_starter_gives_every_unit_a_job(ana: Person) -> None:
 
 
 def test_history_gives_the_averages_of_the_last_three_months(ana: Person) -> None:
+    enter(ana, "7", "2025-12-31", "Gifts")
     enter(ana, "90", "2026-01-05", "Groceries")
     enter(ana, "60", "2026-02-05", "Groceries")
     enter(ana, "999", "2026-03-05", "Groceries")
-    [one] = applied(ana, "from-history")["budgets"]
+    one, gifts = applied(ana, "from-history")["budgets"]
     assert (one["name"], one["amount"], one["categories"]) == ("Groceries", 50, [named(ana, "Groceries")])
+    assert (gifts["name"], gifts["amount"]) == ("Gifts", Decimal("2.33"))
+
+
+def test_months_before_the_first_spending_lower_no_average(ana: Person) -> None:
+    enter(ana, "900", "2025-12-28", "Salary", type="income")
+    enter(ana, "90", "2026-01-05", "Groceries")
+    enter(ana, "60", "2026-02-05", "Groceries")
+    assert [one["amount"] for one in applied(ana, "from-history")["budgets"]] == [75]
 
 
 def test_an_own_template_has_amounts_and_shares_of_the_income(ana: Person) -> None:

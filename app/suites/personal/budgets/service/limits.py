@@ -346,20 +346,21 @@ class BudgetService(InBookService):
         if warnings:
             return {"totals": None, "warnings": warnings}
         budgeted, available, spent = figures
-        twice = overlapping(self._reach(items))
+        counted = {one.id for one, _ in known}
+        twice = overlapping(self._reach([one for one in items if one.record.id in counted]))
         return {
             "totals": BudgetTotals(budgeted, available, spent, available - spent, target, twice),
             "warnings": [],
         }
 
     def _reach(self, items: Sequence[BudgetItem]) -> list[set[int]]:
-        """The categories that each active budget counts, those below them too; 0 stands for none."""
+        """The categories that each budget counts, those below them too; 0 stands for none."""
         tree = self.categories.tree()
         everything = {0, *tree.parents}
         found: list[set[int]] = []
         for one in items:
             named = one.extra["categories"]
-            if not one.record.is_active or not isinstance(named, list):
+            if not isinstance(named, list):
                 continue
             found.append({below for category in named for below in tree.below(category)} if named else everything)
         return found

@@ -10,7 +10,7 @@ from app.kernel.books import BudgetMethod
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Currency, in_digits, require_digits, round_money, round_worth
 from app.kernel.paging import Page, PageRequest
-from app.kernel.periods import DateRange, Month, MonthCalendar
+from app.kernel.periods import Month, MonthCalendar
 from app.suites.personal.books.service import InBookService, currencies_of, exchange_of
 from app.suites.personal.budgets.models import BudgetTemplate, BudgetTemplateRecord, TemplateItem, TemplateItemRecord
 from app.suites.personal.budgets.repository import BudgetTemplateRepository, TemplateItemRepository
@@ -61,6 +61,8 @@ class ShownTemplate:
     built_in: bool
     items: list[ShownItem]
     version: int = 1
+    book_id: int | None = None
+    """None of a built-in one."""
 
 
 class MadeBudget(NamedTuple):
@@ -183,14 +185,21 @@ class TemplateService(InBookService):
         return round_money(found, self.access.currency)
 
     def _history(self, month: Month) -> dict[int, Decimal]:
-        """Average of each category over the complete months before; spending and income are positive."""
-        last = min(month, self.calendar.month_of(self.access.today))
-        first = self.calendar.days(last.plus(-MONTHS_BACK)).start
-        days = DateRange(first, self.calendar.days(last.previous).end)
-        sums = self.categories.categories.sums(days, exchange_of(self.access))
+        """Average of each category over the complete months before; spending and income are positive.
+
+        Months before the first with spending, or with income, do not count: a new book would seem to have less.
+        """
+        last = min(month, self.calendar.month_of(self.access.today)).previous
+        starts = [self.calendar.days(last.plus(-back)).start for back in reversed(range(MONTHS_BACK))]
+        sums = self.categories.categories.sums_since(starts, self.calendar.days(last).end, exchange_of(self.access))
         currencies_of(self.access).require_rates(sums, self.access.currency)
-        types = self.categories.types()
-        return {one.key[0]: abs_of(one.total, types[one.key[0]]) / MONTHS_BACK for one in sums}
+        types, totals, months = self.categories.types(), dict[int, Decimal](), dict[CategoryType, int]()
+        for one in sums:
+            category_id, number = one.key
+            kind = types[category_id]
+            totals[category_id] = totals.get(category_id, ZERO) + abs_of(one.total, kind)
+            months[kind] = max(months.get(kind, 1), MONTHS_BACK + 1 - number)
+        return {category_id: total / months[types[category_id]] for category_id, total in totals.items()}
 
     def _leaves(self) -> list[Leaf]:
         """Categories of expenses that are offered and have none below them."""
@@ -241,7 +250,7 @@ class TemplateService(InBookService):
             return None if amount is None else in_digits(amount, self.access.currency)
 
         shown = [ShownItem(item.category_id, money(item.amount), item.percent) for item in items]
-        return ShownTemplate(str(one.id), one.name, built_in=False, items=shown, version=one.version)
+        return ShownTemplate(str(one.id), one.name, False, shown, one.version, self.access.book_id)
 
     def _find(self, template_id: str) -> ShownTemplate:
         found = next((one for one in self._own() if one.id == template_id), None)
