@@ -27,6 +27,7 @@ def _row(model: Any, values: Any) -> Any:
     """A function that stores a row in the book of an access."""
 
     def make(access: Any) -> int:
+        access.require_writer()
         row = model(book_id=access.book_id, **values(access))
         access.session.add(row)
         access.session.flush()

@@ -15,6 +15,15 @@ from tests.conftest import testing_config as settings_for
 from tests.openid_issuer import CLIENT_ID
 from tests.support import Caller, logs_kept
 
+ORIGINAL = (
+    "auth/register POST / auth/login POST / auth/logout POST / auth/user GET / transactions GET POST"
+    " / transactions/1 GET PUT DELETE / categories GET POST / categories/1 PUT DELETE / budgets GET POST"
+    " / budgets/1 GET PUT DELETE / goals GET POST / goals/1 PUT DELETE / goals/1/contribute POST"
+    " / reports/summary GET / reports/monthly GET / reports/category GET / reports/trends GET / insights GET"
+    " / import POST / export GET / recurring GET POST"
+)
+"""The 32 addresses below `/api` that the suite for people was asked for, with their methods."""
+
 
 @pytest.fixture
 def core_alone(app: Flask) -> Iterator[Flask]:
@@ -79,9 +88,22 @@ def test_of_any_two_suites_each_has_its_own_addresses_and_the_cores(app: Flask, 
         assert other not in found
 
 
-def test_a_suite_alone_serves_its_addresses_also_where_the_core_has_such_ones(app: Flask) -> None:
+@pytest.fixture
+def alone(app: Flask) -> Flask:
+    """The application with the suite personal alone."""
     with logs_kept():
-        alone = create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=("personal",)))
+        return create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=("personal",)))
+
+
+def test_a_suite_for_people_alone_has_the_addresses_that_were_asked_for(alone: Flask) -> None:
+    adapter = alone.url_map.bind("localhost")
+    for address in ORIGINAL.split(" / "):
+        path, *methods = address.split()
+        for method in methods:
+            assert adapter.test(f"/api/{path}", method=method), f"{method} {path}"
+
+
+def test_a_suite_alone_serves_its_addresses_also_where_the_core_has_such_ones(app: Flask, alone: Flask) -> None:
     serving: dict[tuple[str, str], str] = {}
     for path, method, view in operations(alone):
         serving.setdefault((path, method), view.__module__)
