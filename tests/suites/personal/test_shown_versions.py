@@ -10,6 +10,8 @@ from tests.factories.personal import Person
 from tests.suites.personal.test_isolation import NO_BOOK_ID, of_suite, request_of
 from tests.suites.personal.transactions.test_transactions_api import TRANSACTIONS, enter
 
+WITHOUT_A_BOOK = {"BookSchema", "BookAuditSchema", "ReportRunSchema"}
+"""A book itself, its history, which is read by its address, and the result of a saved report."""
 LISTS = ("transactions", "accounts", "budgets", "budget-templates")
 
 
@@ -41,6 +43,12 @@ def test_every_record_with_the_time_of_its_last_change_shows_its_version(app: Fl
     shown = shown_schemas(app).items()
     lacking = [name for name, one in shown if {"updated_at", "version"} & one().dump_fields.keys() == {"updated_at"}]
     assert lacking == []
+
+
+def test_every_record_of_a_book_names_it(app: Flask) -> None:
+    shown = shown_schemas(app).items()
+    lacking = {name for name, one in shown if {"id", "book_id"} & one().dump_fields.keys() == {"id"}}
+    assert lacking == WITHOUT_A_BOOK
 
 
 def test_a_row_of_a_list_is_changed_if_it_is_still_of_the_version_that_it_shows(ana: Person) -> None:

@@ -48,6 +48,7 @@ class AccountValuationSchema(ResourceSchema):
     """The value of an account at the end of a day."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     account_id = fields.Integer(dump_only=True)
     date = Day(required=True)
     value = SignedMoneyAmount(required=True)

@@ -143,6 +143,7 @@ class ShownMember(NamedTuple):
     """A person in a book, with the names of the user."""
 
     id: int
+    book_id: int
     user_id: int
     username: str
     full_name: str | None

@@ -106,6 +106,7 @@ class MemberSchema(ResourceSchema):
     """A member of a book."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     user_id = fields.Integer(dump_only=True)
     username = fields.String(dump_only=True)
     full_name = fields.String(dump_only=True, allow_none=True)
@@ -130,6 +131,7 @@ class BookInvitationSchema(ResourceSchema):
     """An invitation into a book."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     email = EmailAddress(required=True)
     role = EnumByValue(BookRole, required=True)
     created_at = Instant()
@@ -140,6 +142,7 @@ class SentInvitationSchema(Schema):
     """A new invitation, with its token, which is not shown again."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     email = fields.String(dump_only=True)
     role = EnumByValue(BookRole, dump_only=True)
     token = fields.String(dump_only=True)

@@ -178,6 +178,7 @@ class ContributionRecord(NamedTuple):
     """Money that was put aside for a goal, or taken back from it."""
 
     id: int
+    book_id: int
     goal_id: int
     amount: Decimal
     contribution_date: date

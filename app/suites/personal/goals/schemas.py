@@ -86,6 +86,7 @@ class GoalContributionSchema(ResourceSchema):
     """Money that is put aside for a goal, or taken back from it."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     goal_id = fields.Integer(dump_only=True)
     amount = SignedMoneyAmount(required=True)
     date = Day(load_only=True)

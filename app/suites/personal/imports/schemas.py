@@ -142,6 +142,7 @@ class ImportLineSchema(Schema):
     """A row of a file, and what became of it."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     row = fields.Integer(dump_only=True, attribute="number")
     account_id = fields.Integer(dump_only=True)
     state = EnumByValue(ImportLineState, dump_only=True)

@@ -239,6 +239,7 @@ class ReconciliationSchema(ResourceSchema):
     """A comparison of an account with a statement."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     account_id = fields.Integer(dump_only=True)
     statement_date = Day(required=True)
     statement_balance = SignedMoneyAmount(required=True)
@@ -314,6 +315,7 @@ class TransactionAttachmentSchema(ResourceSchema):
     """A file of a transaction."""
 
     id = fields.Integer(dump_only=True)
+    book_id = fields.Integer(dump_only=True)
     transaction_id = fields.Integer(dump_only=True)
     file_id = fields.Integer(dump_only=True)
     name = fields.String(dump_only=True)

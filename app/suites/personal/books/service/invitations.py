@@ -32,6 +32,7 @@ class SentInvitation(NamedTuple):
     """A new invitation, with its token, which is not shown again."""
 
     id: int
+    book_id: int
     email: str
     role: BookRole
     token: str
@@ -68,7 +69,7 @@ class InvitationService(InBookService):
                 expires_at=now + INVITATION_LIFETIME,
             )
         )
-        return SentInvitation(made.id, email, role, token, made.expires_at)
+        return SentInvitation(made.id, made.book_id, email, role, token, made.expires_at)
 
     def withdraw(self, invitation_id: int) -> None:
         """Delete an invitation."""

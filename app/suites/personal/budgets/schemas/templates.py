@@ -23,6 +23,7 @@ class BudgetTemplateSchema(ResourceSchema):
     """A template of a month's budget; the id of a built-in one is a word."""
 
     id = fields.String(dump_only=True, metadata={"description": "Id; a word, or a number", "example": "50-30-20"})
+    book_id = fields.Integer(dump_only=True, allow_none=True)
     name = Text(200, required=True)
     built_in = Flag(dump_only=True)
     items = fields.List(fields.Nested(TemplateItemSchema), required=True, validate=validate.Length(max=MOST_ITEMS))

@@ -221,6 +221,7 @@ class ImportLineRecord(NamedTuple):
     """A row of a file."""
 
     id: int
+    book_id: int
     import_id: int
     account_id: int
     number: int
