@@ -22,7 +22,7 @@ ORIGINAL = (
     " / reports/summary GET / reports/monthly GET / reports/category GET / reports/trends GET / insights GET"
     " / import POST / export GET / recurring GET POST"
 )
-"""The 32 addresses below `/api` that the suite for people was asked for, with their methods."""
+"""The 32 addresses below `/api` that a suite for people must have, with their methods."""
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def alone(app: Flask) -> Flask:
         return create_app(replace(settings_for(app.config["SQLALCHEMY_DATABASE_URI"]), suites=("personal",)))
 
 
-def test_a_suite_for_people_alone_has_the_addresses_that_were_asked_for(alone: Flask) -> None:
+def test_a_suite_for_people_alone_has_the_addresses_that_it_must_have(alone: Flask) -> None:
     adapter = alone.url_map.bind("localhost")
     for address in ORIGINAL.split(" / "):
         path, *methods = address.split()
