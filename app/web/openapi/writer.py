@@ -23,7 +23,7 @@ from app.web.uploads import Upload
 
 TITLE, VERSION = "Control Fresco", "1.0"
 DESCRIPTION = (
-    "The financial backend of a small service company. Log in with `POST /api/auth/login`, then press "
+    "The money of small companies and of people, in suites. Log in with `POST /api/auth/login`, then press "
     "*Authorize* and paste the `access_token`."
 )
 _CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
