@@ -25,10 +25,10 @@ run:  ## set up, migrate, load demo data if there is none (DEMO=0: never), serve
 	@exec $(BIN)/gunicorn -c gunicorn.conf.py wsgi:app
 
 test: $(READY)  ## every test, on a PostgreSQL of its own
-	$(BIN)/pytest -n auto --dist loadscope
+	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: lint client-check  ## all that must be green before a commit
-	$(BIN)/pytest -n auto --dist loadscope --cov --cov-report=term
+	$(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder --cov --cov-report=term
 
 lint: $(READY)  ## the fast part of check: format, rules, types, import contracts, plain docstrings, the contract with clients
 	$(BIN)/ruff format --check .
@@ -58,7 +58,7 @@ release: $(READY)  ## VERSION=1.1: the document becomes the one that clients rel
 	$(BIN)/python -m contract release $(VERSION)
 
 soak: $(READY)  ## every test and the long runs: hostile values on every field, walks of the models, crashes and outages; hours
-	FRESCO_SOAK=1 $(BIN)/pytest -n auto --dist loadscope --ignore tests/reliability; first=$$?; \
+	FRESCO_SOAK=1 $(BIN)/pytest -n auto --dist loadscope --no-loadscope-reorder --ignore tests/reliability; first=$$?; \
 	  FRESCO_SOAK=1 $(BIN)/pytest tests/reliability && exit $$first
 
 mutants: $(READY)  ## small changes of the code that tests must notice, an hour or two; GROUP=rules: those only

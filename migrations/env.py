@@ -46,6 +46,7 @@ def migrate(connection: Connection) -> None:
     connection.rollback()  # ends the transaction in which the revision was read
     if revision == context.get_head_revision():
         with Session(connection) as session, session.begin():
+            migrations.attach_all_to_audit(session)
             current_app.extensions["after_migrations"](session)
             if before is not None and revision != before:
                 analyze(session)

@@ -4,16 +4,17 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import flask_migrate
 import hypothesis
 import pytest
 from filelock import FileLock
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -27,6 +28,10 @@ from tests.support import DATA_KEY, SECRET_KEY, SECRETS_KEY, Caller, Server, log
 
 HERE = "FRESCO_TEST_CLUSTER"
 PASSWORD = "a good long password"
+MIGRATED = "migrated"
+"""Name of the database of `migrated_data`."""
+DEMO_DAY = date(2026, 12, 31)
+"""Day of the demo that tests share: a Thursday, at the end of a year."""
 hypothesis.settings.register_profile("here", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("here")
 
@@ -36,6 +41,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if HERE not in os.environ:
         os.environ[HERE] = tempfile.mkdtemp(prefix="fresco-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ[HERE], ignore_errors=True))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with modules that are marked as long, then with those of many tests: no worker is to end long after others.
+
+    A worker of xdist keeps this order by `--no-loadscope-reorder`; a run of one process keeps that of the files.
+    """
+    if hasattr(config, "workerinput"):
+        sizes = Counter(item.path for item in items)
+        items.sort(key=lambda item: (item.get_closest_marker("long") is None, -sizes[item.path]))
 
 
 def pytest_collection_finish() -> None:
@@ -59,17 +74,18 @@ def cluster() -> str:
 @pytest.fixture(scope="session")
 def template(cluster: str) -> str:
     """Name of a migrated template database, created once for all workers."""
-    name = "fresco_template"
-    done = Path(os.environ[HERE]) / "template"
-    with FileLock(f"{done}.lock"):
-        if not done.exists():
-            recreate(cluster, name, "template0")
-            migrated = create_app(testing_config(at(cluster, name)))
-            with migrated.app_context():
-                flask_migrate.upgrade()
-                db.engine.dispose()
-            done.touch()
-    return name
+    return made_once(cluster, "fresco_template", "template0", flask_migrate.upgrade)
+
+
+@pytest.fixture(scope="session")
+def migrated_data() -> Path:
+    """Data of a server that has ended, with a migrated database; made once for all workers, who copy it."""
+    data = Path(os.environ[HERE]) / "durable" / "postgres"
+    with FileLock(data.parents[1] / "durable.lock"):
+        if not data.exists():
+            made_once(embedded_pg.start(data, "postgres"), MIGRATED, "template0", flask_migrate.upgrade)
+            embedded_pg.stop(data)
+    return data
 
 
 @pytest.fixture(scope="session")
@@ -178,6 +194,44 @@ def server(server_database: str) -> Iterator[Server]:
     with Server(server_database) as running:
         running.create_users(PASSWORD)
         yield running
+
+
+@contextmanager
+def demo_on(day: date, cluster: str, template: str) -> Iterator[Flask]:
+    """The application over a copy of the demo of a day, and on that day; the demo is loaded once for all workers."""
+    with clock.frozen(datetime.combine(day, time(17), UTC)):
+        source = made_once(cluster, f"fresco_demo_{day:%Y_%m_%d}", template, load_demo)
+        name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_demo"
+        recreate(cluster, name, source)
+        made, before = create_app(testing_config(at(cluster, name))), factories.app
+        factories.app = made
+        try:
+            with taken_back(made):
+                yield made
+        finally:
+            factories.app = before
+            with made.app_context():
+                db.engine.dispose()
+
+
+def load_demo() -> None:
+    """Load the demo by its command."""
+    done = current_app.test_cli_runner().invoke(args=("seed", "demo"))
+    assert done.exit_code == 0, done.output
+
+
+def made_once(cluster: str, name: str, source: str, fill: Callable[[], object]) -> str:
+    """Name of a copy of the database `source`, filled within an application over it by whichever worker is first."""
+    done = Path(os.environ[HERE]) / name
+    with FileLock(f"{done}.lock"):
+        if not done.exists():
+            recreate(cluster, name, source)
+            with create_app(testing_config(at(cluster, name))).app_context():
+                fill()
+                db.session.remove()
+                db.engine.dispose()
+            done.touch()
+    return name
 
 
 def testing_config(url: str) -> Config:

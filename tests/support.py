@@ -161,6 +161,13 @@ def until_listens(port: int, process: subprocess.Popen[bytes], seconds: float, l
     raise AssertionError(f"{process.args!r} does not listen after {seconds} s")
 
 
+def copied(data: Path, place: Path) -> Path:
+    """Copy of a server's data, of the same owner."""
+    place.parent.mkdir(exist_ok=True)
+    subprocess.run(["cp", "-a", str(data), str(place)], check=True)
+    return place
+
+
 @dataclass
 class Server:
     """The production command in a session of its own; it ends by `kill`, at once, unless a test says `stop`."""

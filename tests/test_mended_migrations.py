@@ -12,6 +12,8 @@ from tests.conftest import at, recreate
 from tests.soak import daily, soak_only
 from tests.test_migrations import migrate, owner
 
+pytestmark = pytest.mark.long
+
 BEFORE = "0012"
 PAID_DATES = """
     DROP INDEX ix_payments_paid_date;

@@ -3,6 +3,7 @@
 from typing import Any
 
 import flask_migrate
+import pytest
 from sqlalchemy import Connection, text
 
 from app import registry
@@ -11,6 +12,8 @@ from app.infra.context import make_context
 from app.infra.db import db
 from tests.core.movements.union import differences
 from tests.test_migrations import migrate, names, owner
+
+pytestmark = pytest.mark.long
 
 BEFORE, AFTER = "0027", "0030"
 

@@ -22,6 +22,8 @@ from app.suites.fresco.projects.service import ProjectService
 from tests.soak import daily, soak_only
 from tests.test_migrations import migrate, names, owner
 
+pytestmark = pytest.mark.long
+
 BEFORE, AFTER = "0018", "0019"
 START = datetime(2020, 1, 1, 1, tzinfo=UTC)  # an evening in Bogotá: its day is the one before
 DAYS = 60

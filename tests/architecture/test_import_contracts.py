@@ -8,7 +8,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.support import ROOT
+
+pytestmark = pytest.mark.long
 
 VIOLATIONS = {
     "Layers: nothing imports upward": ("app.infra.clock", "app.web.json"),

@@ -15,6 +15,8 @@ from tests.factories.access import RoleFactory
 from tests.factories.auth import PASSWORD, UserFactory
 from tests.support import Caller
 
+pytestmark = pytest.mark.long
+
 UNDECLARED = {
     "/",
     "/api/health/live",

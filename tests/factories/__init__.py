@@ -49,7 +49,8 @@ class RowFactory(SQLAlchemyModelFactory):
         with app.app_context():
             row = model_class(*args, **kwargs)
             db.session.add(row)
-            db.session.commit()
+            db.session.flush()
             db.session.refresh(row)
             db.session.expunge_all()
+            db.session.commit()
             return row

@@ -29,7 +29,7 @@ from app.infra.embedded_pg import EmbeddedPostgresError, cluster, programs
 from app.infra.embedded_pg.cluster import Cluster
 from app.infra.embedded_pg.programs import Programs
 from tests.conftest import HERE
-from tests.support import until
+from tests.support import copied, until
 
 SOURCE = Path(embedded_pg.__file__).parent
 # Imported from a copy with nothing beside it: the package needs none of the program, and a user who may not read the
@@ -137,13 +137,6 @@ def finished() -> Path:
             embedded_pg.start(data)
             embedded_pg.stop(data)
     return data
-
-
-def copied(data: Path, place: Path) -> Path:
-    """Data of the same owner."""
-    place.parent.mkdir(exist_ok=True)
-    subprocess.run(["cp", "-a", str(data), str(place)], check=True)
-    return place
 
 
 @pytest.fixture

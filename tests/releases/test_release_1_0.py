@@ -22,6 +22,8 @@ from app.infra.db import db
 from tests import conftest
 from tests.releases.make import AT, Company
 
+pytestmark = pytest.mark.long
+
 RELEASE = Path(__file__).with_name("1.0.dump")
 TOLD = json.loads(gzip.decompress(RELEASE.with_suffix(".json.gz").read_bytes()))
 HEAD = "0012"

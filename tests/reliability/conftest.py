@@ -1,6 +1,7 @@
 """Durable clusters, and `flask verify` after every test."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,9 +10,9 @@ from tests.soak import SOAK
 
 
 @pytest.fixture(scope="session")
-def durable() -> Iterator[Cluster]:
+def durable(migrated_data: Path) -> Iterator[Cluster]:
     """A PostgreSQL of this worker, with all durability settings on."""
-    with own_cluster() as made:
+    with own_cluster(migrated_data) as made:
         yield made
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -26,12 +25,11 @@ from app.infra import embedded_pg
 from app.infra.db import db
 from tests import conftest
 from tests.soak import SOAK
-from tests.support import Reply, Server
+from tests.support import Reply, Server, copied
 
 PASSWORD = conftest.PASSWORD
 SEED = int(os.environ.get("FRESCO_SEED", "20260711"))
 PACE = 0.0 if SOAK else 0.02
-_TEMPLATE = "fresco_durable_template"
 
 
 def seeded(name: str) -> random.Random:
@@ -63,18 +61,13 @@ def stopped(processes: list[int]) -> Iterator[None]:
 class Cluster:
     """A PostgreSQL of this run's own that keeps what it said it kept; it is killed as a machine's fall would."""
 
-    def __init__(self, folder: Path) -> None:
-        self.data = folder / "postgres"
+    def __init__(self, data: Path) -> None:
+        self.data = data
         self.url = self.start()
         shown = {name: ask(self.url, f"SHOW {name}")[0][0] for name in ("fsync", "synchronous_commit")}
         assert shown == {"fsync": "on", "synchronous_commit": "on"}
         assert ask(self.url, "SHOW full_page_writes")[0][0] == "on"
         assert ask(self.url, "SHOW listen_addresses")[0][0] == ""
-        conftest.recreate(self.url, _TEMPLATE, "template0")
-        migrated = create_app(conftest.testing_config(conftest.at(self.url, _TEMPLATE)))
-        with migrated.app_context():
-            flask_migrate.upgrade()
-            db.engine.dispose()
 
     def start(self) -> str:
         """Start the server, whatever was left of an earlier one."""
@@ -82,7 +75,7 @@ class Cluster:
 
     def database(self, name: str) -> str:
         """The address of a fresh, migrated database."""
-        conftest.recreate(self.url, name, _TEMPLATE)
+        conftest.recreate(self.url, name, conftest.MIGRATED)
         # A sequence is logged some numbers ahead, but not at once in a copied database: after a crash it would give
         # numbers again. A checkpoint makes its next number be logged.
         with create_engine(self.url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as connection:
@@ -110,10 +103,10 @@ class Cluster:
 
 
 @contextmanager
-def own_cluster() -> Iterator[Cluster]:
-    """A durable cluster for as long as the block lasts."""
+def own_cluster(migrated_data: Path) -> Iterator[Cluster]:
+    """A durable cluster over a copy of the data, for as long as the block lasts."""
     with tempfile.TemporaryDirectory(prefix="fresco-durable-", ignore_cleanup_errors=True) as folder:
-        made = Cluster(Path(folder))
+        made = Cluster(copied(migrated_data, Path(folder) / "postgres"))
         try:
             yield made
         finally:

@@ -36,6 +36,8 @@ from tests.reliability.stored import State, state
 from tests.soak import soak_only
 from tests.support import ROOT, Caller, Server, sign_in, until
 
+pytestmark = pytest.mark.long
+
 _WAITING = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'advisory')"
 _RIGHTS = """
     SELECT relname::text AS name, relacl::text AS rights FROM pg_class

@@ -9,7 +9,7 @@ import pytest
 from tests.reliability.harness import Load, ask, seeded, served, tally
 from tests.soak import SOAK, soak_only
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 
 CYCLES = 20 if SOAK else 1
 POSTS = 500 if SOAK else 60

@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.reliability.harness import broken_rules
 from tests.soak import SOAK
 from tests.support import ROOT
+
+pytestmark = pytest.mark.long
 
 
 def test_a_write_killed_at_any_step_is_atomic_and_done_once_when_repeated(

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, partial
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -35,6 +36,8 @@ from tests.factories.currencies import RateFactory
 from tests.soak import SOAK
 from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller, sign_in
+
+pytestmark = pytest.mark.long
 
 FIRST_DAY, END_OF_WALK = date(2025, 1, 29), date(2028, 1, 1)
 A_DAY = timedelta(days=1)

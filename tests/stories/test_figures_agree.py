@@ -10,6 +10,8 @@ from tests.stories.company_figures import build
 from tests.stories.figure_checks import CHECKS, check_analyses, check_clients, check_credits
 from tests.support import Caller, sign_in
 
+pytestmark = pytest.mark.long
+
 # The moment, and the day it is in Bogota: the last two lie in UTC's next month.
 NOWS = [
     ("2026-06-15T17:00", date(2026, 6, 15)),

@@ -17,6 +17,8 @@ from app.infra.locks import advisory_lock
 from tests import conftest, preloaded
 from tests.support import DATA_KEY, ROOT, SECRETS_KEY
 
+pytestmark = pytest.mark.long
+
 PASSWORD = "a good long password"
 
 

@@ -20,6 +20,8 @@ from tests.conftest import PASSWORD
 from tests.factories.files import PDF
 from tests.support import Server
 
+pytestmark = pytest.mark.long
+
 PACKAGE = "generated_fresco"
 SETTINGS = {"post_hooks": [], "content_type_overrides": {"application/pdf": "application/octet-stream"}}
 """Settings of the generator, which otherwise leaves PDFs out."""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -33,6 +34,8 @@ from tests.stories.company_receipts import NONE, Debt, Move, Receipt, cents, pla
 from tests.stories.figure_checks import CHECKS, check_clients, check_credits
 from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller, sign_in
+
+pytestmark = pytest.mark.long
 
 FIRST_DAY, LAST_DAY = date(2025, 1, 20), date(2027, 6, 1)
 STEPS_BETWEEN_CHECKS = 12

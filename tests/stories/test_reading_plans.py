@@ -21,8 +21,11 @@ from app.kernel.paging import PageRequest
 from app.registry.commands import LOADERS
 from app.suites.fresco.payments.models import Payment
 from app.suites.personal.transactions.queries import TransactionFilter, TransactionQueries
+from tests.conftest import taken_back
 from tests.factories.currencies import RateFactory
 from tests.support import Caller
+
+pytestmark = pytest.mark.long
 
 LISTS = ("payments", "incomes", "expenses")
 BY_AN_INDEX = [
@@ -35,18 +38,26 @@ BY_AN_INDEX = [
 ]
 
 
+@pytest.fixture(scope="module")
+def loaded(app: Flask) -> Iterator[None]:
+    """Some thousand movements over years, of all tests here."""
+    with taken_back(app):
+        with app.app_context():
+            RateFactory(date=date(2026, 1, 1))
+            session = db.session()
+            for load in LOADERS.values():
+                load(make_context(session), 4_000, make_context(session).clock.today(), lambda _count: None)
+            session.commit()
+            with owner_session() as owner:
+                analyze(owner)
+        yield
+
+
 @pytest.fixture
-def session(app: Flask, database: None) -> Iterator[Session]:
-    """Some thousand movements over years."""
+def session(app: Flask, loaded: None, database: None) -> Iterator[Session]:
+    """A session over them, whose settings end with the test."""
     with app.app_context():
-        RateFactory(date=date(2026, 1, 1))
-        session = db.session()
-        for load in LOADERS.values():
-            load(make_context(session), 4_000, make_context(session).clock.today(), lambda _count: None)
-        session.commit()
-        with owner_session() as owner:
-            analyze(owner)
-        yield session
+        yield db.session()
 
 
 def plans(session: Session, act: Any) -> list[str]:

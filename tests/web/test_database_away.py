@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-import flask_migrate
 import pytest
 
 from app import create_app
@@ -16,7 +15,7 @@ from app.infra.db import db
 from app.kernel.identity import Identity
 from app.web.auth import access_token
 from tests import conftest
-from tests.support import Caller, Server
+from tests.support import Caller, Server, copied
 
 SOMEBODY = Identity(1, UUID(int=1), "admin", frozenset())
 
@@ -55,30 +54,31 @@ def test_without_its_database_the_process_is_alive(away: Caller) -> None:
     assert away.get("/api/health/live")["data"] == {"status": "live"}
 
 
+def test_a_database_without_migrations_is_not_ready(logs_as_before: None, empty: str) -> None:
+    made = create_app(conftest.testing_config(empty))
+    assert Caller(made.test_client()).get("/api/health/ready", expect=503)["code"] == "not_migrated"
+    with made.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture
-def folder() -> Iterator[Path]:
+def folder(migrated_data: Path) -> Iterator[Path]:
     """The data of a server that this test alone uses."""
     made = Path(tempfile.mkdtemp(prefix="fresco-own-"))
-    yield made / "postgres"
+    yield copied(migrated_data, made / "postgres")
     embedded_pg.stop(made / "postgres", mode="immediate")
     shutil.rmtree(made, ignore_errors=True)  # the server is still tidying up
 
 
 @pytest.mark.server
 def test_a_database_that_was_restarted_costs_no_request(logs_as_before: None, folder: Path) -> None:
-    url = embedded_pg.start(folder, ephemeral=True)
-    made = create_app(conftest.testing_config(url))
-    assert Caller(made.test_client()).get("/api/health/ready", expect=503)["code"] == "not_migrated"
-    with made.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
-
+    url = embedded_pg.start(folder, conftest.MIGRATED)
     with Server(url) as server:
         server.create_users(conftest.PASSWORD)
         headers = server.login("admin", conftest.PASSWORD)
         assert server.send("GET", "/api/clients", headers=headers).status == 200
         embedded_pg.stop(folder, mode="immediate")
-        embedded_pg.start(folder, ephemeral=True)
+        embedded_pg.start(folder)
         assert [server.send("GET", "/api/clients", headers=headers).status for _ in range(60)] == [200] * 60
 
         embedded_pg.stop(folder, mode="immediate")
@@ -87,5 +87,5 @@ def test_a_database_that_was_restarted_costs_no_request(logs_as_before: None, fo
         assert all("Retry-After" in reply.headers for reply in gone)
         assert server.send("GET", "/api/health/live").status == 200
 
-        embedded_pg.start(folder, ephemeral=True)
+        embedded_pg.start(folder)
         assert server.send("GET", "/api/clients", headers=headers).status == 200

@@ -45,6 +45,8 @@ from tests.factories.projects import ProjectFactory, plan
 from tests.statements import counted
 from tests.support import LEAVE_BOOKS, Caller
 
+pytestmark = pytest.mark.long
+
 NOW = datetime(2025, 6, 15, 15, tzinfo=UTC)
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOT_STREAMED = {

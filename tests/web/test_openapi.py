@@ -5,7 +5,6 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from random import Random
@@ -20,7 +19,6 @@ from marshmallow import Schema, fields
 
 from app import registry
 from app.core.files.rules import KINDS
-from app.infra import clock
 from app.infra.contents.media_types import ZIP
 from app.kernel.money import MAX_AMOUNT
 from app.manifest import Manifest
@@ -30,12 +28,15 @@ from app.web.json import decode, encode
 from app.web.monitoring import MONITORING_ROUTES
 from app.web.openapi import MissingWords, document, operations, words
 from app.web.openapi.vocabulary import Vocabulary
+from tests.conftest import DEMO_DAY, demo_on
 from tests.examples import EXAMPLES
 from tests.factories.audit import add_refusal
 from tests.factories.documents import add_document
 from tests.factories.personal_payees import choose_often
 from tests.soak import SOAK
 from tests.support import Caller, sign_in
+
+pytestmark = pytest.mark.long
 
 JsonSchema = dict[str, Any]
 JSON = "application/json"
@@ -108,13 +109,10 @@ def documented_api(app: Flask) -> JsonSchema:
 
 
 @pytest.fixture
-def demo(app: Flask, anonymous: Caller) -> Iterator[Caller]:
+def demo(cluster: str, template: str) -> Iterator[Caller]:
     """An admin of the demo company."""
-    with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
-        with app.app_context():
-            made = app.test_cli_runner().invoke(args=["seed", "demo"])
-        assert made.exit_code == 0, made.output
-        yield sign_in(anonymous, "admin")
+    with demo_on(DEMO_DAY, cluster, template) as made:
+        yield sign_in(Caller(made.test_client()), "admin")
 
 
 def validator(documented_api: JsonSchema, shape: JsonSchema) -> Draft202012Validator:
@@ -392,9 +390,9 @@ def inward_fields(app: Flask) -> Iterator[fields.Field[Any]]:
                 waiting.append(field.schema)
 
 
-def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, demo: Caller) -> None:
+def test_responses_match_the_document(documented_api: JsonSchema, demo: Caller) -> None:
     """Every list and single thing of the demo company; neither undocumented nulls nor missing fields."""
-    add_refusal(app)
+    add_refusal(demo.client.application)
     first = {kind: demo.get(f"/api/{kind}", sort="id", per_page=1)["data"][0]["id"] for kind in ("clients", "projects")}
     upload = add_document(demo, f"clients/{first['clients']}")
     project = add_document(demo, f"projects/{first['projects']}")
@@ -425,7 +423,7 @@ def test_responses_match_the_document(app: Flask, documented_api: JsonSchema, de
         "file_id": file_id,
         "name": "mark-overdue",
         "code": "viewer",
-        "month": "2026-06",
+        "month": f"{DEMO_DAY:%Y-%m}",
     }
     ids |= {"payment_id": payment, "receipt_id": receipt}
     *_, ids["share_id"], _ = EXAMPLES.existing["/api/personal/shared/<id:share_id>/months"](demo).split("/")

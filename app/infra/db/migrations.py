@@ -12,15 +12,57 @@ from alembic.operations.ops import MigrationScript
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from sqlalchemy import CheckConstraint, Enum, text
+from sqlalchemy.orm import Session
 
 PLUGINS = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
 """Comparisons of alembic: its own, and of the names of CHECKs."""
 
-_AUDIT_REFRESH = text("""
-    DO $$ BEGIN
-        IF to_regprocedure('public.audit_refresh()') IS NOT NULL THEN PERFORM audit_refresh(); END IF;
+# A look at all tables takes 30 ms, and a new database has more than a hundred revisions. So only tables that lack a
+# trigger, or of which this transaction changed the definition, are looked at, unless it changed functions of the audit
+# log itself, dropped a table, or made one without an id, which audit_refresh() refuses.
+_AUDIT_CHANGED = text("""
+    DO $$
+    DECLARE
+        touched oid[] := ARRAY(
+            SELECT oid FROM pg_class WHERE age(xmin) <= 0
+            UNION SELECT attrelid FROM pg_attribute WHERE age(xmin) <= 0
+            UNION SELECT tgrelid FROM pg_trigger WHERE age(xmin) <= 0
+            UNION SELECT polrelid FROM pg_policy WHERE age(xmin) <= 0
+            UNION SELECT objoid FROM pg_description WHERE classoid = 'pg_class'::regclass AND age(xmin) <= 0
+            UNION SELECT polrelid FROM pg_description d JOIN pg_policy ON pg_policy.oid = objoid
+            WHERE classoid = 'pg_policy'::regclass AND age(d.xmin) <= 0
+        );
+        changed oid[];
+    BEGIN
+        IF to_regprocedure('public.audit_refresh()') IS NULL THEN
+            RETURN;
+        END IF;
+        changed := ARRAY(
+            SELECT oid FROM pg_class
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> ALL (audit_exempt())
+              AND (oid = ANY (touched)
+                   OR NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND tgname = 'audit_insert')));
+        IF EXISTS (SELECT FROM pg_proc
+                   WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(book_)?audit_|^book_wall'
+                     AND CASE WHEN proname ~ '^audit_(update|change)_of_'
+                              THEN to_regclass(format('public.%I', substr(proname, 17))) IS NULL
+                              ELSE proname <> 'audit_exempt' AND age(xmin) <= 0 END)
+           OR EXISTS (SELECT FROM unnest(changed) one
+                      WHERE NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = one AND attname = 'id')) THEN
+            PERFORM audit_refresh();
+        ELSE
+            PERFORM audit_attach(relname, VARIADIC hidden)
+            FROM pg_class, LATERAL (
+                SELECT ARRAY(SELECT attname::text FROM pg_attribute
+                             WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped
+                               AND col_description(attrelid, attnum) = 'not audited' ORDER BY attnum)
+            ) columns (hidden)
+            WHERE oid = ANY (changed) AND NOT audit_is_attached(oid, hidden)
+            ORDER BY relname;
+        END IF;
     END $$
 """)
+_AUDIT_REFRESH = text("SELECT audit_refresh()")
 
 _EXEMPT = """
 DO $$
@@ -37,7 +79,12 @@ $$
 def attach_to_audit(ctx: MigrationContext, **_step: Any) -> None:
     """Attach new and altered tables to the audit log, in the transaction of the migration that made them so."""
     if ctx.connection is not None:
-        ctx.connection.execute(_AUDIT_REFRESH)
+        ctx.connection.execute(_AUDIT_CHANGED)
+
+
+def attach_all_to_audit(session: Session) -> None:
+    """Attach every table to the audit log that is not attached as it should be, whoever changed it."""
+    session.execute(_AUDIT_REFRESH)
 
 
 def exempt_from_audit(*tables: str) -> None:

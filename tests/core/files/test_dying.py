@@ -21,6 +21,8 @@ from tests import conftest
 from tests.core.files.test_keeping import OLD, YOUNG, age, paths
 from tests.support import ROOT
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 3
 LEFT_BY_EACH_ROUND = 5  # all but the first step, which has written nothing, and the last, which is done
 

@@ -15,6 +15,8 @@ from tests.factories.imports import form
 from tests.factories.incomes import IncomeFactory
 from tests.support import Caller
 
+pytestmark = pytest.mark.long
+
 # An apostrophe is left out: before a sign it can't be told from the one that guards a cell of a CSV file.
 WORDS = st.text('aeñÑÁ =+-@;,."\n1', min_size=1, max_size=12).filter(lambda text: text.strip() == text)
 MONEY = st.tuples(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,6 @@ from sqlalchemy import text
 from app import create_app, registry
 from app.core.cash_accounts.service import CashAccountService
 from app.core.ledger.rules import AccountKind
-from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.scheduler import run_job
@@ -35,12 +34,14 @@ from app.suites.personal.payees_rules.service import RuleService
 from app.suites.personal.recurring.service import RecurringReader
 from app.suites.personal.transactions.service import TransactionReader
 from config import Config
-from tests.conftest import taken_back
+from tests.conftest import DEMO_DAY, demo_on
 from tests.soak import daily
 from tests.support import DATA_KEY, SECRETS_KEY
 
+pytestmark = pytest.mark.long
+
 Command = Callable[..., Result]
-DAYS = daily(date(2026, 12, 31), date(2028, 2, 29))
+DAYS = daily(DEMO_DAY, date(2028, 2, 29))
 
 
 @pytest.fixture
@@ -52,17 +53,6 @@ def flask(app: Flask) -> Command:
             return app.test_cli_runner().invoke(args=arguments)
 
     return flask
-
-
-@pytest.fixture(scope="class", params=DAYS, ids=str)
-def today(request: pytest.FixtureRequest, app: Flask) -> Iterator[date]:
-    """The day on which the demo company was made, and on which the clock stands."""
-    day: date = request.param
-    with taken_back(app), clock.frozen(datetime(day.year, day.month, day.day, 17, tzinfo=UTC)):
-        with app.app_context():
-            made = app.test_cli_runner().invoke(args=("seed", "demo"))
-        assert made.exit_code == 0, made.output
-        yield day
 
 
 @pytest.fixture
@@ -77,7 +67,21 @@ def ask(app: Flask) -> Callable[[str], Sequence[Any]]:
 
 
 class TestDemoCompany:
-    """Demo company for all tests of the module, as it takes a second to create."""
+    """Demo company for all tests of the class."""
+
+    @pytest.fixture(scope="class", params=DAYS, ids=str)
+    @classmethod
+    def today(cls, request: pytest.FixtureRequest) -> date:
+        """The day on which the demo company was made, and on which the clock stands."""
+        day: date = request.param
+        return day
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def app(cls, today: date, cluster: str, template: str) -> Iterator[Flask]:
+        """The application over it."""
+        with demo_on(today, cluster, template) as made:
+            yield made
 
     def test_the_demo_company_shows_all_there_is(
         self, today: date, flask: Command, ask: Callable[[str], Sequence[Any]]

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from app.kernel.books import BookRole
@@ -10,6 +11,8 @@ from tests.architecture.routes import Route, routes
 from tests.examples import EXAMPLES
 from tests.factories.personal import BOOKS, Household, Person, join, person
 from tests.support import Caller
+
+pytestmark = pytest.mark.long
 
 OF_A_PERSON = {BOOKS, *(f"/api/personal/privacy/{name}" for name in ("export", "processing", "consents", "shares"))}
 """Addresses about the caller, not about a book."""

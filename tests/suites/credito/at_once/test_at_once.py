@@ -4,12 +4,16 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.credito.prestamos.service import CierreService
 from tests.suites.credito.at_once.conftest import MARTES, PAGOS, PRESTAMOS, ROOT, Branch, posting, statuses
 from tests.support import Caller
+
+pytestmark = pytest.mark.long
 
 ROUNDS = 4
 DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"

@@ -27,7 +27,7 @@ from tests.soak import SOAK
 from tests.suites.credito.conftest import enter
 from tests.support import Caller, Server, violations_in
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 
 ROOT = "/api/credito"
 KILLS, LOANS, EACH = (20, 30, 10) if SOAK else (1, 4, 4)

@@ -30,7 +30,7 @@ from tests.suites.credito.at_once.closing import POR_TRAMO, close_all
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, prestar, terms
 from tests.support import ROOT
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 LUNES = PRIMERA + 4 * WEEK

@@ -22,6 +22,8 @@ from app.suites.credito.prestamos.rules.faltas import falta_de
 from app.suites.credito.prestamos.service import SaldoService
 from tests.conftest import taken_back
 
+pytestmark = pytest.mark.long
+
 LOANS = 105
 NEVER_PAID_ANYTHING = Aplicado()
 

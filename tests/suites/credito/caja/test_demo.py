@@ -1,7 +1,7 @@
 """The demo of microcredit has something of everything, and its figures are right."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,25 +9,21 @@ from sqlalchemy import text
 
 from app import registry
 from app.core.currencies.service import CurrencyService
-from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
 from app.kernel.money import Currency
 from app.suites.credito.prestamos.service import CierreService
-from tests.conftest import taken_back
+from tests.conftest import DEMO_DAY as TODAY
+from tests.conftest import demo_on
 
-TODAY = date(2026, 7, 2)
-"""A Thursday."""
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
-def loaded(app: Flask) -> Iterator[Flask]:
-    """The demo, as it was made on that day."""
-    with taken_back(app), clock.frozen(datetime(2026, 7, 2, 20, tzinfo=UTC)):
-        with app.app_context():
-            done = app.test_cli_runner().invoke(args=("seed", "demo"))
-        assert done.exit_code == 0, done.output
-        yield app
+def loaded(cluster: str, template: str) -> Iterator[Flask]:
+    """The application over the demo."""
+    with demo_on(TODAY, cluster, template) as made:
+        yield made
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from tests.suites.credito.prestamos.cartera import en
 from tests.suites.credito.prestamos.conftest import Sucursal
 from tests.support import Caller
 
+pytestmark = pytest.mark.long
+
 D = Decimal
 MOTIVO = {"motivo": "Hubo un error en la visita"}
 

@@ -35,6 +35,8 @@ from tests.suites.credito.prestamos.cartera import (
     terms,
 )
 
+pytestmark = pytest.mark.long
+
 D = Decimal
 DAY = timedelta(days=1)
 DIAS = [PRIMERA + number * DAY for number in range(26)]

@@ -22,6 +22,8 @@ from tests.factories.credito_productos import TipoPrestamoFactory
 from tests.suites.credito.prestamos.conftest import PRESTAMOS, Sucursal, sucursal, today
 from tests.suites.credito.reportes.test_general import GENERAL, fuera_de_cuadre
 
+pytestmark = pytest.mark.long
+
 __all__ = ["sucursal", "today"]
 
 WEEK = timedelta(weeks=1)

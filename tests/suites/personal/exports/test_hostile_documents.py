@@ -17,6 +17,8 @@ from tests.factories.personal_imports import IMPORT, form
 from tests.suites.personal.exports.test_documents import bring, document, furnish, ids, new_book, post
 from tests.support import Caller
 
+pytestmark = pytest.mark.long
+
 Document = dict[str, Any]
 Change = Callable[[Document], object]
 VALUES: tuple[object, ...] = (
