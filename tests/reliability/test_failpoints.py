@@ -1,16 +1,15 @@
 """A write that dies half-way leaves all of it or nothing, and asking once more has its effect exactly once."""
 
 import json
-import subprocess
-import sys
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests import preloaded
 from tests.reliability.harness import broken_rules
 from tests.soak import SOAK
-from tests.support import ROOT
 
 pytestmark = pytest.mark.long
 
@@ -19,8 +18,7 @@ def test_a_write_killed_at_any_step_is_atomic_and_done_once_when_repeated(
     server_database: str, logs_as_before: None, tmp_path: Path, measured: Callable[[str], None]
 ) -> None:
     which = "all" if SOAK else "some"
-    command = [sys.executable, "-m", "tests.reliability.dying", server_database, str(tmp_path), which]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = preloaded.run("tests.reliability.dying", server_database, str(tmp_path), which, env=os.environ)
     assert done.returncode == 0, done.stderr[-3000:]
     crashes = [json.loads(line) for line in done.stdout.splitlines()]
     assert [crash for crash in crashes if crash["problems"]] == []

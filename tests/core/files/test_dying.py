@@ -1,7 +1,6 @@
 """kill -9 in the middle of an upload, on a database that really commits."""
 
-import subprocess
-import sys
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -17,9 +16,8 @@ from app.core.files.service import FileService
 from app.infra.context import make_context
 from app.infra.db import db
 from app.infra.storage import LocalStorage
-from tests import conftest
+from tests import conftest, preloaded
 from tests.core.files.test_keeping import OLD, YOUNG, age, paths
-from tests.support import ROOT
 
 pytestmark = pytest.mark.long
 
@@ -31,8 +29,7 @@ LEFT_BY_EACH_ROUND = 5  # all but the first step, which has written nothing, and
 def stricken(server_database: str, tmp_path: Path) -> Iterator[Flask]:
     """The application, with the data that killed processes left."""
     made = create_app(replace(conftest.testing_config(server_database), instance_dir=tmp_path))
-    command = [sys.executable, "-m", "tests.core.files.dying", server_database, str(tmp_path), str(ROUNDS)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = preloaded.run("tests.core.files.dying", server_database, str(tmp_path), str(ROUNDS), env=os.environ)
     assert done.returncode == 0, done.stderr
     with made.app_context():
         yield made

@@ -1,8 +1,7 @@
 """The weekly close, killed anywhere, run twice, by two at once, or days late, leaves the rows of one clean run."""
 
+import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,12 +22,11 @@ from app.suites.credito.cobranza.service import PagoService
 from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.rules.pagos import MetodoPago
 from app.suites.credito.productos.rules.condiciones import MoraTipo
-from tests import conftest, factories
+from tests import conftest, factories, preloaded
 from tests.soak import SOAK
 from tests.statements import counted
 from tests.suites.credito.at_once.closing import POR_TRAMO, close_all
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, prestar, terms
-from tests.support import ROOT
 
 pytestmark = [pytest.mark.server, pytest.mark.long]
 
@@ -102,7 +100,7 @@ def book(server_database: str) -> Iterator[str]:
     cierres.POR_TRAMO = before
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def copied(cluster: str, book: str) -> Callable[[str], str]:
     """Makes a copy of the book with a name."""
 
@@ -116,8 +114,7 @@ def copied(cluster: str, book: str) -> Callable[[str], str]:
 
 def run(url: str, statements: int = 0) -> int:
     """Close in a process of its own; its exit status."""
-    command = [sys.executable, "-m", closing_module(), url, LUNES.isoformat(), str(statements)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    return preloaded.run(closing_module(), url, LUNES.isoformat(), str(statements), env=os.environ).returncode
 
 
 def closing_module() -> str:
@@ -125,7 +122,7 @@ def closing_module() -> str:
     return "tests.suites.credito.at_once.closing"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def clean(copied: Callable[[str], str]) -> tuple[dict[str, list[tuple[Any, ...]]], int]:
     """The rows after one clean run, and the number of its statements."""
     url = copied("clean")
