@@ -193,6 +193,9 @@ class Prestamo(Keyed, Timestamps, Versioned, Base):
         Index("ix_credito_prestamos_prestamo_anterior_id", "prestamo_anterior_id"),
         Index("ix_credito_prestamos_corte_id", "corte_id"),
         Index("ix_credito_prestamos_fecha_desembolso", "fecha_desembolso"),
+        Index("ix_credito_prestamos_abiertos", "id", postgresql_where=text(f"estado IN ({OPEN})")),
+        Index("ix_credito_prestamos_fecha_cierre", "fecha_cierre", postgresql_where=text("fecha_cierre IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
 
