@@ -9,6 +9,11 @@ down_revision = "0114"
 branch_labels = None
 depends_on = None
 
+WRITTEN_OFF = """
+UPDATE credito_prestamos SET fecha_castigo = fecha_cierre, saldo_castigado = saldo WHERE estado = 'castigado'
+"""
+"""Loans are written off where this migration was taken back before."""
+
 
 def upgrade() -> None:
     """Apply."""
@@ -114,6 +119,7 @@ def upgrade() -> None:
         "credito_prestamos",
         sa.Column("recuperado", sa.Numeric(precision=14, scale=2), server_default="0", nullable=False),
     )
+    op.execute(WRITTEN_OFF)
     op.create_check_constraint(
         op.f("ck_credito_prestamos_calendario_desde_range"),
         "credito_prestamos",

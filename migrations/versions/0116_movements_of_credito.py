@@ -50,6 +50,11 @@ OWED = {
 OPEN = "r.pagado + r.condonado < r.monto AND NOT r.castigada"
 ATTACH = sa.text("SELECT movement_attach(:target, :name, :name, 'credito', CAST(:mapping AS jsonb), :counted)")
 DETACH = sa.text("SELECT movement_detach(:target, :name)")
+ALREADY = """
+UPDATE credito_cuotas SET castigada = true
+FROM credito_prestamos loan WHERE loan.id = prestamo_id AND loan.estado = 'castigado'
+"""
+"""Loans are written off where this migration was taken back before."""
 WRITTEN_OFF = """
 CREATE FUNCTION credito_castigar_cuotas() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -95,6 +100,7 @@ def upgrade() -> None:
     op.add_column(
         "credito_cuotas", sa.Column("castigada", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
+    op.execute(ALREADY)
     op.execute(WRITTEN_OFF)
     connection = op.get_bind()
     for target, name, mapping, counted in (
