@@ -11,9 +11,9 @@ from app.suites.credito.prestamos.queries.cierres import (
     planear_cierre,
     por_cerrar,
     registrar_cierre,
-    renglones_de,
     terminar_tramo,
     tomar_tramo,
+    ultimo_cerrado,
 )
 from app.suites.credito.prestamos.queries.clientes import (
     AvalSugerido,
@@ -49,6 +49,7 @@ from app.suites.credito.prestamos.queries.renglones import (
     insertar_pagos,
     pagos_validos_de,
     poner_avales,
+    renglones_de,
     reservar_pagos,
     reversar_pagos,
     tiene_pagos,
@@ -104,5 +105,6 @@ __all__ = [
     "tiene_pagos",
     "tomar_tramo",
     "ultima_propuesta",
+    "ultimo_cerrado",
     "usar_a_favor",
 ]

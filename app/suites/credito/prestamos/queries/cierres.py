@@ -1,43 +1,38 @@
 """Slices of the close of a day, and the loans and snapshots in them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.db import require_writable
 from app.infra.queries.bulk import insert_rows
-from app.infra.queries.records import columns_of, reader
+from app.infra.queries.cached import parameter
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.prestamos.models import (
     OPEN,
     ULTIMO_ID,
     Cargo,
-    CargoRecord,
     Cierre,
     Cuota,
-    CuotaRecord,
-    Pago,
-    PagoValido,
     Prestamo,
     TipoCierre,
     Tramo,
 )
 from app.suites.credito.prestamos.queries.prestamos import IS_OPEN, LOANS, is_late, state_of_day, values_of_day
 from app.suites.credito.prestamos.rules.cierre import ATRASOS
-from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.pagos import EstadoPago
 from app.suites.credito.productos.rules.condiciones import Frecuencia, MoraTipo
 
-R = TypeVar("R", bound=tuple[Any, ...])
 POR_TRAMO = 5_000
 """Loans of a slice."""
-_CUOTAS, _CARGOS, _PAGOS = Cuota.__table__, Cargo.__table__, Pago.__table__
+_CUOTAS, _CARGOS = Cuota.__table__.c, Cargo.__table__.c
 _POR_DIAS = (MoraTipo.FIJA, MoraTipo.PORCENTAJE, MoraTipo.DIARIA)
 """Penalties that arise by the day, not by the missed week."""
 
@@ -55,6 +50,13 @@ def avance_de(session: Session, tipo: TipoCierre) -> Avance | None:
     of_day = select(Cierre.dia, left == 0).where(Cierre.tipo == tipo).group_by(Cierre.dia)
     found = session.execute(of_day.order_by(Cierre.dia.desc()).limit(1)).first()
     return None if found is None else Avance(*found)
+
+
+def ultimo_cerrado(session: Session, tipo: TipoCierre) -> date | None:
+    """The last day of which all slices are done, or None before there is one."""
+    left = func.count().filter(Cierre.terminado_en.is_(None))
+    done = select(Cierre.dia).where(Cierre.tipo == tipo).group_by(Cierre.dia).having(left == 0)
+    return session.scalar(done.order_by(Cierre.dia.desc()).limit(1))
 
 
 def planear_cierre(session: Session, tipo: TipoCierre, dia: date) -> None:
@@ -113,7 +115,7 @@ def por_cerrar(session: Session, tramo: Tramo, siguiente: date, desde: datetime)
     """Ids of the loans of a slice that the start of a day may change.
 
     That is those whose stored state is another, and those with penalties by the day that are late, or that were
-    written since an instant: a payment may have come late.
+    written since an instant and have something of them: a payment may have come late.
     """
     changing = or_(_otro_estado(), _con_mora(desde))
     found = select(LOANS.id).where(_del_tramo(tramo), IS_OPEN, changing).order_by(LOANS.id)
@@ -132,7 +134,24 @@ def _otro_estado() -> ColumnElement[bool]:
 
 def _con_mora(desde: datetime) -> ColumnElement[bool]:
     by_day = LOANS.condiciones["mora_tipo"].astext.in_([tipo.value for tipo in _POR_DIAS])
-    return and_(by_day, LOANS.reestructurado.is_(False), or_(is_late(), LOANS.updated_at >= desde))
+    written = and_(LOANS.updated_at >= desde, or_(_hay(_pagado_tarde()), _hay(_cargo())))
+    return and_(by_day, LOANS.reestructurado.is_(False), or_(is_late(), written))
+
+
+def _pagado_tarde() -> Select[tuple[int]]:
+    """Installments of earlier days that were not paid by then: the others bring no penalty, whatever the grace."""
+    late = or_(_CUOTAS.fecha_pagada.is_(None), _CUOTAS.fecha_pagada > _CUOTAS.fecha_vencimiento)
+    due = and_(_CUOTAS.fecha_vencimiento < parameter("today", date), _CUOTAS.condonado < _CUOTAS.monto)
+    return select(_CUOTAS.prestamo_id).where(_CUOTAS.prestamo_id == LOANS.id, due, late)
+
+
+def _cargo() -> Select[tuple[int]]:
+    return select(_CARGOS.prestamo_id).where(_CARGOS.prestamo_id == LOANS.id, _CARGOS.tipo == TipoCargo.MORA.value)
+
+
+def _hay(rows: Select[tuple[int]]) -> ColumnElement[bool]:
+    """Whether a loan has such rows; for an EXISTS that is part of an OR PostgreSQL would read those of all loans."""
+    return rows.limit(1).correlate(Prestamo.__table__).scalar_subquery().is_not(None)
 
 
 class Moroso(NamedTuple):
@@ -154,41 +173,6 @@ def morosos(session: Session, ids: Collection[int], siguiente: date, desde: date
     return [Moroso(*row) for row in session.execute(own, values_of_day(siguiente))] if ids else []
 
 
-class Renglones(NamedTuple):
-    """Rows below loans, by the id of the loan."""
-
-    cuotas: Mapping[int, list[CuotaRecord]]
-    cargos: Mapping[int, list[CargoRecord]]
-    pagos: Mapping[int, list[PagoValido]]
-
-
-def renglones_de(session: Session, ids: Collection[int]) -> Renglones:
-    """Installments, charges and valid payments of many loans, by three statements."""
-    return Renglones(
-        _by_loan(session, CuotaRecord, _below(CuotaRecord, _CUOTAS, ids).order_by(_CUOTAS.c.numero)),
-        _by_loan(session, CargoRecord, _below(CargoRecord, _CARGOS, ids).order_by(_CARGOS.c.fecha, _CARGOS.c.id)),
-        _by_loan(
-            session,
-            PagoValido,
-            _below(PagoValido, _PAGOS, ids)
-            .where(_PAGOS.c.estado == EstadoPago.VALIDO.value)
-            .order_by(_PAGOS.c.fecha, _PAGOS.c.registrado_en, _PAGOS.c.id),
-        ),
-    )
-
-
-def _below(record: type[tuple[object, ...]], table: FromClause, ids: Collection[int]) -> Select[Any]:
-    return select(table.c.prestamo_id.label("de"), *columns_of(record, table)).where(table.c.prestamo_id.in_(ids))
-
-
-def _by_loan(session: Session, record: type[R], statement: Select[Any]) -> dict[int, list[R]]:
-    found: dict[int, list[R]] = {}
-    rows: Sequence[Any] = session.execute(statement).all()
-    for row, made in zip(rows, reader(record)(tuple(row[1:]) for row in rows), strict=True):
-        found.setdefault(row[0], []).append(made)
-    return found
-
-
 def actualizar_estados(session: Session, ids: Collection[int], siguiente: date) -> int:
     """Store the states of open loans among these as they are on a day; returns how many were others."""
     if not ids:
@@ -202,30 +186,39 @@ def actualizar_estados(session: Session, ids: Collection[int], siguiente: date) 
 
 _BUCKETS = " ".join(f"WHEN dias >= {least} THEN {least}" for least in reversed(ATRASOS))
 _FOTO = text(f"""
+    WITH loans AS MATERIALIZED (
+        SELECT loan.id, loan.grupo_id, loan.estado, loan.saldo_capital + later.capital AS capital, later.a_cuotas,
+               grace.last_late, loan.estado IN ({OPEN}) AND later.a_cuotas = 0
+               AND (loan.vence_mas_antiguo IS NULL OR loan.vence_mas_antiguo > grace.last_late) AS al_corriente
+        FROM credito_prestamos loan
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN loan.condiciones ->> 'gracia_mora' IS NOT NULL
+                             THEN CAST(:yesterday AS date) - (loan.condiciones ->> 'gracia_mora')::int
+                        WHEN loan.condiciones ->> 'frecuencia' = '{Frecuencia.SEMANAL}'
+                             THEN CAST(:last_sunday AS date)
+                        ELSE CAST(:yesterday AS date) END AS last_late
+        ) grace
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(capital), 0) AS capital, coalesce(sum(capital + interes + iva), 0) AS a_cuotas
+            FROM credito_pagos WHERE prestamo_id = loan.id AND estado = '{EstadoPago.VALIDO}' AND fecha > :dia
+        ) later
+        WHERE loan.id BETWEEN :desde_id AND :hasta_id AND loan.fecha_desembolso <= :dia
+          AND (loan.estado IN ({OPEN}) OR loan.fecha_cierre > :dia)
+    )
     INSERT INTO credito_fotos AS foto (dia, ruta_id, grupo_id, atraso_desde, prestamos, capital, vencido)
     SELECT :dia, asignacion.ruta_id, cartera.grupo_id, cartera.atraso_desde, count(*),
            sum(cartera.capital), sum(cartera.vencido)
     FROM (
         SELECT grupo_id, capital, vencido, CASE {_BUCKETS} END AS atraso_desde
         FROM (
-            SELECT loan.grupo_id, loan.saldo_capital + later.capital AS capital,
-                   greatest(0, cuotas.debido - (cuotas.pagado - later.a_cuotas)) AS vencido,
-                   CASE WHEN cuotas.antiguo <= grace.last_late THEN :dia - cuotas.antiguo ELSE 0 END AS dias
-            FROM credito_prestamos loan
+            SELECT grupo_id, capital, 0 AS vencido, 0 AS dias FROM loans WHERE al_corriente
+            UNION ALL
+            SELECT loan.grupo_id, loan.capital, greatest(0, cuotas.debido - (cuotas.pagado - loan.a_cuotas)),
+                   CASE WHEN cuotas.antiguo <= loan.last_late THEN :dia - cuotas.antiguo ELSE 0 END
+            FROM loans loan
             CROSS JOIN LATERAL (
-                SELECT CASE WHEN loan.condiciones ->> 'gracia_mora' IS NOT NULL
-                                 THEN CAST(:yesterday AS date) - (loan.condiciones ->> 'gracia_mora')::int
-                            WHEN loan.condiciones ->> 'frecuencia' = '{Frecuencia.SEMANAL}'
-                                 THEN CAST(:last_sunday AS date)
-                            ELSE CAST(:yesterday AS date) END AS last_late
-            ) grace
-            CROSS JOIN LATERAL (
-                SELECT coalesce(sum(capital), 0) AS capital, coalesce(sum(capital + interes + iva), 0) AS a_cuotas
-                FROM credito_pagos WHERE prestamo_id = loan.id AND estado = '{EstadoPago.VALIDO}' AND fecha > :dia
-            ) later
-            CROSS JOIN LATERAL (
-                SELECT min(fecha_vencimiento) FILTER (WHERE hasta_aqui > pagado_en_total - later.a_cuotas) AS antiguo,
-                       coalesce(sum(exigible) FILTER (WHERE fecha_vencimiento <= grace.last_late), 0) AS debido,
+                SELECT min(fecha_vencimiento) FILTER (WHERE hasta_aqui > pagado_en_total - loan.a_cuotas) AS antiguo,
+                       coalesce(sum(exigible) FILTER (WHERE fecha_vencimiento <= loan.last_late), 0) AS debido,
                        max(pagado_en_total) AS pagado
                 FROM (
                     SELECT fecha_vencimiento, exigible, sum(exigible) OVER (ORDER BY numero) AS hasta_aqui,
@@ -237,9 +230,7 @@ _FOTO = text(f"""
                     ) own
                 ) running
             ) cuotas
-            WHERE loan.id BETWEEN :desde_id AND :hasta_id AND loan.fecha_desembolso <= :dia
-              AND (loan.estado IN ({OPEN}) OR (cuotas.antiguo IS NOT NULL AND loan.updated_at >= :desde
-                   AND loan.estado IN ('{EstadoPrestamo.LIQUIDADO}', '{EstadoPrestamo.RENOVADO}')))
+            WHERE NOT loan.al_corriente
         ) open_loans
     ) cartera
     LEFT JOIN credito_asignaciones asignacion ON asignacion.grupo_id = cartera.grupo_id
@@ -252,12 +243,13 @@ _FOTO = text(f"""
 """)  # noqa: S608 - of constants of the program
 """Adds the loans of a slice to the snapshot of a day, as they were at its end: later payments are taken off again.
 
-Payments go to installments in the order of their numbers, so what was paid by a day says which ones were.
+Payments go to installments in the order of their numbers, so what was paid by a day says which ones were. Those of a
+loan without later payments that is not late are not read.
 """
 
 
-def fotografiar(session: Session, tramo: Tramo, dia: date, despues: datetime) -> None:
-    """Add the loans of a slice to the snapshot of a day that ended at an instant."""
+def fotografiar(session: Session, tramo: Tramo, dia: date) -> None:
+    """Add the loans of a slice to the snapshot of the end of a day."""
     require_writable(session)
-    own = {"dia": dia, "desde_id": tramo.desde_id, "hasta_id": tramo.hasta_id, "desde": despues}
+    own = {"dia": dia, "desde_id": tramo.desde_id, "hasta_id": tramo.hasta_id}
     session.execute(_FOTO, {**values_of_day(dia), **own})

@@ -1,18 +1,19 @@
 """Rows below a loan: installments, charges, guarantors and payments, read and written by a few statements."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, Table, Update, and_, delete, func, select, update
+from sqlalchemy import Select, Table, Update, and_, any_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.db import Base, require_writable
 from app.infra.queries.bulk import Row, given_columns, given_values, insert_rows, reserve_ids
-from app.infra.queries.cached import cached_query, parameter
-from app.infra.queries.records import columns_of
+from app.infra.queries.cached import BoundQuery, cached_query, parameter
+from app.infra.queries.records import columns_of, reader
 from app.suites.credito.prestamos.models import (
     Aval,
     Cargo,
@@ -27,6 +28,7 @@ from app.suites.credito.prestamos.rules.estados import ABIERTOS
 from app.suites.credito.prestamos.rules.pagos import EstadoPago
 from app.suites.credito.productos.rules.calendario import Cuota as CuotaPactada
 
+R = TypeVar("R", bound=tuple[Any, ...])
 _TABLES = Base.metadata.tables
 _CUOTAS, _CARGOS, _PAGOS, _AVALES, _PRESTAMOS = (
     _TABLES[model.__tablename__] for model in (Cuota, Cargo, Pago, Aval, Prestamo)
@@ -66,6 +68,57 @@ def cargos_de(session: Session, prestamo_id: int) -> list[CargoRecord]:
 def pagos_validos_de(session: Session, prestamo_id: int) -> list[PagoValido]:
     """Valid payments of a loan, in the order in which they are allocated."""
     return _pagos(prestamo_id=prestamo_id).all(session, PagoValido)
+
+
+@cached_query
+def _cuotas_de_varios() -> Select[Any]:
+    loan = _CUOTAS.c.prestamo_id
+    return _de_varios(CuotaRecord, _CUOTAS).order_by(loan, _CUOTAS.c.numero)
+
+
+@cached_query
+def _cargos_de_varios() -> Select[Any]:
+    loan = _CARGOS.c.prestamo_id
+    return _de_varios(CargoRecord, _CARGOS).order_by(loan, _CARGOS.c.fecha, _CARGOS.c.id)
+
+
+@cached_query
+def _pagos_de_varios() -> Select[Any]:
+    loan, valid = _PAGOS.c.prestamo_id, _PAGOS.c.estado == EstadoPago.VALIDO.value
+    in_order = (_PAGOS.c.fecha, _PAGOS.c.registrado_en, _PAGOS.c.id)
+    return _de_varios(PagoValido, _PAGOS).where(valid).order_by(loan, *in_order)
+
+
+def _de_varios(record: type[tuple[object, ...]], table: Table) -> Select[Any]:
+    own = select(*columns_of(record, table), table.c.prestamo_id.label("de_prestamo"))
+    return own.where(table.c.prestamo_id == any_(parameter("ids", list)))
+
+
+class Renglones(NamedTuple):
+    """Rows below loans, by the id of the loan."""
+
+    cuotas: Mapping[int, list[CuotaRecord]]
+    cargos: Mapping[int, list[CargoRecord]]
+    pagos: Mapping[int, list[PagoValido]]
+
+
+def renglones_de(session: Session, ids: Collection[int]) -> Renglones:
+    """Installments, charges and valid payments of many loans, by three statements."""
+    own = list(ids)
+    return Renglones(
+        _por_prestamo(session, CuotaRecord, _cuotas_de_varios(ids=own)),
+        _por_prestamo(session, CargoRecord, _cargos_de_varios(ids=own)),
+        _por_prestamo(session, PagoValido, _pagos_de_varios(ids=own)),
+    )
+
+
+def _por_prestamo(session: Session, record: type[R], query: BoundQuery) -> dict[int, list[R]]:
+    """Rows by the id of their loan, which is the last column."""
+    found: defaultdict[int, list[R]] = defaultdict(list)
+    rows = query.rows(session)
+    for row, made in zip(rows, reader(record)(row[:-1] for row in rows), strict=True):
+        found[row[-1]].append(made)
+    return found
 
 
 def insertar_cuotas(session: Session, prestamo_id: int, cuotas: Sequence[CuotaPactada]) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.infra.context import Context
 from app.suites.credito.diario.rules import Asiento
 from app.suites.credito.diario.service import Diario
-from app.suites.credito.prestamos.models import CargoRecord, Prestamo
+from app.suites.credito.prestamos.models import CargoRecord
 from app.suites.credito.prestamos.queries import (
     Moroso,
     cambiar_cargos,
@@ -15,7 +15,7 @@ from app.suites.credito.prestamos.queries import (
     insertar_cargos,
     renglones_de,
 )
-from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion
+from app.suites.credito.prestamos.queries.fechas import cargar_prestamos
 from app.suites.credito.prestamos.rules.asignacion import asignar
 from app.suites.credito.prestamos.rules.cierre import AjusteDeMora, CambiosDeMora, MoraRegistrada, cambios_de_mora
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
@@ -67,16 +67,21 @@ class MoraService:
 
     def reasignar(self, ids: Sequence[int], dia: date, concepto: str, al: date | None = None) -> None:
         """Allocate the payments of loans anew, and post what they pay otherwise on a day; states are those of `al`."""
-        asientos = []
-        for prestamo_id in ids:
-            prestamo = self.session.get_one(Prestamo, prestamo_id, populate_existing=True)
-            effect = self.saldos.recalcular(prestamo, al or dia)
-            lines = tuple(asiento_de_aplicacion(effect.diferencia))
-            asientos.append(
-                Asiento(fecha=dia, concepto=f"{concepto}-{dia}", origen=ORIGEN, origen_id=prestamo_id, lineas=lines)
-            )
+        prestamos = cargar_prestamos(self.session, ids)
+        effects = self.saldos.recalcular_varios(prestamos, al or dia)
         self.session.flush()
-        self.diario.asentar_varios(asientos)
+        self.diario.asentar_varios(
+            [
+                Asiento(
+                    fecha=dia,
+                    concepto=f"{concepto}-{dia}",
+                    origen=ORIGEN,
+                    origen_id=prestamo.id,
+                    lineas=tuple(effect.haber),
+                )
+                for prestamo, effect in zip(prestamos, effects, strict=True)
+            ]
+        )
 
 
 def _cambios(libro: Libro, moroso: Moroso, dia: date) -> CambiosDeMora:
