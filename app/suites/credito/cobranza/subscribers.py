@@ -6,12 +6,17 @@ from app.infra.context import Context, Subscription
 from app.suites.credito.cobranza.service import FaltaService
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
 from app.suites.credito.equipo.events import SemanaSinCobroPuesta
-from app.suites.credito.prestamos.events import DesembolsoAtrasado
+from app.suites.credito.prestamos.events import DesembolsoAtrasado, SemanaTerminada
 
 
 def judge_closed_weeks(context: Context, event: DesembolsoAtrasado) -> None:
     """Judge the closed weeks of a loan that was handed over on an earlier day."""
     CierreSemanalService(context).alcanzar(event.prestamo_id, event.fecha)
+
+
+def judge_weeks_first(context: Context, _event: SemanaTerminada) -> None:
+    """Judge weeks before the days after them are closed: penalties take a part of the payments of these."""
+    CierreSemanalService(context).juzgar()
 
 
 def withdraw_missed_week(context: Context, event: SemanaSinCobroPuesta) -> None:
@@ -21,5 +26,6 @@ def withdraw_missed_week(context: Context, event: SemanaSinCobroPuesta) -> None:
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(DesembolsoAtrasado, judge_closed_weeks),
+    Subscription(SemanaTerminada, judge_weeks_first),
     Subscription(SemanaSinCobroPuesta, withdraw_missed_week),
 )

@@ -12,3 +12,10 @@ class DesembolsoAtrasado(Event):
 
     prestamo_id: int
     fecha: date
+
+
+@dataclass(frozen=True, slots=True)
+class SemanaTerminada(Event):
+    """All days before a Monday are closed, and it is about to be: what belongs to the week before comes first."""
+
+    lunes: date

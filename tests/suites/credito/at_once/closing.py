@@ -6,7 +6,7 @@ import sys
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from app import create_app
 from app.infra.context import make_context
@@ -19,15 +19,20 @@ from tests.suites.credito.prestamos.cartera import en
 
 POR_TRAMO = 7
 """Loans in a slice, so that few loans have many slices."""
+_LIMIT = text("SET LOCAL idle_in_transaction_session_timeout = '15min'")
+"""Limit of the transaction of a job, which waits while its slices are closed in others."""
 
 
 def close_all(day: date) -> None:
     """Close all days before a day, and then the weeks, as the jobs do in the night to it."""
     with en(day, 8):
-        CierreService(make_context(db.session())).cerrar_hasta(day - timedelta(days=1))
-        db.session.commit()
-        CierreSemanalService(make_context(db.session())).cerrar()
-        db.session.commit()
+        for close in (
+            lambda context: CierreService(context).cerrar_hasta(day - timedelta(days=1)),
+            lambda context: CierreSemanalService(context).cerrar(),
+        ):
+            db.session.execute(_LIMIT)
+            close(make_context(db.session()))
+            db.session.commit()
 
 
 def die_after(statements: int) -> None:

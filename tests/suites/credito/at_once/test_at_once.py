@@ -9,6 +9,7 @@ import pytest
 from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
+from app.suites.credito.cobranza.service.semana import CierreSemanalService
 from app.suites.credito.prestamos.service import CierreService
 from tests.suites.credito.at_once.conftest import MARTES, PAGOS, PRESTAMOS, ROOT, Branch, posting, statuses
 from tests.support import Caller
@@ -99,6 +100,12 @@ def test_sheets_of_a_group_with_its_loans_in_opposite_order_never_deadlock(branc
     assert [branch.get(loan)["pagado"] for loan in loans] == [each] * 6
 
 
+def paying(of: Caller, loans: list[int]) -> Callable[[Caller], Any]:
+    """An act that pays 100 on each loan."""
+    acts = [posting(of, PAGOS, {"prestamo_id": loan, "monto": 100}) for loan in loans]
+    return lambda caller: [act(caller) for act in acts]
+
+
 def test_the_nightly_close_beside_cashiers_refuses_no_payment(branch: Branch) -> None:
     loans = [branch.open(monto=1000) for _ in range(12)]
     yesterday = date(2026, 3, 10)
@@ -106,12 +113,25 @@ def test_the_nightly_close_beside_cashiers_refuses_no_payment(branch: Branch) ->
     def close(_own: Caller) -> int:
         return CierreService(make_context(db.session())).cerrar_hasta(yesterday)
 
-    def paying(of: Caller, own: list[int]) -> Callable[[Caller], Any]:
-        acts = [posting(of, PAGOS, {"prestamo_id": loan, "monto": 100}) for loan in own]
-        return lambda caller: [act(caller) for act in acts]
-
     with clock.frozen(MARTES + timedelta(days=8)):
         days, *found = branch.at_once(close, paying(branch.titular, loans[:6]), paying(branch.cajero, loans[6:]))
     assert days == 1
     assert [one.status_code for replies in found for one in replies] == [201] * 12
     assert [branch.get(loan)["pagado"] for loan in loans] == [100] * 12
+
+
+def test_the_weekly_close_beside_cashiers_refuses_no_payment(branch: Branch) -> None:
+    """The payments are of the Monday after the week, so all loans missed it, whichever of both came first."""
+    loans = [branch.open(monto=1000) for _ in range(12)]
+
+    def close(_own: Caller) -> int:
+        return CierreSemanalService(make_context(db.session())).cerrar()
+
+    with clock.frozen(MARTES + timedelta(days=13)):
+        with branch.app.app_context():
+            CierreService(make_context(db.session())).cerrar_hasta(date(2026, 3, 15))
+            db.session.rollback()
+        weeks, *found = branch.at_once(close, paying(branch.titular, loans[:6]), paying(branch.cajero, loans[6:]))
+    assert weeks == 1
+    assert [one.status_code for replies in found for one in replies] == [201] * 12
+    assert [(branch.get(loan)["pagado"], branch.get(loan)["faltas"]) for loan in loans] == [(100, 1)] * 12

@@ -190,6 +190,21 @@ def test_a_loan_that_was_settled_since_counts_in_the_snapshot_of_a_late_close(co
     assert [tuple(row) for row in found] == [(dia, 1, D(2800)) for dia in DIAS[:3]]
 
 
+def test_a_loan_that_ended_later_is_in_the_snapshot_of_a_late_close(context: None) -> None:
+    """One was written off since, and of one the charges were all that was left on the day."""
+    condiciones = terms(MoraTipo.FIJA, "25", gracia_mora=0)
+    [written_off], [charged] = prestar(1, condiciones), prestar(1, condiciones, PRIMERA - 13 * 7 * DAY)
+    cerrar(DIAS[0])
+    pagar(charged, DIAS[1], 4200)
+    pagar(charged, DIAS[3], 14 * 25)
+    row = db.session.get_one(Prestamo, written_off)
+    row.estado, row.fecha_cierre, row.fecha_castigo, row.saldo_castigado = "castigado", DIAS[3], DIAS[3], row.saldo
+    db.session.commit()
+    cerrar(DIAS[4])
+    found = db.session.execute(select(Foto.dia, func.sum(Foto.prestamos)).group_by(Foto.dia).order_by(Foto.dia))
+    assert [tuple(one) for one in found] == [(dia, 2) for dia in DIAS[:3]]
+
+
 @pytest.mark.parametrize(("hour", "closed"), [(5, DIAS[1]), (6, DIAS[2])])
 def test_the_job_closes_the_days_of_mexico_city(context: None, hour: int, closed: date) -> None:
     """Day of the suite: at 5:30 UTC it is still the one before in Mexico City, and already the next in Bogotá."""

@@ -26,8 +26,10 @@ def por_juzgar(session: Session, tramo: Tramo, semana: date) -> list[int]:
     installment says what `falta_de` finds covered.
     """
     last = semana + _SEIS_DIAS
-    in_week = (Cuota.prestamo_id == Prestamo.id, Cuota.fecha_vencimiento.between(semana, last))
-    due = exists().where(*in_week, Cuota.a_tiempo < Cuota.monto - Cuota.condonado)
+    # The slice is said of the installments, too: without it PostgreSQL reads those of all loans for each slice.
+    of_loan = (Cuota.prestamo_id == Prestamo.id, Cuota.prestamo_id.between(tramo.desde_id, tramo.hasta_id))
+    in_week = Cuota.fecha_vencimiento.between(semana, last)
+    due = exists().where(*of_loan, in_week, Cuota.a_tiempo < Cuota.monto - Cuota.condonado)
     judged = exists().where(Falta.prestamo_id == Prestamo.id, Falta.semana == semana)
     alive = or_(Cliente.fecha_fallecimiento.is_(None), Cliente.fecha_fallecimiento > last)
     found = select(Prestamo.id).join(Cliente, Cliente.id == Prestamo.cliente_id)

@@ -47,10 +47,16 @@ class CierreSemanalService:
         self.context = context
 
     def cerrar(self) -> int:
-        """Close each week after the last closed one, the first time the last one alone; returns how many.
+        """Judge weeks, and publish `SemanasCerradas` each time, for what an earlier run may not have come to.
 
-        `SemanasCerradas` is published each time, for what an earlier run may not have come to.
+        Returns how many weeks it judged.
         """
+        weeks = self.juzgar()
+        self.context.publish(SemanasCerradas())
+        return weeks
+
+    def juzgar(self) -> int:
+        """Judge each week after the last closed one, the first time the last one alone; returns how many."""
         procesado = CierreService(self.context).procesado_hasta()
         if procesado is None:
             return 0
@@ -59,7 +65,6 @@ class CierreSemanalService:
         while (semana := self._siguiente(ultima)) is not None:
             cerrar_por_tramos(self.context, TipoCierre.SEMANAL, semana, CierreDeSemana(semana, procesado + _DAY).cerrar)
             closed.add(semana)
-        self.context.publish(SemanasCerradas())
         return len(closed)
 
     def alcanzar(self, prestamo_id: int, desde: date) -> None:

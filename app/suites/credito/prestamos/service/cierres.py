@@ -14,6 +14,8 @@ from sqlalchemy import text
 from app.infra import logs
 from app.infra.context import Context
 from app.infra.db import act_as, separate_transaction
+from app.suites.credito.equipo.rules import lunes
+from app.suites.credito.prestamos.events import SemanaTerminada
 from app.suites.credito.prestamos.models import TipoCierre, Tramo
 from app.suites.credito.prestamos.queries import (
     actualizar_estados,
@@ -25,6 +27,7 @@ from app.suites.credito.prestamos.queries import (
     por_cerrar,
     terminar_tramo,
     tomar_tramo,
+    ultimo_cerrado,
 )
 from app.suites.credito.prestamos.service.moras import MoraService
 
@@ -77,17 +80,21 @@ class CierreService:
         self.context = context
 
     def cerrar_hasta(self, hasta: date) -> int:
-        """Close each day after the last closed one up to a day, the first time that day alone; returns how many."""
+        """Close each day after the last closed one up to a day, the first time that day alone; returns how many.
+
+        `SemanaTerminada` is published before each Monday, so that late closes come in the order of those in time.
+        """
         closed = set()
         while (dia := self._siguiente(hasta)) is not None:
+            if dia == lunes(dia):
+                self.context.publish(SemanaTerminada(dia))
             cerrar_por_tramos(self.context, TipoCierre.DIARIO, dia, CierreDeDia(self.context, dia).cerrar)
             closed.add(dia)
         return len(closed)
 
     def procesado_hasta(self) -> date | None:
         """The last day that is closed wholly, or None."""
-        found = avance_de(self.context.session, TipoCierre.DIARIO)
-        return None if found is None else found.dia if found.terminado else found.dia - _DAY
+        return ultimo_cerrado(self.context.session, TipoCierre.DIARIO)
 
     def alcanzar(self, prestamo_id: int) -> None:
         """Bring a locked loan that was handed over on an earlier day up to the last closed day."""
@@ -114,20 +121,17 @@ class CierreDeDia:
 
     def __init__(self, context: Context, dia: date) -> None:
         self.dia, self.siguiente = dia, dia + _DAY
-        self.zone = context.settings.credito_timezone
+        self.inicio = datetime.combine(dia, time(), context.settings.credito_timezone).astimezone(UTC)
 
     def cerrar(self, context: Context, tramo: Tramo, esperar: bool) -> bool:
         """Close a slice; False, without a snapshot, if loans of it were locked by others."""
         session = context.session
-        found = por_cerrar(session, tramo, self.siguiente, self._inicio(self.dia))
+        found = por_cerrar(session, tramo, self.siguiente, self.inicio)
         locked = bloquear_prestamos(session, found, esperar=esperar)
-        owing = morosos(session, locked, self.siguiente, self._inicio(self.dia))
+        owing = morosos(session, locked, self.siguiente, self.inicio)
         MoraService(context).cobrar(owing, self.siguiente)
         actualizar_estados(session, locked, self.siguiente)
         if len(locked) < len(found):
             return False
-        fotografiar(session, tramo, self.dia, self._inicio(self.siguiente))
+        fotografiar(session, tramo, self.dia)
         return True
-
-    def _inicio(self, dia: date) -> datetime:
-        return datetime.combine(dia, time(), self.zone).astimezone(UTC)
