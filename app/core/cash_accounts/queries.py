@@ -24,6 +24,7 @@ from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of, fields_of
 from app.infra.queries.repository import Filter, Repository, equal, within
 from app.kernel.errors import NotFound
+from app.kernel.money import Currency
 from app.kernel.periods import FIRST_DAY, LAST_DAY
 
 _ACCOUNT = CashAccount.__table__.c
@@ -105,6 +106,10 @@ class CashAccountRepository(Repository[CashAccount, CashAccountRecord]):
         """All accounts with their balances at the end of a day, by name, in one statement."""
         return _every(day=day).all(self.session, CashAccountRecord)
 
+    def find_open(self, kind: CashAccountKind, currency: Currency, day: date) -> int | None:
+        """Id of the first active account of this kind and currency, by name, that was open on that day; or None."""
+        return _open(kind=kind, currency=currency, day=day).scalar(self.session, int)
+
     def named(self, account_id: int) -> NamedAccount:
         """The account, without its balance; or NotFound."""
         found = _named(row_id=account_id).first(self.session, NamedAccount)
@@ -125,6 +130,13 @@ def _by_id() -> Select[Any]:
 @cached_query
 def _every() -> Select[Any]:
     return CashAccountRepository.base_query().order_by(_ACCOUNT.name, _ACCOUNT.id)
+
+
+@cached_query
+def _open() -> Select[Any]:
+    same = (_ACCOUNT.kind == parameter("kind", str), _ACCOUNT.currency == parameter("currency", str))
+    opened = or_(_ACCOUNT.opening_date.is_(None), _ACCOUNT.opening_date <= parameter(_DAY, date))
+    return select(_ACCOUNT.id).where(_ACCOUNT.active, *same, opened).order_by(_ACCOUNT.name, _ACCOUNT.id).limit(1)
 
 
 @cached_query

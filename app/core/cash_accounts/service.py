@@ -112,18 +112,11 @@ class CashAccountService:
 
     def find_bank(self, currency: Currency, day: date) -> int | None:
         """Id of the first active bank account in this currency that was open on that day; None without one."""
-        return self._find(CashAccountKind.BANK, currency, day)
+        return self.accounts.find_open(CashAccountKind.BANK, currency, day)
 
     def find_till(self, currency: Currency, day: date) -> int | None:
         """Id of the first active till in this currency that was open on that day; None without one."""
-        return self._find(CashAccountKind.TILL, currency, day)
-
-    def _find(self, kind: CashAccountKind, currency: Currency, day: date) -> int | None:
-        for one in self.balances(day):
-            opened = one.opening_date is None or one.opening_date <= day
-            if one.active and one.kind is kind and one.currency is currency and opened:
-                return one.id
-        return None
+        return self.accounts.find_open(CashAccountKind.TILL, currency, day)
 
     def create(self, **values: Unpack[NewCashAccount]) -> CashAccountRecord:
         """Create an account."""
