@@ -44,13 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with modules that are marked as long, then with those of many tests: no worker is to end long after others.
+    """Begin with modules that take long or wait for servers, then with those of many tests.
 
-    A worker of xdist keeps this order by `--no-loadscope-reorder`; a run of one process keeps that of the files.
+    So no worker of xdist ends long after the others; it keeps this order by `--no-loadscope-reorder`. A run of one
+    process keeps the order of the files.
     """
     if hasattr(config, "workerinput"):
         sizes = Counter(item.path for item in items)
-        items.sort(key=lambda item: (item.get_closest_marker("long") is None, -sizes[item.path]))
+        items.sort(key=lambda item: (not any(map(item.get_closest_marker, ("long", "server"))), -sizes[item.path]))
 
 
 def pytest_collection_finish() -> None:

@@ -26,6 +26,8 @@ from tests.factories.auth import hashed
 from tests.soak import SOAK
 from tests.support import Caller, Server
 
+pytestmark = pytest.mark.long
+
 SEED = 20260131
 HAND = r"/api/clients(/\{client_id\})?$"
 """The addresses of a daily run, which has no time for all."""

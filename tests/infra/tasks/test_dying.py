@@ -5,11 +5,14 @@ import signal
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import Connection, text
 
 from tests.infra.tasks import working
 from tests.infra.tasks.conftest import Queue, another_worker, stopwatch
 from tests.support import until
+
+pytestmark = pytest.mark.long
 
 _EFFECTS = text("SELECT runs, effects FROM tasks.selftests WHERE batch = :batch")
 

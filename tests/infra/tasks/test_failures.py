@@ -14,6 +14,8 @@ from app.infra.tasks import TaskKind
 from tests.infra.tasks.conftest import Queue
 from tests.infra.tasks.test_worker import SHORT, failing
 
+pytestmark = pytest.mark.long
+
 FAILS = TaskKind(failing, tries=1)
 LATER = TaskKind(failing, tries=2, first_pause=timedelta(hours=1))
 ITSELF = TaskKind(failing, tries=1, tells_failure=False)
