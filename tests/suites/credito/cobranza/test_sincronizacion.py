@@ -1,5 +1,7 @@
 """Synchronisation of devices without a network: nothing is lost, nothing is entered twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,10 +9,12 @@ from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, event, text
 
 from app.infra import clock
 from app.infra.db import db
 from app.suites.credito.equipo.models import Asignacion
+from tests.statements import counted
 from tests.suites.credito.cobranza.conftest import (
     PAGOS,
     broken,
@@ -255,4 +259,52 @@ def test_split_repeated_and_reordered_batches_of_two_devices_give_the_same_rows(
     keys = [one["local_id"] for one in pieces]
     kept = "SELECT count(*) FROM credito_llaves WHERE local_id = ANY(CAST(:keys AS uuid[]))"
     assert rows(sucursal, kept, keys=keys) == [(len(pieces),)]
+    assert broken(sucursal) == []
+
+
+def test_a_batch_of_many_loans_takes_as_many_statements_as_one_of_two(sucursal: Sucursal):
+    def sent(loans: int) -> int:
+        batch = [item(sucursal.abierto()["id"], 300, NOON) for _ in range(loans)]
+        with counted() as statements:
+            assert outcomes(sincronizar(sucursal.titular, batch)) == [("creado", None)] * loans
+        return len(statements)
+
+    assert sent(6) == sent(2)
+
+
+@contextmanager
+def receipt_taken_meanwhile(before: str, now: str) -> Iterator[None]:
+    """Give a payment another receipt as soon as a request has looked which receipts are used."""
+    taken: list[str] = []
+
+    def note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("SELECT credito_pagos.recibo") and not taken:
+            taken.append(now)
+            connection.execute(
+                text("UPDATE credito_pagos SET recibo = :now WHERE recibo = :before"), {"now": now, "before": before}
+            )
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+    assert taken
+
+
+def test_a_batch_that_cannot_be_stored_as_a_whole_is_entered_one_by_one(sucursal: Sucursal):
+    third, loan, other = sucursal.abierto(), sucursal.abierto(), sucursal.abierto()
+    pagar(sucursal.titular, third, 50, recibo="ANA-000900")
+    batch = [
+        item(loan["id"], 100, NOON),
+        item(other["id"], 60, NOON, recibo="ANA-000999"),
+        item(loan["id"], 70, "2026-03-03T11:00:00"),
+    ]
+
+    with receipt_taken_meanwhile("ANA-000900", "ANA-000999"):
+        found = sincronizar(sucursal.titular, batch)
+
+    assert outcomes(found) == [("creado", None), ("por_revisar", "recibo_repetido"), ("creado", None)]
+    assert [sucursal.get(one)["saldo"] for one in (loan, other, third)] == [4030, 4200, 4150]
+    assert journal(sucursal)["efectivo:ANA"] == -9000 + 50 + 230
     assert broken(sucursal) == []

@@ -29,6 +29,7 @@ from app.suites.credito.prestamos.queries.prestamos import (
     SaldoAFavor,
     comprometido_de,
     saldos_a_favor,
+    saldos_de,
     usar_a_favor,
 )
 from app.suites.credito.prestamos.queries.propuestas import propuestas_de, ultima_propuesta
@@ -100,6 +101,7 @@ __all__ = [
     "reservar_pagos",
     "reversar_pagos",
     "saldos_a_favor",
+    "saldos_de",
     "solicitantes",
     "terminar_tramo",
     "tiene_pagos",

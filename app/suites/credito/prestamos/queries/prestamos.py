@@ -1,6 +1,6 @@
 """Loans with what follows from their installments and the day."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.parties.models import Party
 from app.infra import clock
@@ -46,6 +47,7 @@ from app.suites.credito.prestamos.models import (
     Propuesta,
     ultimo_atrasado,
 )
+from app.suites.credito.prestamos.queries.renglones import cambiar_saldos
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
 from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
 
@@ -173,6 +175,18 @@ class PrestamoFilter(Filter):
         return [LOANS.id.in_(union_all(by_folio, of_client))]
 
 
+SALDOS = (
+    *("saldo", "saldo_capital", "saldo_interes", "saldo_cargos", "saldo_a_favor", "pagado", "recuperado"),
+    *("vence_mas_antiguo", "estado", "reabierto", "fecha_cierre"),
+)
+"""Columns of a loan that the allocation of its payments writes."""
+
+
+def saldos_de(prestamo: Prestamo) -> dict[str, object]:
+    """Values of these columns."""
+    return {name: getattr(prestamo, name) for name in SALDOS}
+
+
 def _pending_of(message: str) -> Conflict:
     return Conflict(message, code="cliente_con_prestamo")
 
@@ -188,7 +202,7 @@ class PrestamoRepository(ScopedRepository[Prestamo, PrestamoRecord]):
         "uq_credito_prestamos_pendiente": _pending_of("The client has a request or approved loan that is pending."),
         "uq_credito_prestamos_anterior": Conflict("The loan is being renewed already.", code="no_renovable"),
         "ck_credito_prestamos_saldo_a_favor_not_negative": Conflict(
-            "The credit of the loan was used.", code="saldo_a_favor_usado"
+            "The credit that came from it was used.", code="saldo_a_favor_usado"
         ),
         "fk_credito_prestamos_cliente_id_credito_clientes": NotFound("This client does not exist."),
         "fk_credito_prestamos_tipo_prestamo_id_credito_tipos_prestamo": NotFound("This loan type does not exist."),
@@ -233,6 +247,16 @@ class PrestamoRepository(ScopedRepository[Prestamo, PrestamoRecord]):
             return self.get_for_update(prestamo_id), None
         locked = {one.id: one for one in self.lock_all({prestamo_id, otro_id})}
         return self.get_for_update(prestamo_id), locked[otro_id]
+
+    def guardar_saldos(self, prestamos: Sequence[Prestamo]) -> None:
+        """Store what the allocation changed of loans by one statement, where a flush would send one a loan."""
+        rows = [{"id": one.id, **saldos_de(one)} for one in prestamos]
+        for one in prestamos:
+            for name, value in {**saldos_de(one), "version": one.version + 1}.items():
+                set_committed_value(one, name, value)
+            self.session.expire(one, ("updated_at",))
+        with self.translated():
+            cambiar_saldos(self.session, rows)
 
     def lock_approved_before(self, day: date) -> list[Prestamo]:
         """Approved loans of before a day, locked in the order of their ids."""

@@ -9,9 +9,12 @@ from typing import TypedDict
 from uuid import UUID
 
 from app.infra.context import Context
+from app.kernel.identity import ALL
 from app.suites.credito.diario.rules import Linea
+from app.suites.credito.equipo.service import hoy
 from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PagoValido, Prestamo
 from app.suites.credito.prestamos.queries import (
+    PrestamoRepository,
     cambiar_cargos,
     cambiar_cuotas,
     cambiar_pagos,
@@ -22,6 +25,7 @@ from app.suites.credito.prestamos.queries import (
     renglones_de,
     reservar_pagos,
     reversar_pagos,
+    saldos_de,
 )
 from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion, asiento_de_recuperacion
 from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, PagoAsignable, asignar
@@ -125,6 +129,7 @@ class Recalculo:
 class _Filas:
     """Rows that are to be written."""
 
+    prestamos: list[Prestamo] = field(default_factory=list)
     cuotas: list[dict[str, object]] = field(default_factory=list)
     cargos: list[dict[str, object]] = field(default_factory=list)
     pagos: list[dict[str, object]] = field(default_factory=list)
@@ -138,6 +143,7 @@ class SaldoService:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.session = context.session
+        self.prestamos = PrestamoRepository(context.session, ALL, hoy(context))
         self.filas = _Filas()
 
     def libro(self, prestamo: Prestamo) -> Libro:
@@ -210,6 +216,7 @@ class SaldoService:
         admitted: Mapping[int, PagoAsignable],
     ) -> Recalculo:
         """Allocate the payments of a loan, and note the rows that `_escribir` writes."""
+        stored = saldos_de(prestamo)
         cuotas = _condonadas(libro.vigentes, condonado)
         added = [PagoAsignable(key, one["fecha"], one["registrado_en"], one["monto"]) for key, one in numbered.items()]
         valid = (pago.asignable for pago in libro.pagos if pago.id not in gone)
@@ -229,12 +236,15 @@ class SaldoService:
         self._write_prestamo(prestamo, libro.gracia, paid, charges, found.aplicado, today)
         paying = (pago.fecha for pago in payments if found.pagos[pago.id].aplicado.total_pagado)
         prestamo.fecha_cierre = fecha_de_cierre(prestamo.estado, prestamo.fecha_cierre, max(paying, default=today))
+        if saldos_de(prestamo) != stored:
+            self.filas.prestamos.append(prestamo)
         own = {key: found.pagos[key].aplicado for key in (*numbered, *admitted)}
         return Recalculo(moved, own, before)
 
     def _escribir(self) -> None:
         """Write the rows that were noted, by one statement for each kind."""
         rows, self.filas = self.filas, _Filas()
+        self.prestamos.guardar_saldos(rows.prestamos)
         cambiar_cuotas(self.session, rows.cuotas)
         cambiar_cargos(self.session, rows.cargos)
         cambiar_pagos(self.session, rows.pagos)
