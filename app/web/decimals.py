@@ -13,7 +13,8 @@ _AMOUNT = re.compile(r"(-(?=.*[1-9]))?[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)  # 
 _ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
 _QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 _UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)
-_DECIMETRE = Decimal("0.000001")
+_OF_DEGREES, _OF_METRES = Decimal("0.000001"), Decimal("0.1")
+"""Steps of places and distances: both are a decimetre."""
 
 
 class ExactDecimal(fields.Decimal):
@@ -191,7 +192,7 @@ class Latitude(ExactDecimal):
         super().__init__(validate=validate.Range(min=-self.furthest, max=self.furthest), **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return super()._deserialize(value, attr, data, **kwargs).quantize(_DECIMETRE)
+        return super()._deserialize(value, attr, data, **kwargs).quantize(_OF_DEGREES)
 
 
 class Longitude(Latitude):
@@ -201,3 +202,19 @@ class Longitude(Latitude):
     pattern = r"^-?(180(\.0{1,20})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,20})?)$"
     description = "A longitude in degrees, from -180 to 180; kept to six decimals."
     furthest = 180
+
+
+class Metres(ExactDecimal):
+    """A distance in metres; kept to one decimal."""
+
+    type_name = "MetresIn"
+    written = re.compile(r"[0-9]{1,7}(\.[0-9]{1,20})?", re.ASCII)
+    complaint = "Not a number of metres."
+    pattern = r"^[0-9]{1,7}(\.[0-9]{1,20})?$"
+    description = "A distance in metres, from 0 to 9,999,999; kept to one decimal."
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=0, max=9_999_999), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return super()._deserialize(value, attr, data, **kwargs).quantize(_OF_METRES)

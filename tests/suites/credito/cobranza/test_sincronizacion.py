@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, event, text
 from app.infra import clock
 from app.infra.db import db
 from app.suites.credito.equipo.models import Asignacion
+from tests.factories.files import form
 from tests.statements import counted
 from tests.suites.credito.cobranza.conftest import (
     PAGOS,
@@ -224,6 +225,38 @@ def test_visits_are_entered_once_and_promises_are_listed(sucursal: Sucursal):
     assert (again[0]["resultado"], again[0]["id"]) == ("repetido", found[0]["id"])
     promised = sucursal.titular.get("/api/credito/promesas", fecha="2026-03-05")["data"]
     assert [(one["cliente_id"], one["promesa_monto"]) for one in promised] == [(loan["cliente_id"], 300)]
+
+
+def test_a_visit_has_the_photo_that_its_device_uploaded_before(sucursal: Sucursal):
+    uploaded = sucursal.titular.send("POST", "/api/upload", **form()).get_json()["id"]
+    visit = {
+        "cliente_id": sucursal.abierto()["cliente_id"],
+        "hora_local": NOON,
+        "resultado": "domicilio_incorrecto",
+    }
+    shown = {**visit, "local_id": str(uuid4()), "foto_id": uploaded}
+    lost = {**visit, "local_id": str(uuid4()), "foto_id": 999_999}
+
+    found = sincronizar(sucursal.titular, [], visitas=[shown, lost])
+
+    assert outcomes(found) == [("creado", None), ("rechazado", "validation_failed")]
+    assert found[1]["detalle"] == "foto_id: There is no such file."
+    assert sucursal.titular.get(f"/api/credito/visitas/{found[0]['id']}")["data"]["foto_id"] == uploaded
+
+
+def test_the_accuracy_of_a_place_is_kept_to_a_decimetre(sucursal: Sucursal):
+    place = {"lat": 19.43, "lng": -99.13}
+    batch = [
+        item(sucursal.abierto()["id"], 10, NOON, **place, precision=12.345678),
+        item(sucursal.abierto()["id"], 11, NOON, **place, precision=-1),
+    ]
+
+    found = sincronizar(sucursal.titular, batch)
+    by_hand = pagar(sucursal.titular, sucursal.abierto(), 12, **place, precision="9999999")["data"]
+
+    assert outcomes(found) == [("creado", None), ("rechazado", "malformado")]
+    assert sucursal.titular.get(f"{PAGOS}/{found[0]['id']}")["data"]["precision"] == Decimal("12.3")
+    assert by_hand["precision"] == 9_999_999
 
 
 PAYMENTS = """

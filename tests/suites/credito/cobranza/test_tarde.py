@@ -14,7 +14,7 @@ from app.suites.credito.clientes.rules import EstadoDeCliente
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
 from app.suites.credito.prestamos.service import CierreService
 from tests.factories.credito_productos import TipoPrestamoFactory
-from tests.suites.credito.cobranza.conftest import broken, journal, pagar, rows
+from tests.suites.credito.cobranza.conftest import broken, item, journal, pagar, rows, sincronizar
 from tests.suites.credito.prestamos.cartera import en
 from tests.suites.credito.prestamos.conftest import PRESTAMOS, Sucursal
 
@@ -108,3 +108,19 @@ def test_verify_finds_states_against_dates_and_acts_of_one_person(sucursal: Sucu
         db.session.execute(text(f"UPDATE credito_prestamos SET {change}"))  # noqa: S608 - of constants
         db.session.commit()
     assert f"loan {loan['folio']}: {rule}" in broken(sucursal)
+
+
+def test_a_payment_is_judged_after_the_missed_week_that_an_earlier_one_of_its_batch_withdrew(
+    sucursal: Sucursal,
+) -> None:
+    terms = {"mora_tipo": "cuotas_extra", "mora_valor": D(1), "incumplimientos_tolerados": 0}
+    sucursal.tipo = TipoPrestamoFactory(redondeo=D(1), interes=D("0.4"), limite_penalizaciones=4, **terms)
+    loan = sucursal.abierto()
+    with en(date(2026, 3, 17)):
+        cerrar(sucursal, date(2026, 3, 16))
+        assert sucursal.get(loan)["saldo"] == 4500
+        batch = [item(loan["id"], 300, "2026-03-12T10:00:00"), item(loan["id"], 4000, "2026-03-17T08:00:00")]
+        found = sincronizar(sucursal.titular, batch)
+        assert [one["codigo"] for one in found] == [None, "mayor_que_el_saldo"]
+        assert sucursal.get(loan)["saldo"] == 3900
+        assert broken(sucursal) == []

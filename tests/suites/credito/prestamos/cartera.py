@@ -110,7 +110,7 @@ def entrar_pago(
         "metodo": metodo,
         "origen": OrigenPago.CAMPO,
     }
-    SaldoService(make_context(db.session())).recalcular(row, today, nuevos=[pago])
+    SaldoService(make_context(db.session())).recalcular(row, today, nuevo=pago)
     db.session.commit()
 
 

@@ -75,7 +75,7 @@ class Sucursal:
                 "origen": OrigenPago.CAMPO,
                 **values,
             }
-            effect = SaldoService(context).recalcular(row, today, nuevos=[pago])
+            effect = SaldoService(context).recalcular(row, today, nuevo=pago)
             db.session.commit()
             return effect
 

@@ -63,16 +63,6 @@ class Respuesta:
 
 
 @dataclass(frozen=True, slots=True)
-class Contenido:
-    """Fields by which two items with one local id are the same."""
-
-    prestamo_id: int | None
-    monto: Decimal
-    metodo: str
-    tomado_en: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Situacion:
     """Facts about a payment that a device sends."""
 

@@ -14,7 +14,7 @@ from app.suites.credito.cobranza.rules.sincronizacion import Malformado, Resulta
 from app.suites.credito.cobranza.rules.visitas import ResultadoVisita
 from app.suites.credito.cobranza.schemas.pagos import Recibo
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, Pagador
-from app.web.decimals import Latitude, Longitude, MoneyAmount
+from app.web.decimals import Latitude, Longitude, Metres, MoneyAmount
 from app.web.fields import Day, EnumByValue, Id, Instant, Moment, Text, Uuid
 from app.web.query import Query
 from app.web.schema import StrictSchema
@@ -93,6 +93,7 @@ class PagoDeCampoSchema(StrictSchema):
     pagador = EnumByValue(Pagador, load_default=Pagador.TITULAR)
     lat = Latitude(allow_none=True, load_default=None)
     lng = Longitude(allow_none=True, load_default=None)
+    precision = Metres(allow_none=True, load_default=None)
     notas = Text(10_000, allow_none=True, load_default=None)
 
 
@@ -106,6 +107,7 @@ class VisitaDeCampoSchema(StrictSchema):
     resultado = EnumByValue(ResultadoVisita, required=True)
     promesa_fecha = Day(allow_none=True)
     promesa_monto = MoneyAmount(allow_none=True)
+    foto_id = Id(allow_none=True)
     lat = Latitude(allow_none=True)
     lng = Longitude(allow_none=True)
     notas = Text(10_000, allow_none=True)

@@ -9,7 +9,7 @@ from app.suites.credito.cobranza.rules.resolucion import Resolucion
 from app.suites.credito.equipo.rules import LONGEST_MOTIVO, SHORTEST_MOTIVO
 from app.suites.credito.equipo.schemas import GrupoSchema
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador
-from app.web.decimals import AmountBound, Latitude, Longitude, MoneyAmount
+from app.web.decimals import AmountBound, Latitude, Longitude, Metres, MoneyAmount
 from app.web.fields import Day, EnumByValue, Flag, Id, Instant, Text, Uuid
 from app.web.query import ListQuery, Query, SortBy
 from app.web.schema import ResourceSchema, StrictSchema, WholeItems
@@ -96,6 +96,7 @@ class NuevoPagoSchema(StrictSchema):
     confirmar_duplicado = Flag()
     lat = Latitude(allow_none=True)
     lng = Longitude(allow_none=True)
+    precision = Metres(allow_none=True)
     notas = Text(10_000, allow_none=True)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TypedDict, Unpack
 
 from app.infra.context import Context
@@ -59,10 +60,18 @@ class FaltaService:
         self.context = context
         self.session = context.session
         self.today = hoy(context)
-        self.faltas = FaltaRepository(context.session, alcance(context))
-        self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
         self.saldos = SaldoService(context)
         self.diario = Diario(context)
+
+    @cached_property
+    def faltas(self) -> FaltaRepository:
+        """Missed weeks within the caller's scope, which payments that withdraw none do not ask for."""
+        return FaltaRepository(self.session, alcance(self.context))
+
+    @cached_property
+    def prestamos(self) -> PrestamoRepository:
+        """Loans within the caller's scope."""
+        return PrestamoRepository(self.session, alcance(self.context), self.today)
 
     def get(self, falta_id: int) -> FaltaRecord:
         """One missed week."""
@@ -106,10 +115,6 @@ class FaltaService:
             own = [one for one in faltas_vigentes(self.session, [prestamo.id]) if one.semana == monday]
             self._quitar(prestamo, own, EstadoFalta.JUSTIFICADA, motivo)
         return [self.faltas.get(one.id) for one in found]
-
-    def retirar_cubiertas(self, prestamo: Prestamo, desde: date) -> None:
-        """Withdraw the missed weeks from a day on that the payments there are now cover."""
-        self.retirar_cubiertas_de([(prestamo, desde)])
 
     def retirar_cubiertas_de(self, prestamos: Iterable[tuple[Prestamo, date]]) -> None:
         """Withdraw the missed weeks of loans, each from a day on, that the payments there are now cover."""

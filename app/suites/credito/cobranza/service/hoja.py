@@ -89,12 +89,11 @@ class HojaService:
         loans = self._bloqueados(grupo_id, lines)
         self._exigir(lines, loans, fecha, caja, confirmed=pedido.get("confirmar_duplicado", False))
         with self.pagos.translated():
-            composed = [
-                (loan, self._pago(line, loan, fecha, caja, recibo), caja.cuenta)
-                for line, recibo in zip(paying, receipts, strict=True)
-                for loan in [loans[line["prestamo_id"]]]
-            ]
-            made = self.registro.registrar_varios(composed)
+            made = self.registro.leer([loans[line["prestamo_id"]] for line in paying], len(paying))
+            for line, recibo, pago_id in zip(paying, receipts, made, strict=True):
+                pago = self._pago(line, fecha, caja, recibo)
+                self.registro.pagar(loans[line["prestamo_id"]], pago_id, pago, caja.cuenta)
+            self.registro.escribir()
             self._visitar([loans[line["prestamo_id"]] for line in lines if not line["monto"]])
             self.session.flush()
         self.registro.asentar()
@@ -130,9 +129,9 @@ class HojaService:
             raise type(first)(first.message, code=first.code, errors=errors)
         self.cobros.exigir_limite(caja, total_de(line["monto"] for line in lines))
 
-    def _pago(self, line: RenglonRequest, loan: Prestamo, fecha: date, caja: Caja, recibo: str) -> NuevoPago:
+    def _pago(self, line: RenglonRequest, fecha: date, caja: Caja, recibo: str) -> NuevoPago:
         body: CobroRequest = {
-            "prestamo_id": loan.id,
+            "prestamo_id": line["prestamo_id"],
             "monto": line["monto"],
             "pagador": line.get("pagador", Pagador.TITULAR),
         }

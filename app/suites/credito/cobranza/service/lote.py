@@ -1,7 +1,7 @@
 """Facts about the payments of a batch, read by a few statements, and kept up while its items are entered."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -98,6 +98,16 @@ class Lote:
     def era_suyo(self, prestamo: Prestamo, fecha: date) -> bool:
         """Whether the person collected from the loan's group on a day."""
         return any(one.grupo_id == prestamo.grupo_id and one.incluye(fecha) for one in self.encargos)
+
+    def copia(self) -> "Lote":
+        """A copy, to which nothing is noted any more."""
+        cobros = {prestamo_id: list(some) for prestamo_id, some in self.cobros.items()}
+        return replace(self, cobros=cobros, recibos=set(self.recibos), hechos=dict(self.hechos))
+
+    def volver(self, before: "Lote") -> None:
+        """Forget what was noted since the copy was made."""
+        self.cobros, self.recibos, self.hechos = before.cobros, before.recibos, before.hechos
+        self.efectivo = before.efectivo
 
     def anotar(self, pago_id: int, local_id: UUID, prestamo_id: int, recibo: str, cobro: Cobro) -> None:
         """Note a payment that was entered, for those that follow."""

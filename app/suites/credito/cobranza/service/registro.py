@@ -1,6 +1,6 @@
 """Storing payments: what they pay, the journal, and the missed weeks that they cover."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +9,8 @@ from app.suites.credito.cobranza.service.faltas import FaltaService
 from app.suites.credito.diario.rules import RESUELTO, REVERSO, Asiento, Cuenta, Linea, debe, efectivo, haber
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.service import hoy
-from app.suites.credito.prestamos.rules.asignacion import PagoAsignable
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago
-from app.suites.credito.prestamos.service import NuevoPago, Pago, Prestamo, SaldoService, insertar_pagos, reservar_pagos
+from app.suites.credito.prestamos.service import NuevoPago, Pago, Prestamo, SaldoService, insertar_pagos
 
 ORIGEN = "pagos"
 """Origin of payments in the journal."""
@@ -27,7 +26,11 @@ def cuenta_de(metodo: MetodoPago, clave: str | None) -> str:
 
 
 class Registro:
-    """Stores payments of loans that the caller has locked; entries of the journal are posted by `asentar`."""
+    """Stores payments of loans that the caller has locked; entries of the journal are posted by `asentar`.
+
+    `registrar` and `admitir` store one. For many, `leer` reads their loans, `pagar` and `apartar` take one after the
+    other in memory, and `escribir` stores all by a few statements; no other statement may come in between.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -36,45 +39,58 @@ class Registro:
         self.saldos = SaldoService(context)
         self.faltas = FaltaService(context)
         self.diario = Diario(context)
+        self.pagados: list[tuple[Prestamo, date]] = []
+        self.apartados: list[Mapping[str, object]] = []
         self.asientos: list[Asiento] = []
 
     def registrar(
         self, prestamo: Prestamo, pago: NuevoPago, cuenta: str, condonado: Mapping[int, Decimal] | None = None
     ) -> int:
         """Store a payment of a loan and allocate it; its id."""
-        effect = self.saldos.recalcular(prestamo, self.today, nuevos=[pago], condonado=condonado)
-        pago_id = next(iter(effect.pagos))
-        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"]), *effect.haber], prestamo)
-        self.faltas.retirar_cubiertas(prestamo, pago["fecha"])
+        [pago_id] = self.leer([prestamo], 1)
+        self.pagar(prestamo, pago_id, pago, cuenta, condonado)
+        self.escribir()
         return pago_id
 
-    def registrar_varios(self, cobros: Sequence[tuple[Prestamo, NuevoPago, str]]) -> list[int]:
-        """Store payments of different loans, each with its account, by a few statements; their ids."""
-        paying = [(prestamo, pago) for prestamo, pago, _ in cobros]
-        effects = self.saldos.registrar_varios(paying, self.today) if cobros else []
-        ids: list[int] = []
-        for (loan, pago, cuenta), effect in zip(cobros, effects, strict=True):
-            ids += effect.pagos
-            self._anotar(pago["fecha"], PAGO, ids[-1], [debe(cuenta, pago["monto"]), *effect.haber], loan)
-        self.faltas.retirar_cubiertas_de([(prestamo, pago["fecha"]) for prestamo, pago in paying])
-        return ids
+    def leer(self, prestamos: Collection[Prestamo], count: int) -> list[int]:
+        """Read loans of which payments are to be taken; ids for so many payments."""
+        self.saldos.leer(prestamos)
+        return self.saldos.reservar(count)
 
-    def apartar(self, pago: NuevoPago, prestamo_id: int | None, duda: Duda, cuenta: str) -> int:
-        """Store a payment that waits for a supervisor: it is somebody's cash, and on no loan yet; its id."""
-        pago_id = reservar_pagos(self.session, 1)[0]
+    def pagar(
+        self,
+        prestamo: Prestamo,
+        pago_id: int,
+        pago: NuevoPago,
+        cuenta: str,
+        condonado: Mapping[int, Decimal] | None = None,
+    ) -> None:
+        """Allocate a payment of a loan that was read."""
+        effect = self.saldos.pagar(prestamo, pago_id, pago, self.today, condonado)
+        self._anotar(pago["fecha"], PAGO, pago_id, [debe(cuenta, pago["monto"]), *effect.haber], prestamo)
+        self.pagados.append((prestamo, pago["fecha"]))
+
+    def apartar(self, pago_id: int, pago: NuevoPago, prestamo_id: int | None, duda: Duda, cuenta: str) -> None:
+        """Take a payment that waits for a supervisor: it is somebody's cash, and on no loan yet."""
         state = {"id": pago_id, "prestamo_id": prestamo_id, "estado": EstadoPago.POR_REVISAR, "duda": duda}
-        insertar_pagos(self.session, [{**pago, **state}])
+        self.apartados.append({**pago, **state})
         lines = [debe(cuenta, pago["monto"]), haber(Cuenta.COBROS_POR_REVISAR, pago["monto"])]
         self._anotar(pago["fecha"], COBRO_POR_REVISAR, pago_id, lines)
-        return pago_id
 
-    def admitir(self, prestamo: Prestamo, pago: PagoAsignable) -> None:
+    def escribir(self) -> None:
+        """Store the payments that were taken, and withdraw the missed weeks that they cover."""
+        pagados, apartados, self.pagados, self.apartados = self.pagados, self.apartados, [], []
+        self.saldos.escribir()
+        insertar_pagos(self.session, apartados)
+        self.faltas.retirar_cubiertas_de(pagados)
+
+    def admitir(self, prestamo: Prestamo, pago: Pago) -> None:
         """Make a payment that waited a valid one of a loan."""
-        effect = self.saldos.recalcular(prestamo, self.today, admitidos={pago.id: pago})
+        effect = self.saldos.recalcular(prestamo, self.today, admitido=pago)
         self._anotar(
             self.today, RESUELTO, pago.id, [debe(Cuenta.COBROS_POR_REVISAR, pago.monto), *effect.haber], prestamo
         )
-        self.faltas.retirar_cubiertas(prestamo, pago.fecha)
+        self.faltas.retirar_cubiertas_de([(prestamo, pago.fecha)])
 
     def reversar(self, prestamo: Prestamo, pago: Pago, cuenta: str, motivo: str) -> None:
         """Take a payment off its loan, as if it had never been, with what it forgave; the entry is of today."""

@@ -15,7 +15,6 @@ from app.suites.credito.cobranza.service.lectura import PagoFilters, alcance_de_
 from app.suites.credito.cobranza.service.registro import Registro
 from app.suites.credito.cobranza.service.reversos import ReversoService
 from app.suites.credito.equipo.service import alcance, hoy
-from app.suites.credito.prestamos.rules.asignacion import PagoAsignable
 from app.suites.credito.prestamos.rules.estados import COBRABLES, EstadoPrestamo
 from app.suites.credito.prestamos.rules.pagos import EstadoPago
 from app.suites.credito.prestamos.service import Pago, Prestamo, PrestamoRepository
@@ -74,7 +73,7 @@ class RevisionService:
         pago.fecha = fecha
         with self.pagos.translated():
             self.session.flush()
-            self.registro.admitir(prestamo, PagoAsignable(pago.id, fecha, pago.registrado_en, pago.monto))
+            self.registro.admitir(prestamo, pago)
             self.session.flush()
         self.registro.asentar()
         return self.pagos.get(pago_id)

@@ -33,6 +33,7 @@ from app.suites.credito.cobranza.service.recibos import ReciboService
 from app.suites.credito.cobranza.service.registro import Registro, cuenta_de
 from app.suites.credito.cobranza.service.visitas_de_campo import VisitaDeCampo, VisitasDeCampo
 from app.suites.credito.diario.service import CorteService
+from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import a_cargo, alcance, hoy, persona
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.prestamos.service import NuevoPago, PrestamoRepository
@@ -53,6 +54,7 @@ class PagoDeCampo(TypedDict):
     pagador: Pagador
     lat: Decimal | None
     lng: Decimal | None
+    precision: Decimal | None
     notas: str | None
 
 
@@ -113,7 +115,7 @@ class SincronizacionService:
             lote = Lote.leer(self.context, person, groups, self._pedidos([one for _, one in readable]), self.prestamos)
             lote.efectivo = cash
             by_time = sorted(readable, key=lambda pair: (self._tomado(pair[1]), pair[1]["local_id"].int))
-            for ronda in self._rondas(by_time):
+            for ronda in self._rondas(by_time, lote):
                 answers |= self._ronda(ronda, lote, pedido, corte_id)
             self.registro.asentar()
             own = (one["recibo"] for _, one in readable if one["local_id"] in lote.hechos)
@@ -121,48 +123,31 @@ class SincronizacionService:
             self._saldos(answers, lote)
         return [answers[place] for place in range(len(sent))]
 
-    def _rondas(self, by_time: Sequence[_Enviado]) -> Iterator[list[_Enviado]]:
-        """The payments in their order, in parts of different loans, keys and receipts."""
+    def _rondas(self, by_time: Sequence[_Enviado], lote: Lote) -> Iterator[list[_Enviado]]:
+        """The payments in their order, in parts: one that may withdraw a missed week is the last of its loan."""
         ronda: list[_Enviado] = []
-        seen: set[object] = set()
+        ended: set[int] = set()
         for place, one in by_time:
-            own = {one["prestamo_id"], one["local_id"], one["recibo"]}
-            if seen & own:
+            if one["prestamo_id"] in ended:
                 yield ronda
-                ronda, seen = [], set()
+                ronda, ended = [], set()
             ronda.append((place, one))
-            seen |= own
+            loan = lote.prestamos.get(one["prestamo_id"])
+            if loan is not None and loan.faltas and fecha_de(self._tomado(one), self.zone) < lunes(self.today):
+                ended.add(loan.id)
         if ronda:
             yield ronda
 
     def _ronda(
         self, ronda: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None
     ) -> dict[int, Respuesta]:
-        """Enter payments together; one by one, each in a savepoint, where one of them can't be stored."""
-        new = [(place, one) for place, one in ronda if not lote.conoce(one["local_id"])]
-        answers: dict[int, Respuesta] = {}
-        kept, cash = list(self.registro.asientos), lote.efectivo
+        """Enter payments together; one by one where one of them can't be stored."""
         try:
-            with self.session.begin_nested(), self.pagos.translated():
-                answers = self._juntos(new, lote, pedido, corte_id)
+            answers = self._juntos(ronda, lote, pedido, corte_id)
         except Conflict:
-            self.registro.asientos, lote.efectivo = kept, cash
+            answers = {}
         alone = (pair for pair in ronda if pair[0] not in answers)
         return answers | {place: self._uno(one, lote, pedido, corte_id) for place, one in alone}
-
-    def _juntos(
-        self, new: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None
-    ) -> dict[int, Respuesta]:
-        judged = [(place, one, self._juzgar(one, lote, pedido, corte_id)) for place, one in new]
-        valid = [(place, one, found) for place, one, found in judged if found.duda is None]
-        cobros = [(lote.prestamos[one["prestamo_id"]], found.pago, found.cuenta) for _, one, found in valid]
-        ids = dict(zip((place for place, _, _ in valid), self.registro.registrar_varios(cobros), strict=True))
-        for place, one, found in judged:
-            if found.duda is not None:
-                ids[place] = self._apartar(one, lote, found, found.duda)
-        guardar_llaves(self.session, {one["local_id"]: ids[place] for place, one in new})
-        self.session.flush()
-        return {place: self._anotar(one, lote, found, ids[place]) for place, one, found in judged}
 
     def _uno(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> Respuesta:
         """Enter one payment, or show what its key entered before."""
@@ -170,27 +155,44 @@ class SincronizacionService:
             return self._repetida(one, before, lote.persona)
         if one["local_id"] in lote.hechos:
             return self._repetida(one, pagos_de(self.session, [lote.hechos[one["local_id"]]])[0], lote.persona)
-        kept, cash = list(self.registro.asientos), lote.efectivo
         try:
-            with self.session.begin_nested(), self.pagos.translated():
-                answer = self._entrar(one, lote, pedido, corte_id)
-                self.session.flush()
+            return self._juntos([(0, one)], lote, pedido, corte_id)[0]
         except Conflict as problem:  # somebody else entered this key or receipt in the meantime
-            self.registro.asientos, lote.efectivo = kept, cash
             if problem.code == RECIBO_REPETIDO.code:
                 lote.recibos.add(one["recibo"])
                 return self._uno(one, lote, pedido, corte_id)
             return Respuesta(str(one["local_id"]), Resultado.RECHAZADO, codigo=problem.code)
-        return answer
 
-    def _entrar(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> Respuesta:
-        found = self._juzgar(one, lote, pedido, corte_id)
-        if found.duda is None:
-            pago_id = self.registro.registrar(lote.prestamos[one["prestamo_id"]], found.pago, found.cuenta)
-        else:
-            pago_id = self._apartar(one, lote, found, found.duda)
-        guardar_llaves(self.session, {one["local_id"]: pago_id})
-        return self._anotar(one, lote, found, pago_id)
+    def _juntos(
+        self, some: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None
+    ) -> dict[int, Respuesta]:
+        """Enter payments whose keys are new, in a savepoint; Conflict, and all is as before, if one can't be stored."""
+        kept, before = list(self.registro.asientos), lote.copia()
+        try:
+            with self.session.begin_nested(), self.pagos.translated():
+                return self._entrar(some, lote, pedido, corte_id)
+        except Conflict:
+            self.registro.asientos = kept
+            lote.volver(before)
+            raise
+
+    def _entrar(
+        self, some: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None
+    ) -> dict[int, Respuesta]:
+        known = {one["prestamo_id"] for _, one in some} & lote.prestamos.keys()
+        ids = self.registro.leer([lote.prestamos[loan_id] for loan_id in sorted(known)], len(some))
+        answers: dict[int, Respuesta] = {}
+        made: dict[UUID, int] = {}
+        for (place, one), pago_id in zip(some, ids, strict=True):
+            if not lote.conoce(one["local_id"]):
+                found = self._juzgar(one, lote, pedido, corte_id)
+                self._tomar(pago_id, one, lote, found)
+                answers[place] = self._anotar(one, lote, found, pago_id)
+                made[one["local_id"]] = pago_id
+        self.registro.escribir()
+        guardar_llaves(self.session, made)
+        self.session.flush()
+        return answers
 
     def _juzgar(self, one: PagoDeCampo, lote: Lote, pedido: SincronizacionRequest, corte_id: int | None) -> _Juzgado:
         """The row of a payment, and what speaks against it."""
@@ -203,9 +205,13 @@ class SincronizacionService:
         lote.efectivo += one["monto"] if cash else 0
         return _Juzgado(mine, doubt, pago, cuenta_de(one["metodo"], lote.persona.clave))
 
-    def _apartar(self, one: PagoDeCampo, lote: Lote, found: _Juzgado, doubt: Duda) -> int:
-        known = one["prestamo_id"] if one["prestamo_id"] in lote.prestamos else None
-        return self.registro.apartar(found.pago, known, doubt, found.cuenta)
+    def _tomar(self, pago_id: int, one: PagoDeCampo, lote: Lote, found: _Juzgado) -> None:
+        """Let a payment pay its loan, or wait."""
+        if found.duda is None:
+            self.registro.pagar(lote.prestamos[one["prestamo_id"]], pago_id, found.pago, found.cuenta)
+        else:
+            known = one["prestamo_id"] if one["prestamo_id"] in lote.prestamos else None
+            self.registro.apartar(pago_id, found.pago, known, found.duda, found.cuenta)
 
     def _anotar(self, one: PagoDeCampo, lote: Lote, found: _Juzgado, pago_id: int) -> Respuesta:
         lote.anotar(pago_id, one["local_id"], one["prestamo_id"], one["recibo"], found.cobro)
@@ -229,6 +235,7 @@ class SincronizacionService:
             "dispositivo": pedido["dispositivo"],
             "lat": one["lat"],
             "lng": one["lng"],
+            "precision": one["precision"],
             "corte_id": corte_id,
             "prestamo_enviado_id": one["prestamo_id"],
             "senales": self._senales(one, lote, day, delegated="en_nombre_de" in pedido),

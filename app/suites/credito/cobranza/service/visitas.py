@@ -112,8 +112,6 @@ class VisitaService:
             return Visitada(before, repetida=True)
         row = self.componer(pedido, own, local_id, when)
         self.clientes.get(row.cliente_id)
-        if (photo := row.foto_id) is not None and self.files.attach_by_id(photo) is None:
-            raise Invalid.field("foto_id", "There is no such file.")
         self.guardar(row)
         return Visitada(self.visitas.get(row.id), repetida=False)
 
@@ -136,7 +134,9 @@ class VisitaService:
         )
 
     def guardar(self, row: Visita) -> None:
-        """Store a visit, whose client the caller has been checked for."""
+        """Store a visit with its photo, which must be there; the caller has been checked for the client."""
+        if row.foto_id is not None and self.files.attach_by_id(row.foto_id) is None:
+            raise Invalid.field("foto_id", "There is no such file.")
         self.session.add(row)
         self.visitas.flush()
 

@@ -34,6 +34,7 @@ class VisitaDeCampo(TypedDict):
     prestamo_id: NotRequired[int | None]
     promesa_fecha: NotRequired[date | None]
     promesa_monto: NotRequired[Decimal | None]
+    foto_id: NotRequired[int | None]
     lat: NotRequired[Decimal | None]
     lng: NotRequired[Decimal | None]
     notas: NotRequired[str | None]
@@ -96,6 +97,7 @@ class VisitasDeCampo:
             "resultado": one["resultado"],
             "promesa_fecha": one.get("promesa_fecha"),
             "promesa_monto": one.get("promesa_monto"),
+            "foto_id": one.get("foto_id"),
             "lat": one.get("lat"),
             "lng": one.get("lng"),
             "notas": one.get("notas"),

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.infra.db import Base, Keyed, Timestamps, Versioned
 from app.infra.db.columns import Amount, Prose, at_most, not_blank, one_of, positive, sane_day
 from app.suites.credito.prestamos.models.prestamos import LONGEST_REASON, not_negative
-from app.suites.credito.prestamos.rules.asignacion import Aplicado, PagoAsignable
+from app.suites.credito.prestamos.rules.asignacion import Aplicado, PagoAsignable, PagoAsignado
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 
 
@@ -133,7 +133,7 @@ class Pago(Keyed, Timestamps, Versioned, Base):
 
 
 class PagoValido(NamedTuple):
-    """A valid payment, with what it paid until now."""
+    """A valid payment, with what it paid until now: nothing, of a new one."""
 
     id: int
     recibo: str
@@ -141,20 +141,33 @@ class PagoValido(NamedTuple):
     registrado_en: datetime
     monto: Decimal
     metodo: MetodoPago
-    capital: Decimal
-    interes: Decimal
-    iva: Decimal
-    cargos: Decimal
-    iva_cargos: Decimal
-    a_favor: Decimal
-    saldo_despues: Decimal | None
-    condonado: dict[str, str] | None
-    recuperacion: bool
+    capital: Decimal = Decimal(0)
+    interes: Decimal = Decimal(0)
+    iva: Decimal = Decimal(0)
+    cargos: Decimal = Decimal(0)
+    iva_cargos: Decimal = Decimal(0)
+    a_favor: Decimal = Decimal(0)
+    saldo_despues: Decimal | None = None
+    condonado: dict[str, str] | None = None
+    recuperacion: bool = False
 
     @property
     def asignable(self) -> PagoAsignable:
         """The payment as the rules have it."""
         return PagoAsignable(self.id, self.fecha, self.registrado_en, self.monto)
+
+    def asignado(self, asignado: PagoAsignado) -> "PagoValido":
+        """The payment with what an allocation found for it."""
+        now = asignado.aplicado
+        return self._replace(
+            capital=now.capital,
+            interes=now.interes,
+            iva=now.iva,
+            cargos=now.cargos,
+            iva_cargos=now.iva_cargos,
+            a_favor=now.a_favor,
+            saldo_despues=asignado.saldo_despues,
+        )
 
     @property
     def aplicado(self) -> Aplicado:

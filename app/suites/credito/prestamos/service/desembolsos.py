@@ -178,7 +178,7 @@ class DesembolsoService:
             "origen": OrigenPago.SISTEMA,
             "condonado": condonado_en_json(forgiven),
         }
-        effect = self.saldos.recalcular(old, self.today, nuevos=[pago] if total else (), condonado=forgiven)
+        effect = self.saldos.recalcular(old, self.today, nuevo=pago if total else None, condonado=forgiven)
         if old.estado is not EstadoPrestamo.LIQUIDADO:
             raise AssertionError(f"the settlement of loan {old.id} leaves {old.saldo}")
         self.prestamos.change(old, {"estado": EstadoPrestamo.RENOVADO})

@@ -1,7 +1,7 @@
 """Balances of a loan: the only place that writes them, by the allocation of its payments."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from app.infra.context import Context
 from app.kernel.identity import ALL
 from app.suites.credito.diario.rules import Linea
 from app.suites.credito.equipo.service import hoy
-from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PagoValido, Prestamo
+from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, Pago, PagoValido, Prestamo
 from app.suites.credito.prestamos.queries import (
     PrestamoRepository,
     cambiar_cargos,
@@ -28,7 +28,7 @@ from app.suites.credito.prestamos.queries import (
     saldos_de,
 )
 from app.suites.credito.prestamos.rules.asientos import asiento_de_aplicacion, asiento_de_recuperacion
-from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, PagoAsignable, asignar
+from app.suites.credito.prestamos.rules.asignacion import Aplicado, Asignacion, asignar
 from app.suites.credito.prestamos.rules.atraso import Atraso, Gracia, atraso_de
 from app.suites.credito.prestamos.rules.cuotas import CargoVigente, CuotaVigente, suma
 from app.suites.credito.prestamos.rules.estados import (
@@ -42,8 +42,9 @@ from app.suites.credito.prestamos.rules.faltas import PagoCobrado, cubierto_a_ti
 from app.suites.credito.prestamos.rules.pagos import SIN_COBRO, Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.productos.rules.condiciones import ZERO, Condiciones
 
-PARTS = tuple(one.name for one in fields(Aplicado))
-"""Columns of a payment that say what it paid."""
+APLICADO = (*(one.name for one in fields(Aplicado)), "saldo_despues")
+ASIGNADO = ("numero", "pagado", "condonado", "fecha_pagada", "a_tiempo")
+"""Columns of payments and of installments that the allocation writes, with the number of the latter."""
 
 
 class NuevoPago(TypedDict, total=False):
@@ -113,8 +114,6 @@ class Recalculo:
 
     diferencia: Aplicado
     """Change of what the payments of the loan paid, for the journal."""
-    pagos: Mapping[int, Aplicado]
-    """Use of the new payments, by id."""
     estado_anterior: EstadoPrestamo
 
     @property
@@ -125,25 +124,38 @@ class Recalculo:
         return asiento_de_aplicacion(self.diferencia)
 
 
+_Row = dict[str, object]
+
+
 @dataclass(slots=True)
 class _Filas:
-    """Rows that are to be written."""
+    """Rows that are to be written, by their keys: one that changes again is written once, as it is at last."""
 
-    prestamos: list[Prestamo] = field(default_factory=list)
-    cuotas: list[dict[str, object]] = field(default_factory=list)
-    cargos: list[dict[str, object]] = field(default_factory=list)
-    pagos: list[dict[str, object]] = field(default_factory=list)
-    admitidos: list[dict[str, object]] = field(default_factory=list)
-    nuevos: list[dict[str, object]] = field(default_factory=list)
+    prestamos: dict[int, Prestamo] = field(default_factory=dict)
+    cuotas: dict[tuple[int, int], _Row] = field(default_factory=dict)
+    cargos: dict[int, _Row] = field(default_factory=dict)
+    pagos: dict[int, _Row] = field(default_factory=dict)
+    admitidos: dict[int, _Row] = field(default_factory=dict)
+    nuevos: dict[int, _Row] = field(default_factory=dict)
+
+    def de_pago(self, pago_id: int) -> _Row:
+        """The row of a payment: of a new one, of one that waited, or of one that only pays otherwise."""
+        found = self.nuevos.get(pago_id) or self.admitidos.get(pago_id)
+        return self.pagos.setdefault(pago_id, {"id": pago_id}) if found is None else found
 
 
 class SaldoService:
-    """Allocates the payments of a loan and writes what differs; the caller has locked the loan."""
+    """Allocates the payments of loans and writes what differs; the caller has locked the loans.
+
+    `recalcular` does all for one loan. For many payments `leer` reads their loans, `pagar` allocates one after the
+    other in memory, and `escribir` writes everything by a few statements; no other statement may come in between.
+    """
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.session = context.session
         self.prestamos = PrestamoRepository(context.session, ALL, hoy(context))
+        self.libros: dict[int, Libro] = {}
         self.filas = _Filas()
 
     def libro(self, prestamo: Prestamo) -> Libro:
@@ -161,139 +173,151 @@ class SaldoService:
         prestamo: Prestamo,
         today: date,
         *,
-        nuevos: Sequence[NuevoPago] = (),
+        nuevo: NuevoPago | None = None,
         reversados: Mapping[int, str] | None = None,
         condonado: Mapping[int, Decimal] | None = None,
-        admitidos: Mapping[int, PagoAsignable] | None = None,
+        admitido: Pago | None = None,
     ) -> Recalculo:
         """Bring balances, installments, charges and payments into line with the payments that there are.
 
-        `nuevos` are stored with what they pay; `reversados` pay nothing any more, for the reason given by their id.
+        `nuevo` is stored with what it pays; `reversados` pay nothing any more, for the reason given by their id.
         `condonado` are amounts to forgive, or where negative to demand again, by the numbers of installments.
-        `admitidos` are stored payments that waited and become valid ones of this loan, by id.
+        `admitido` is a stored payment that waited and becomes a valid one of this loan.
         """
         self.session.flush()
-        numbered = dict(zip(reservar_pagos(self.session, len(nuevos)), nuevos, strict=True)) if nuevos else {}
-        effect = self._recalcular(
-            prestamo, self.libro(prestamo), today, numbered, reversados or {}, condonado or {}, admitidos or {}
-        )
-        self._escribir()
+        self.libros[prestamo.id] = self.libro(prestamo)
+        if nuevo is not None:
+            self._agregar(prestamo, self.reservar(1)[0], nuevo)
+        if admitido is not None:
+            self._admitir(prestamo, admitido)
+        reversar_pagos(self.session, reversados or {}, today)
+        effect = self._recalcular(prestamo, today, condonado or {}, sin=reversados or ())
+        self.escribir()
         return effect
-
-    def registrar_varios(self, nuevos: Sequence[tuple[Prestamo, NuevoPago]], today: date) -> list[Recalculo]:
-        """Store one payment of each of different loans by a few statements; the payments have the same keys."""
-        keys = reservar_pagos(self.session, len(nuevos))
-        paid = {prestamo.id: {key: pago} for key, (prestamo, pago) in zip(keys, nuevos, strict=True)}
-        return self._recalcular_varios([prestamo for prestamo, _ in nuevos], today, paid)
 
     def recalcular_varios(self, prestamos: Sequence[Prestamo], today: date) -> list[Recalculo]:
         """Bring different loans into line with their rows by a few statements."""
-        return self._recalcular_varios(prestamos, today, {})
+        self.leer(prestamos)
+        effects = [self._recalcular(prestamo, today, {}) for prestamo in prestamos]
+        self.escribir()
+        return effects
 
-    def _recalcular_varios(
-        self, prestamos: Sequence[Prestamo], today: date, nuevos: Mapping[int, Mapping[int, NuevoPago]]
-    ) -> list[Recalculo]:
-        """Allocate the payments of loans, with new ones by the ids of their loans."""
+    def reservar(self, count: int) -> list[int]:
+        """Ids of new payments."""
+        return reservar_pagos(self.session, count)
+
+    def leer(self, prestamos: Collection[Prestamo]) -> None:
+        """Read the rows of loans."""
         self.session.flush()
         below = renglones_de(self.session, [prestamo.id for prestamo in prestamos])
-        effects = []
         for prestamo in prestamos:
             own = prestamo.id
             rows = below.cuotas.get(own, []), below.cargos.get(own, []), below.pagos.get(own, [])
-            libro = Libro(own, Condiciones.from_json(prestamo.condiciones), *rows)
-            effects.append(self._recalcular(prestamo, libro, today, nuevos.get(own, {}), {}, {}, {}))
-        self._escribir()
-        return effects
+            self.libros[own] = Libro(own, Condiciones.from_json(prestamo.condiciones), *rows)
+
+    def pagar(
+        self,
+        prestamo: Prestamo,
+        pago_id: int,
+        pago: NuevoPago,
+        today: date,
+        condonado: Mapping[int, Decimal] | None = None,
+    ) -> Recalculo:
+        """Allocate a new payment of a loan that was read; `escribir` stores it with what it pays."""
+        self._agregar(prestamo, pago_id, pago)
+        return self._recalcular(prestamo, today, condonado or {})
+
+    def escribir(self) -> None:
+        """Write the rows that were noted, by one statement for each kind."""
+        rows, self.filas, self.libros = self.filas, _Filas(), {}
+        self.prestamos.guardar_saldos(list(rows.prestamos.values()))
+        cambiar_cuotas(self.session, list(rows.cuotas.values()))
+        cambiar_cargos(self.session, list(rows.cargos.values()))
+        cambiar_pagos(self.session, list(rows.pagos.values()))
+        cambiar_pagos(self.session, list(rows.admitidos.values()))
+        insertar_pagos(self.session, list(rows.nuevos.values()))
+
+    def _agregar(self, prestamo: Prestamo, pago_id: int, pago: NuevoPago) -> None:
+        """Add a new payment to the rows of its loan."""
+        own = (pago_id, pago["recibo"], pago["fecha"], pago["registrado_en"], pago["monto"], pago["metodo"])
+        self.filas.nuevos[pago_id] = {**pago, **self._unir(prestamo, PagoValido(*own))}
+
+    def _admitir(self, prestamo: Prestamo, pago: Pago) -> None:
+        """Add a stored payment that waited to the rows of a loan."""
+        own = (pago.id, pago.recibo, pago.fecha, pago.registrado_en, pago.monto, pago.metodo)
+        self.filas.admitidos[pago.id] = self._unir(prestamo, PagoValido(*own))
+
+    def _unir(self, prestamo: Prestamo, pago: PagoValido) -> _Row:
+        """Add a payment that pays nothing yet to the rows of a loan; the columns that make it one of it."""
+        libro, recovers = self.libros[prestamo.id], prestamo.estado is EstadoPrestamo.CASTIGADO
+        self.libros[prestamo.id] = replace(libro, pagos=[*libro.pagos, pago._replace(recuperacion=recovers)])
+        own = {"id": pago.id, "prestamo_id": prestamo.id, "estado": EstadoPago.VALIDO}
+        return {**own, "recuperacion": recovers}
 
     def _recalcular(
-        self,
-        prestamo: Prestamo,
-        libro: Libro,
-        today: date,
-        numbered: Mapping[int, NuevoPago],
-        gone: Mapping[int, str],
-        condonado: Mapping[int, Decimal],
-        admitted: Mapping[int, PagoAsignable],
+        self, prestamo: Prestamo, today: date, condonado: Mapping[int, Decimal], sin: Collection[int] = ()
     ) -> Recalculo:
-        """Allocate the payments of a loan, and note the rows that `_escribir` writes."""
-        stored = saldos_de(prestamo)
+        """Allocate the payments of a loan, without some, and note the rows that `escribir` writes."""
+        libro, stored, before = self.libros[prestamo.id], saldos_de(prestamo), EstadoPrestamo(prestamo.estado)
         cuotas = _condonadas(libro.vigentes, condonado)
-        added = [PagoAsignable(key, one["fecha"], one["registrado_en"], one["monto"]) for key, one in numbered.items()]
-        valid = (pago.asignable for pago in libro.pagos if pago.id not in gone)
-        payments = [*valid, *admitted.values(), *added]
-        found = asignar(cuotas, libro.cargos_vigentes, payments, libro.condiciones.orden_aplicacion)
-        on_time = cubierto_a_tiempo(cuotas, _cobrados(libro, numbered, admitted, found))
-        self._write_cuotas(libro, cuotas, found, on_time)
-        self._write_cargos(libro, found)
-        self._write_pagos(libro, found, gone, today)
-        self.filas.admitidos += [_valid(key, prestamo, found) for key in admitted]
-        self.filas.nuevos += [{**one, **_valid(key, prestamo, found)} for key, one in numbered.items()]
-        before, moved = EstadoPrestamo(prestamo.estado), found.aplicado - libro.aplicado
+        pagos = [pago for pago in libro.pagos if pago.id not in sin]
+        orden = libro.condiciones.orden_aplicacion
+        found = asignar(cuotas, libro.cargos_vigentes, (pago.asignable for pago in pagos), orden)
+        now = replace(
+            libro,
+            cuotas=self._cuotas(libro, cuotas, found, cubierto_a_tiempo(cuotas, _cobrados(pagos, found))),
+            cargos=self._cargos(libro, found),
+            pagos=self._pagos(pagos, found),
+        )
+        self.libros[prestamo.id], moved = now, found.aplicado - libro.aplicado
         if before is EstadoPrestamo.CASTIGADO:
             prestamo.recuperado += moved.total_pagado
-        paid = [replace(una, pagado=found.pagado[una.numero]) for una in cuotas]
-        charges = [replace(uno, pagado=found.cargos[uno.id]) for uno in libro.cargos_vigentes]
-        self._write_prestamo(prestamo, libro.gracia, paid, charges, found.aplicado, today)
-        paying = (pago.fecha for pago in payments if found.pagos[pago.id].aplicado.total_pagado)
-        prestamo.fecha_cierre = fecha_de_cierre(prestamo.estado, prestamo.fecha_cierre, max(paying, default=today))
+        self._write_prestamo(prestamo, now, found.aplicado, today)
         if saldos_de(prestamo) != stored:
-            self.filas.prestamos.append(prestamo)
-        own = {key: found.pagos[key].aplicado for key in (*numbered, *admitted)}
-        return Recalculo(moved, own, before)
+            self.filas.prestamos[prestamo.id] = prestamo
+        return Recalculo(moved, before)
 
-    def _escribir(self) -> None:
-        """Write the rows that were noted, by one statement for each kind."""
-        rows, self.filas = self.filas, _Filas()
-        self.prestamos.guardar_saldos(rows.prestamos)
-        cambiar_cuotas(self.session, rows.cuotas)
-        cambiar_cargos(self.session, rows.cargos)
-        cambiar_pagos(self.session, rows.pagos)
-        cambiar_pagos(self.session, rows.admitidos)
-        insertar_pagos(self.session, rows.nuevos)
-
-    def _write_cuotas(
+    def _cuotas(
         self, libro: Libro, cuotas: Iterable[CuotaVigente], found: Asignacion, on_time: Mapping[int, Decimal]
-    ) -> None:
-        for stored, cuota in zip(libro.cuotas, cuotas, strict=True):
-            values = {
-                "pagado": found.pagado[stored.numero],
-                "condonado": cuota.condonado,
-                "fecha_pagada": found.fechas.get(stored.numero),
-                "a_tiempo": on_time.get(stored.numero, ZERO),
-            }
-            if any(getattr(stored, name) != value for name, value in values.items()):
-                self.filas.cuotas.append({"prestamo_id": libro.prestamo_id, "numero": stored.numero, **values})
-
-    def _write_cargos(self, libro: Libro, found: Asignacion) -> None:
-        self.filas.cargos += [
-            {"id": cargo.id, "pagado": found.cargos[cargo.id]}
-            for cargo in libro.cargos
-            if cargo.pagado != found.cargos[cargo.id]
+    ) -> list[CuotaRecord]:
+        """The installments as they are now; those that differ are noted."""
+        after = [
+            stored._replace(
+                pagado=found.pagado[stored.numero],
+                condonado=cuota.condonado,
+                fecha_pagada=found.fechas.get(stored.numero),
+                a_tiempo=on_time.get(stored.numero, ZERO),
+            )
+            for stored, cuota in zip(libro.cuotas, cuotas, strict=True)
         ]
+        for stored, now in zip(libro.cuotas, after, strict=True):
+            if stored != now:
+                values = {name: getattr(now, name) for name in ASIGNADO}
+                self.filas.cuotas[libro.prestamo_id, now.numero] = {"prestamo_id": libro.prestamo_id, **values}
+        return after
 
-    def _write_pagos(self, libro: Libro, found: Asignacion, reversados: Mapping[int, str], today: date) -> None:
-        reversar_pagos(self.session, reversados, today)
-        for pago in libro.pagos:
-            if pago.id in reversados:
-                continue
-            now = found.pagos[pago.id]
-            if (pago.aplicado, pago.saldo_despues) != (now.aplicado, now.saldo_despues):
-                parts = _parts(now.aplicado)
-                self.filas.pagos.append({"id": pago.id, **parts, "saldo_despues": now.saldo_despues})
+    def _cargos(self, libro: Libro, found: Asignacion) -> list[CargoRecord]:
+        """The charges as they are now; those that differ are noted."""
+        after = [cargo._replace(pagado=found.cargos[cargo.id]) for cargo in libro.cargos]
+        for stored, now in zip(libro.cargos, after, strict=True):
+            if stored != now:
+                self.filas.cargos[now.id] = {"id": now.id, "pagado": now.pagado}
+        return after
 
-    def _write_prestamo(
-        self,
-        prestamo: Prestamo,
-        gracia: Gracia,
-        cuotas: Sequence[CuotaVigente],
-        cargos: Iterable[CargoVigente],
-        aplicado: Aplicado,
-        today: date,
-    ) -> None:
-        left, late = suma(cuota.pendientes for cuota in cuotas), atraso_de(cuotas, gracia, today)
+    def _pagos(self, pagos: Sequence[PagoValido], found: Asignacion) -> list[PagoValido]:
+        """The payments as they are now; those that pay otherwise are noted."""
+        after = [pago.asignado(found.pagos[pago.id]) for pago in pagos]
+        for stored, now in zip(pagos, after, strict=True):
+            if stored != now:
+                self.filas.de_pago(now.id).update({name: getattr(now, name) for name in APLICADO})
+        return after
+
+    def _write_prestamo(self, prestamo: Prestamo, libro: Libro, aplicado: Aplicado, today: date) -> None:
+        cuotas = libro.vigentes
+        left, late = suma(cuota.pendientes for cuota in cuotas), atraso_de(cuotas, libro.gracia, today)
         prestamo.saldo_capital = left.capital
         prestamo.saldo_interes = left.interes + left.iva
-        prestamo.saldo_cargos = sum((cargo.saldo for cargo in cargos), ZERO)
+        prestamo.saldo_cargos = sum((cargo.saldo for cargo in libro.cargos_vigentes), ZERO)
         prestamo.saldo = prestamo.saldo_capital + prestamo.saldo_interes + prestamo.saldo_cargos
         prestamo.pagado = aplicado.total_pagado
         prestamo.saldo_a_favor = aplicado.a_favor - prestamo.a_favor_usado
@@ -307,36 +331,24 @@ class SaldoService:
         elif after not in ABIERTOS:
             prestamo.reabierto = False
         prestamo.estado = after
+        paying = (pago.fecha for pago in libro.pagos if pago.aplicado.total_pagado)
+        prestamo.fecha_cierre = fecha_de_cierre(prestamo.estado, prestamo.fecha_cierre, max(paying, default=today))
 
 
-def _cobrados(
-    libro: Libro, nuevos: Mapping[int, NuevoPago], admitidos: Mapping[int, PagoAsignable], found: Asignacion
-) -> list[PagoCobrado]:
+def _cobrados(pagos: Iterable[PagoValido], found: Asignacion) -> list[PagoCobrado]:
     """Payments that somebody collected, with what they pay now."""
-    collected = [(one.id, one.fecha, one.monto) for one in libro.pagos if one.metodo not in SIN_COBRO]
-    collected += [(key, one["fecha"], one["monto"]) for key, one in nuevos.items() if one["metodo"] not in SIN_COBRO]
-    collected += [(one.id, one.fecha, one.monto) for one in admitidos.values()]
     return [
-        PagoCobrado(fecha, monto, found.pagos[key].aplicado.a_cuotas)
-        for key, fecha, monto in collected
-        if key in found.pagos
+        PagoCobrado(pago.fecha, pago.monto, found.pagos[pago.id].aplicado.a_cuotas)
+        for pago in pagos
+        if pago.metodo not in SIN_COBRO
     ]
 
 
 def _condonadas(cuotas: Iterable[CuotaVigente], condonado: Mapping[int, Decimal]) -> list[CuotaVigente]:
-    return [replace(una, condonado=una.condonado + condonado.get(una.numero, ZERO)) for una in cuotas]
-
-
-def _parts(aplicado: Aplicado) -> dict[str, object]:
-    return {name: getattr(aplicado, name) for name in PARTS}
-
-
-def _valid(key: int, prestamo: Prestamo, found: Asignacion) -> dict[str, object]:
-    """Columns of a payment that is valid, with what it paid."""
-    now = found.pagos[key]
-    own = {"id": key, "prestamo_id": prestamo.id, "estado": EstadoPago.VALIDO, **_parts(now.aplicado)}
-    recovered = prestamo.estado is EstadoPrestamo.CASTIGADO
-    return {**own, "saldo_despues": now.saldo_despues, "recuperacion": recovered}
+    return [
+        replace(una, condonado=una.condonado + condonado[una.numero]) if una.numero in condonado else una
+        for una in cuotas
+    ]
 
 
 def condonado_en_json(condonado: Mapping[int, Decimal]) -> str | None:
