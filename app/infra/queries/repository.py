@@ -111,6 +111,22 @@ class Repository(Generic[M, R]):
         check_precondition(self.session, row_id, self.version_of(row))
         return row
 
+    def get_below(self, row_id: int, **parents: int) -> R:
+        """The row as a record; NotFound, too, unless its columns of these names have the ids that its address names."""
+        found = self.get(row_id)
+        self._require(found, row_id, parents)
+        return found
+
+    def get_below_for_update(self, row_id: int, **parents: int) -> M:
+        """The row of `get_below`, locked, as a fresh object."""
+        found = self.get_for_update(row_id)
+        self._require(found, row_id, parents)
+        return found
+
+    def _require(self, found: object, row_id: int, parents: Mapping[str, int]) -> None:
+        if any(getattr(found, name) != parent_id for name, parent_id in parents.items()):
+            raise self._not_found(row_id)
+
     def version_of(self, row: M) -> int:
         """Version of a row as its record has it."""
         return getattr(row, "version", 0)

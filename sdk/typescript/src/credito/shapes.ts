@@ -235,6 +235,7 @@ export type {
   MetodoDeCampo,
   MetodoDePago,
   MetodoPago,
+  MetresIn,
   Metrics,
   MetricsText,
   MissingRate,

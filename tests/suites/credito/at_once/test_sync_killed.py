@@ -44,7 +44,7 @@ STORED = """
         sum(monto) FILTER (WHERE corte_id IS NOT NULL), count(DISTINCT corte_id)
     FROM credito_pagos
 """
-"""Number and sum of the payments, what loans have of them, what cuts have, and in how many cuts they are."""
+"""Number and sum of the payments, sums paid of loans and taken into cuts, and the number of cuts."""
 
 
 @contextmanager

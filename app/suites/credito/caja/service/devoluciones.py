@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
 from app.infra.context import Context
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict
 from app.suites.credito.caja.models import Devolucion, DevolucionRecord
 from app.suites.credito.caja.queries.devoluciones import DevolucionRepository
 from app.suites.credito.caja.rules.cortes import MetodoAbono
@@ -36,10 +36,7 @@ class DevolucionService:
     def get(self, prestamo_id: int, devolucion_id: int) -> DevolucionRecord:
         """Credit of a loan within the caller's scope that was paid out; NotFound if it is none of it."""
         self.prestamos.get(prestamo_id)
-        found = self.devoluciones.get(devolucion_id)
-        if found.prestamo_id != prestamo_id:
-            raise NotFound(f"Devolucion {devolucion_id} does not exist.")
-        return found
+        return self.devoluciones.get_below(devolucion_id, prestamo_id=prestamo_id)
 
     def pagar(self, prestamo_id: int, **pedido: Unpack[DevolucionRequest]) -> DevolucionRecord:
         """Pay credit of a client out, at most what stands at the loan that it came from."""

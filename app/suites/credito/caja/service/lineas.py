@@ -47,7 +47,7 @@ class GastoService:
     def get(self, corte_id: int, gasto_id: int) -> GastoRecord:
         """One expense of a cut."""
         self.caja.cortes.get(corte_id)
-        return self.gastos.get_of_cut(corte_id, gasto_id)
+        return self.gastos.get_below(gasto_id, corte_id=corte_id)
 
     def registrar(self, corte_id: int, **values: Unpack[NewGasto]) -> GastoRecord:
         """Enter an expense that was paid out of one's open cut."""
@@ -64,7 +64,7 @@ class GastoService:
     def borrar(self, corte_id: int, gasto_id: int) -> None:
         """Take an expense of one's open cut back."""
         self.caja.bloquear_propio(corte_id)
-        gasto = self.gastos.lock_of_cut(corte_id, gasto_id)
+        gasto = self.gastos.get_below_for_update(gasto_id, corte_id=corte_id)
         self.diario.revertir(hoy(self.context), "gasto", GASTOS, gasto.id)
         self.gastos.delete(gasto)
 
@@ -91,12 +91,12 @@ class EntregaService:
     def get(self, corte_id: int, entrega_id: int) -> EntregaRecord:
         """Cash of the office for a cut within the caller's view."""
         self.caja.cortes.get(corte_id)
-        return self.entregas.get_of_cut(corte_id, entrega_id)
+        return self.entregas.get_below(entrega_id, corte_id=corte_id)
 
     def aceptar(self, corte_id: int, entrega_id: int) -> EntregaRecord:
         """Accept cash of the office for one's own open cut."""
         corte = self.caja.bloquear_propio(corte_id)
-        entrega = self.entregas.lock_of_cut(corte_id, entrega_id)
+        entrega = self.entregas.get_below_for_update(entrega_id, corte_id=corte_id)
         if entrega.estado is not EstadoEntrega.PENDIENTE:
             raise Conflict(f"It is {entrega.estado}.", code="entrega_no_pendiente")
         self.entregas.change(entrega, {"estado": EstadoEntrega.ACEPTADA, "aceptada_en": self.context.clock.now()})
