@@ -268,9 +268,10 @@ def test_rows_for_benchmarks_have_the_requested_number_audit_and_consistency(
     assert verified.exit_code == 0, verified.output
 
 
-def test_loading_moves_its_progress_bar_on_the_way(app: Flask, database: None) -> None:
+def test_loading_moves_its_progress_bar_on_the_way(app: Flask, database: None, monkeypatch: pytest.MonkeyPatch) -> None:
     steps: list[int] = []
+    monkeypatch.setattr(demo, "_CHUNK", 100)
     with app.app_context():
-        demo.load(make_context(db.session()), 20_500, date(2026, 6, 15), steps.append)
+        demo.load(make_context(db.session()), 205, date(2026, 6, 15), steps.append)
         db.session.rollback()
-    assert steps == [10_000, 10_000, 500]
+    assert steps == [100, 100, 5]
