@@ -129,6 +129,13 @@ class MonthCalendar:
             return DateRange(month.first_day, month.last_day)
         return DateRange(month.previous.on(self.start_day), month.on(self.start_day - 1))
 
+    def before(self, days: DateRange) -> DateRange:
+        """The days with which a range compares: before whole months as many whole months, else as many days."""
+        first, last = self.month_of(days.start), self.month_of(days.end)
+        if (days.start, days.end) != (self.days(first).start, self.days(last).end):
+            return days.before()
+        return DateRange(self.days(first.plus(first - last - 1)).start, self.days(first.previous).end)
+
 
 class Period(StrEnum):
     """Lengths of the reporting periods."""

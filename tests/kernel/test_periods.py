@@ -268,6 +268,20 @@ def test_each_day_is_in_the_month_that_has_it_and_no_other(start_day, day):
     assert calendar.days(month).end + timedelta(1) == calendar.days(month.next).start
 
 
+@pytest.mark.parametrize(
+    ("start_day", "days", "before"),
+    [
+        (1, ("2026-11-01", "2026-11-30"), ("2026-10-01", "2026-10-31")),
+        (1, ("2026-09-01", "2026-11-30"), ("2026-06-01", "2026-08-31")),
+        (25, ("2026-01-25", "2026-02-24"), ("2025-12-25", "2026-01-24")),
+        (1, ("2026-11-02", "2026-11-30"), ("2026-10-04", "2026-11-01")),
+        (25, ("2026-02-01", "2026-02-28"), ("2026-01-04", "2026-01-31")),
+    ],
+)
+def test_whole_months_compare_with_as_many_months_and_other_days_with_as_many_days(start_day, days, before):
+    assert MonthCalendar(start_day).before(span(*days)) == span(*before)
+
+
 @pytest.mark.parametrize("start_day", [0, 29])
 def test_a_day_that_some_month_lacks_starts_no_month(start_day):
     with pytest.raises(ValueError, match="every month"):

@@ -54,6 +54,14 @@ def test_a_month_begins_on_the_day_of_the_book(ana: Person) -> None:
     assert (month["date_from"], month["date_to"], month["expenses"]) == ("2026-01-25", "2026-02-24", 6)
 
 
+def test_a_month_compares_with_the_whole_month_before_and_other_days_with_as_many(ana: Person) -> None:
+    enter(ana, "3000", "2026-10-01", "Salary", type="income")
+    enter(ana, "3100", "2026-11-01", "Salary", type="income")
+    for last, previous in (("2026-11-30", 3000), ("2026-11-29", 0)):
+        [salary] = ana.caller.get(f"{REPORTS}/category", date_from="2026-11-01", date_to=last)["data"]["items"]
+        assert (salary["amount"], salary["previous"]) == (3100, previous)
+
+
 def test_categories_are_added_to_the_one_above_them_at_the_level(ana: Person) -> None:
     enter(ana, "30", "2026-03-01", "Groceries")
     enter(ana, "10", "2026-03-01", "Restaurants")

@@ -95,7 +95,7 @@ def test_a_summary_says_how_the_net_worth_came_to_change(money: Person) -> None:
         "expenses": 0,
         "net": 5000,
         "savings_rate": 1,
-        "date_from": "2026-01-29",
+        "date_from": "2026-02-01",
         "date_to": "2026-02-28",
     }
     assert [(one["name"], one["amount"], one["share"]) for one in found["top_categories"]] == [

@@ -207,9 +207,9 @@ class Span:
     before: DateRange | None
 
     @classmethod
-    def of_days(cls, days: DateRange) -> Self:
-        """A range of days, and the one of equal length before."""
-        return cls(days, days.before())
+    def of_days(cls, days: DateRange, calendar: MonthCalendar) -> Self:
+        """A range of days, and that before it with which it compares."""
+        return cls(days, calendar.before(days))
 
     @classmethod
     def of_period(cls, period: Period, calendar: MonthCalendar, today: date) -> Self:

@@ -59,7 +59,7 @@ class ReportBase(InBookService):
         if period is ReportPeriod.ALL:
             return Span(self._all_days(), None)
         if date_from or date_to:
-            return Span.of_days(self.days(date_from, date_to))
+            return Span.of_days(self.days(date_from, date_to), self.calendar)
         return Span.of_period(Period((period or ReportPeriod.MONTH).value), self.calendar, self.access.today)
 
     def _all_days(self) -> DateRange:

@@ -94,7 +94,8 @@ class CategoryReports(ReportBase):
     def by_category(self, days: DateRange, *, depth: int = 1, category_id: int | None = None) -> CategoryReport:
         """Figures of categories, those of the tree below a level added to the ones above; or of one and those below."""
         require_few(self.calendar.month_of(days.start), self.calendar.month_of(days.end))
-        sums, before = self._rolled(days, depth, category_id), self._rolled(days.before(), depth, category_id)
+        sums = self._rolled(days, depth, category_id)
+        before = self._rolled(self.calendar.before(days), depth, category_id)
         result = result_of(sums, self.access.currency)
         earlier, monthly = by_category(before), by_category(sums)
         months = months_between(self.calendar.month_of(days.start), self.calendar.month_of(days.end))
