@@ -107,14 +107,19 @@ def require_all(keyed: Keyed) -> None:
     assert Counter(keyed.shown()).total() == 30
 
 
-def test_new_keys_wait_for_an_import_that_writes_by_the_older_one(keyed: Keyed) -> None:
+@pytest.mark.parametrize("has_written", [False, True])
+def test_new_keys_wait_for_an_import_that_writes_by_the_older_one(keyed: Keyed, has_written: bool) -> None:
     done, commit = Event(), Event()
 
     def bring() -> None:
         with keyed.begun() as context:
-            keyed.bring(context, 11, 30)
+            if has_written:
+                keyed.bring(context, 11, 30)
+            else:
+                program_access(context, keyed.book_id, DAY).require_writer()  # which holds the key
             done.set()
             assert commit.wait(20)
+            keyed.bring(context, 11, 30)
 
     with ThreadPoolExecutor(2) as pool:
         importing = pool.submit(bring)
