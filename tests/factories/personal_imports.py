@@ -11,11 +11,8 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from app.infra import clock
-from app.infra.context import make_context
-from app.infra.db import db
 from app.infra.statements import Format
 from app.suites.personal.accounts.service import AccountService
-from app.suites.personal.books.service import program_access
 from app.suites.personal.imports.models import (
     BookImport,
     ImportLine,
@@ -28,10 +25,8 @@ from app.suites.personal.imports.rules.states import BookImportState, Duplicates
 from app.suites.personal.imports.service.reading import all_columns
 from app.suites.personal.transactions.rules import TransactionType
 from app.suites.personal.transactions.service import TransactionService
-from tests import factories
 from tests.factories import Examples, Sent
-from tests.factories.auth import UserFactory
-from tests.factories.personal import BOOKS, open_book, own_book
+from tests.factories.personal import BOOKS, own_book, row_in_book
 from tests.factories.personal_money import ACCOUNTS, TRANSACTIONS
 
 _NAMES = ("import", "imports", "import-mappings", "transfers")
@@ -46,19 +41,6 @@ def form(content: bytes | str, name: str = "statement.csv", **fields: object) ->
     given = {key: dumps(value) if isinstance(value, dict) else str(value) for key, value in fields.items()}
     boundary, body = encode_multipart({"file": FileStorage(BytesIO(raw), name), **given})
     return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
-
-
-def made_by(make: Callable[[Any], int]) -> Callable[[], int]:
-    """A function that makes a row in a new book, by the services of the program."""
-
-    def made() -> int:
-        assert factories.app is not None
-        with factories.app.app_context():
-            row_id = make(program_access(make_context(db.session()), open_book(UserFactory().id).id))
-            db.session.commit()
-            return row_id
-
-    return made
 
 
 def _first_account(caller: Any) -> int:
@@ -137,6 +119,7 @@ def _line(access: Any) -> int:
 
 
 def _added(access: Any, row: Any) -> int:
+    access.require_writer()
     access.session.add(row)
     access.session.flush()
     return int(row.id)
@@ -199,7 +182,7 @@ _ROWS: dict[str, Callable[[Any], int]] = {
 _ONE = f"{IMPORTS}/<id:import_id>"
 
 EXAMPLES = Examples(
-    rows={name: made_by(make) for name, make in _ROWS.items()},
+    rows={name: row_in_book(make) for name, make in _ROWS.items()},
     existing={
         _ONE: _preview,
         f"{_ONE}/lines": lambda caller: _preview(caller, "/lines"),
