@@ -1,20 +1,26 @@
-"""Loans of a slice whose week is judged, and their missed weeks until then."""
+"""Loans of a slice, the rows by which their week is judged, and their missed weeks until then."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.queries.bulk import Row, insert_rows, reserve_ids
+from app.infra.queries.cached import cached_query, parameter
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.cobranza.models import Falta
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
-from app.suites.credito.prestamos.models import Cargo, Cuota, Prestamo, Tramo
+from app.suites.credito.prestamos.models import Cargo, Cuota, Pago, Prestamo, Tramo
+from app.suites.credito.prestamos.rules.cuotas import CuotaVigente, TipoCargo
 from app.suites.credito.prestamos.rules.estados import ABIERTOS
+from app.suites.credito.prestamos.rules.faltas import PagoCobrado
+from app.suites.credito.prestamos.rules.pagos import SIN_COBRO, EstadoPago
 
+_CUOTAS, _CARGOS, _PAGOS = Cuota.__table__.c, Cargo.__table__.c, Pago.__table__.c
 _FALTAS = Falta.metadata.tables[Falta.__tablename__]
 _SEIS_DIAS = timedelta(days=6)
 
@@ -57,6 +63,62 @@ def deudores(session: Session, ids: Collection[int]) -> list[Deudor]:
         Prestamo.id.in_(ids), Prestamo.estado.in_(ABIERTOS)
     )
     return [Deudor(*row) for row in session.execute(own.order_by(Prestamo.id))] if ids else []
+
+
+class Agenda(NamedTuple):
+    """Rows of many loans up to the end of a week, by the id of the loan."""
+
+    cuotas: Mapping[int, list[CuotaVigente]]
+    cobros: Mapping[int, list[PagoCobrado]]
+    penas: Mapping[int, list[int]]
+    """Numbers of installments that brought a penalty for a missed week."""
+    pagaron_despues: set[int]
+    """Loans with a valid payment of a later day."""
+
+
+def agenda_de(session: Session, ids: Collection[int], ultimo: date) -> Agenda:
+    """Rows of loans up to a day, which `falta_de` needs, by four statements."""
+    cuotas, cobros, penas = defaultdict(list), defaultdict(list), defaultdict(list)
+    values = {"ids": list(ids), "last": ultimo}
+    for loan, *cuota in _cuotas_hasta(**values).rows(session):
+        cuotas[loan].append(CuotaVigente(*cuota))
+    for loan, *pago in _cobros_hasta(**values).rows(session):
+        cobros[loan].append(PagoCobrado(*pago))
+    for loan, numero in _penas(ids=values["ids"]).rows(session):
+        penas[loan].append(numero)
+    return Agenda(cuotas, cobros, penas, {loan for (loan,) in _pagaron_despues(**values).rows(session)})
+
+
+@cached_query
+def _cuotas_hasta() -> Select[Any]:
+    parts = (_CUOTAS.capital, _CUOTAS.interes, _CUOTAS.iva, _CUOTAS.pagado, _CUOTAS.condonado)
+    own = select(_CUOTAS.prestamo_id, _CUOTAS.numero, _CUOTAS.fecha_vencimiento, *parts)
+    due = and_(
+        _CUOTAS.prestamo_id == any_(parameter("ids", list)), _CUOTAS.fecha_vencimiento <= parameter("last", date)
+    )
+    return own.where(due).order_by(_CUOTAS.prestamo_id, _CUOTAS.numero)
+
+
+@cached_query
+def _cobros_hasta() -> Select[Any]:
+    own = select(_PAGOS.prestamo_id, _PAGOS.fecha, _PAGOS.monto, _PAGOS.capital + _PAGOS.interes + _PAGOS.iva)
+    collected = (_PAGOS.metodo != metodo.value for metodo in sorted(SIN_COBRO))
+    return own.where(_validos(), *collected, _PAGOS.fecha <= parameter("last", date))
+
+
+@cached_query
+def _pagaron_despues() -> Select[Any]:
+    return select(_PAGOS.prestamo_id).where(_validos(), _PAGOS.fecha > parameter("last", date)).distinct()
+
+
+@cached_query
+def _penas() -> Select[Any]:
+    own = and_(_CARGOS.prestamo_id == any_(parameter("ids", list)), _CARGOS.tipo == TipoCargo.PENA.value)
+    return select(_CARGOS.prestamo_id, _CARGOS.cuota_numero).where(own)
+
+
+def _validos() -> ColumnElement[bool]:
+    return and_(_PAGOS.prestamo_id == any_(parameter("ids", list)), _PAGOS.estado == EstadoPago.VALIDO.value)
 
 
 def vigentes_por_prestamo(session: Session, ids: Collection[int]) -> Mapping[int, tuple[int, int]]:

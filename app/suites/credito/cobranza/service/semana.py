@@ -8,22 +8,22 @@ from app.infra.context import Context
 from app.suites.credito.cobranza.events import SemanasCerradas
 from app.suites.credito.cobranza.queries.semana import (
     Deudor,
+    agenda_de,
     deudores,
     insertar_faltas,
     por_juzgar,
     vigentes_por_prestamo,
 )
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
-from app.suites.credito.cobranza.service.faltas import cobrados
 from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import hoy
+from app.suites.credito.prestamos.rules.atraso import Gracia
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.faltas import FaltaDeSemana, falta_de
 from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, pena_de
-from app.suites.credito.prestamos.rules.terminos import terminos_de
+from app.suites.credito.prestamos.rules.terminos import Condiciones, terminos_de
 from app.suites.credito.prestamos.service import (
     CierreService,
-    Libro,
     MoraService,
     TipoCierre,
     Tramo,
@@ -33,7 +33,6 @@ from app.suites.credito.prestamos.service import (
     cambiar_saldos,
     cerrar_por_tramos,
     insertar_cargos,
-    renglones_de,
 )
 
 _DAY, _SEMANA = timedelta(days=1), timedelta(weeks=1)
@@ -100,46 +99,47 @@ class CierreDeSemana:
 
     def _juzgar(self, context: Context, found: Sequence[Deudor]) -> None:
         ids = [one.id for one in found]
-        below, before = renglones_de(context.session, ids), vigentes_por_prestamo(context.session, ids)
+        agenda = agenda_de(context.session, ids, self.lunes - _DAY)
+        before = vigentes_por_prestamo(context.session, ids)
         faltas: list[dict[str, object]] = []
         penas: dict[int, dict[str, object]] = {}
         saldos: list[dict[str, object]] = []
         por_asignar: list[int] = []
         for one in found:
-            rows = (below.cuotas[one.id], below.cargos.get(one.id, []), below.pagos.get(one.id, []))
-            libro = Libro(one.id, terminos_de(one.condiciones), *rows)
-            falta = falta_de(libro.vigentes, cobrados(libro), self.semana)
+            falta = falta_de(agenda.cuotas.get(one.id, ()), agenda.cobros.get(one.id, ()), self.semana)
             if falta is None:
                 continue
             vigentes, cobradas = before.get(one.id, (0, 0))
-            pena = self._pena(one, libro, falta, vigentes + 1, cobradas)
+            terms = terminos_de(one.condiciones)
+            charged = falta.cuota_numero in agenda.penas.get(one.id, ())
+            pena = None if charged else self._pena(one, terms, falta, vigentes + 1, cobradas)
             if pena is not None:
                 penas[len(faltas)] = _cargo(one.id, pena)
-            tolerada = vigentes + 1 <= libro.condiciones.incumplimientos_tolerados
-            faltas.append(_fila(one.id, falta, tolerada=tolerada))
+            faltas.append(_fila(one.id, falta, tolerada=vigentes + 1 <= terms.incumplimientos_tolerados))
             saldos.append(_saldo(one, pena, vigentes + 1))
-            if pena is not None and any(pago.fecha >= pena.fecha for pago in libro.pagos):
+            if pena is not None and one.id in agenda.pagaron_despues:
                 por_asignar.append(one.id)
         ids_de_faltas = insertar_faltas(context.session, faltas)
         insertar_cargos(context.session, [{**row, "falta_id": ids_de_faltas[place]} for place, row in penas.items()])
         cambiar_saldos(context.session, saldos)
         MoraService(context).reasignar(por_asignar, self.lunes, CONCEPTO, self.al)
 
-    def _pena(self, one: Deudor, libro: Libro, falta: FaltaDeSemana, vigentes: int, penas: int) -> Penalizacion | None:
-        """Penalty of a missed week; an installment that brought one before brings no other."""
-        numero, terms = falta.cuota_numero, libro.condiciones
-        charged = any(uno.tipo is TipoCargo.PENA and uno.cuota_numero == numero for uno in libro.cargos)
-        if charged or one.reestructurado:
+    def _pena(
+        self, one: Deudor, terms: Condiciones, falta: FaltaDeSemana, vigentes: int, penas: int
+    ) -> Penalizacion | None:
+        """Penalty of a missed week; none for a loan that was restructured."""
+        if one.reestructurado:
             return None
         regla = ReglaDeMora(
             terms.mora_tipo,
             terms.mora_valor,
-            libro.gracia,
+            Gracia(terms.gracia_mora, terms.frecuencia),
             terms.iva,
             terms.incumplimientos_tolerados,
             terms.limite_penalizaciones,
             one.fecha_fallecimiento,
         )
+        numero = falta.cuota_numero
         return pena_de(regla, one.cuota, numero=numero, dia=self.lunes, vigentes=vigentes, penas=penas)
 
 
