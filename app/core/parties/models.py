@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.parties.rules import IdentityDocument, PartyKind
 from app.infra.db import Base, Keyed, Timestamps, Versioned
-from app.infra.db.columns import Prose, at_most, not_blank, one_of
+from app.infra.db.columns import Prose, at_most, letter_groups, not_blank, one_of
 
 
 class Party(Keyed, Timestamps, Versioned, Base):
@@ -42,6 +42,7 @@ class Party(Keyed, Timestamps, Versioned, Base):
         CheckConstraint("document_key ~ '^[0-9A-ZÑ&]+$'", name="document_key_plain"),
         UniqueConstraint("document_country", "document_type", "document_key", name="uq_parties_document"),
         Index("ix_parties_name_key", func.name_key(name)),
+        Index("ix_parties_letters", letter_groups(name), postgresql_using="gin"),
         Index("ix_parties_words", func.party_words(name, email, phone, document_number), postgresql_using="gin"),
     )
 

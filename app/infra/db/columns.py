@@ -132,6 +132,12 @@ def letter_groups(one: object, other: object = None) -> ColumnElement[list[str]]
     return func.letter_groups(folded(one), null() if other is None else folded(other), type_=ARRAY(Text))
 
 
+def containing_by_index(q: ColumnElement[str] | str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Condition `containing` for a column with an index of its letter groups; for one or two letters all are read."""
+    groups = letter_groups(q)
+    return and_(or_(func.cardinality(groups) == 0, letter_groups(column).contains(groups)), containing(q, column))
+
+
 def containing_number(q: ColumnElement[str] | str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Condition that a number, such as a tax id, contains the letters and digits of q, whatever signs are between."""
     wanted, stored = (folded(func.regexp_replace(value, "[^[:alnum:]]", "", "g")) for value in (q, column))

@@ -12,7 +12,7 @@ from app.core.cashflow.queries.relations import PROJECTS
 from app.core.movements.models import MovementDaySum
 from app.core.movements.rules import Kind, Nature
 from app.core.parties.models import Party
-from app.infra.db.columns import containing, letter_groups
+from app.infra.db.columns import containing, containing_by_index, letter_groups
 from app.infra.queries.cached import Criteria, cached_query, parameter
 from app.infra.queries.repository import among, equal, within
 
@@ -168,7 +168,7 @@ def _names() -> Select[Any]:
     categories = select(MovementDaySum.category).distinct().offset(literal_column("0")).subquery("categories").c
     found = {
         "categories": select(categories.category).where(containing(q, categories.category)),
-        "parties": select(Party.id).where(containing(q, Party.name)),
+        "parties": select(Party.id).where(containing_by_index(q, Party.name)),
         "projects": select(PROJECTS.c.id).where(containing(q, PROJECTS.c.name)),
     }
     arrays = (func.array(names.scalar_subquery()).label(name) for name, names in found.items())

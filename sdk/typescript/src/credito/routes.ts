@@ -176,7 +176,7 @@ export const routes = {
   listCortes: { method: "get", path: "/api/credito/cortes" },
   /** Loans that were open at the end of a month or ended in it, for the credit bureau; of the last month. Needs `credito.reportes:read`. */
   listCreditoBureau: { method: "get", path: "/api/credito/reportes/buro" },
-  /** Open loans with their balances, today or at the end of a past day. Needs `credito.reportes:read`. */
+  /** Open loans with their balances, today or at the end of a past day; the newest first. Needs `credito.reportes:read`. */
   listCreditoPortfolio: { method: "get", path: "/api/credito/reportes/cartera" },
   /** Installments of a loan, by number. Needs `credito.prestamos:read`. */
   listCuotas: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/cuotas" },

@@ -21,6 +21,7 @@ from app.suites.credito.prestamos.rules.asignacion import Aplicado
 from app.suites.credito.prestamos.rules.faltas import falta_de
 from app.suites.credito.prestamos.service import SaldoService
 from tests.conftest import taken_back
+from tests.suites.credito.reportes.fotos import dias_con_foto, diferencias
 
 pytestmark = pytest.mark.long
 
@@ -69,6 +70,10 @@ class TestLoadedLoans:
             assert saldos.recalcular(loan, today).diferencia == NEVER_PAID_ANYTHING
             assert (loan.estado, loan.saldo, loan.saldo_capital, loan.saldo_cargos, loan.pagado) == figures
         assert db.session.execute(select(Pago.id, Pago.version).order_by(Pago.id)).all() == before
+
+    def test_snapshots_of_the_closed_days_are_what_the_facts_say(self) -> None:
+        assert len(dias_con_foto(db.session())) >= SEMANAS
+        assert list(diferencias(db.session())) == []
 
     def test_has_the_missed_weeks_and_penalties_of_the_rules(self) -> None:
         context = make_context(db.session())

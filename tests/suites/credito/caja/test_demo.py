@@ -15,6 +15,7 @@ from app.kernel.money import Currency
 from app.suites.credito.prestamos.service import CierreService
 from tests.conftest import DEMO_DAY as TODAY
 from tests.conftest import demo_on
+from tests.suites.credito.reportes.fotos import dias_con_foto, diferencias
 
 pytestmark = pytest.mark.long
 
@@ -73,6 +74,12 @@ class TestDemo:
 
     def test_is_closed_up_to_yesterday(self) -> None:
         assert CierreService(make_context(db.session())).procesado_hasta() == TODAY - timedelta(days=1)
+
+    def test_has_snapshots_that_say_what_the_facts_say(self) -> None:
+        closed = dias_con_foto(db.session())
+        assert closed[0] < TODAY - timedelta(weeks=40)
+        assert closed[-14:] == [TODAY - timedelta(days=14 - number) for number in range(14)]
+        assert list(diferencias(db.session())) == []
 
     def test_brings_rates_of_the_peso(self) -> None:
         service = CurrencyService(make_context(db.session()))

@@ -20,6 +20,8 @@ from app.suites.credito.prestamos.service import SaldoService
 from tests.factories.credito import ClienteFactory, GrupoFactory
 from tests.factories.credito_productos import TipoPrestamoFactory
 from tests.suites.credito.prestamos.conftest import PRESTAMOS, Sucursal, sucursal, today
+from tests.suites.credito.reportes.fotos import dias_con_foto, diferencias
+from tests.suites.credito.reportes.test_cartera import EDADES, PAR, cerrar
 from tests.suites.credito.reportes.test_general import GENERAL, fuera_de_cuadre
 
 pytestmark = pytest.mark.long
@@ -150,6 +152,30 @@ def test_rows_totals_journal_and_rules_agree_to_the_cent(vida: Vida) -> None:
     for path in ("cartera", "par", "antiguedad"):
         assert place.director.get(f"/api/credito/reportes/{path}")["totales"]["saldo_capital"] == capital
     assert fuera_de_cuadre(place) == []
+
+
+def test_past_days_are_the_same_by_their_snapshots_as_by_the_facts(vida: Vida) -> None:
+    sundays = [FIRST + number * WEEK - timedelta(days=1) for number in range(1, WEEKS + 1)]
+    asked = [
+        *((PAR, {"fecha": str(day), "por": por}) for day in sundays for por in ("ruta", "grupo", "cobrador")),
+        *((EDADES, {"fecha": str(day)}) for day in sundays),
+        *((GENERAL, {"semana": str(day)}) for day in sundays),
+        (GENERAL, {"desde": str(sundays[0]), "hasta": str(sundays[2]), "grupo_id": vida.grupos[1].id}),
+    ]
+    before = [_sin_reestructurado(vida.place.director.get(path, **query)) for path, query in asked]
+    for day in sundays:
+        cerrar(vida.place, day)
+    with vida.place.app.app_context():
+        assert len(dias_con_foto(db.session())) > len(sundays)
+        assert list(diferencias(db.session())) == []
+    assert [_sin_reestructurado(vida.place.director.get(path, **query)) for path, query in asked] == before
+
+
+def _sin_reestructurado(answer: Any) -> Any:
+    """An answer without the amount that snapshots do not have."""
+    for row in (*answer["data"], answer["totales"]):
+        row.pop("reestructurado", None)
+    return answer
 
 
 def test_sums_that_were_folded_or_built_anew_are_the_same(vida: Vida) -> None:

@@ -78,6 +78,16 @@ def test_the_portfolio_of_a_past_day_has_what_was_owed_then(sucursal: Sucursal) 
     assert fuera_de_cuadre(sucursal) == []
 
 
+def test_pages_of_the_portfolio_have_the_newest_loans_first(sucursal: Sucursal) -> None:
+    old, paid, new = (sucursal.abierto()["id"] for _ in range(3))
+    with en(10):
+        pagar(sucursal.titular, {"id": paid}, 4200)
+        for query, expected in (({}, [new, old]), ({"fecha": "2026-03-09"}, [new, paid, old])):
+            pages = [sucursal.director.get(CARTERA, per_page=1, page=page, **query) for page in (1, 2, 3)]
+            assert [row["id"] for page in pages for row in page["data"]] == expected
+            assert {page["pagination"]["total"] for page in pages} == {len(expected)}
+
+
 def test_ages_and_lines_by_product_and_month_add_up_to_the_portfolio(sucursal: Sucursal) -> None:
     for _ in range(2):
         sucursal.abierto()

@@ -138,6 +138,15 @@ def _renewable(place: Sucursal) -> Any:
     return TipoPrestamoFactory(redondeo=Decimal(1), interes=Decimal("0.4"), pagos_para_renovar=1)
 
 
+def test_vintages_of_past_months_are_as_late_as_they_are_today(sucursal: Sucursal, hire: Hire) -> None:
+    sucursal.abierto()
+    with en(20, mes=4):  # six weeks after the first installment
+        director = hire("director")[0]
+        for days in ({}, {"desde": "2026-03-01", "hasta": "2026-03-31"}):
+            month = director.get(f"{REPORTES}/cosechas", **days)["data"][0]
+            assert (month["mes"], month["capital_30"], month["mora_30"]) == ("2026-03", 3000, 1), days
+
+
 def test_missed_weeks_bonuses_and_what_is_to_come(sucursal: Sucursal) -> None:
     sucursal.abierto()
     with en(16):

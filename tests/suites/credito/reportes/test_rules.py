@@ -98,12 +98,24 @@ def test_contradictory_days_name_the_field(given: Any, field: str) -> None:
 
 
 def test_a_day_of_a_report_is_never_in_the_future() -> None:
-    assert dia_de(None, None, TODAY) == TODAY
-    assert dia_de(None, TODAY, TODAY) == TODAY
-    assert dia_de(None, date(2026, 3, 5), TODAY) == date(2026, 3, 8)
-    for given in ((date(2026, 3, 19), None), (None, date(2026, 3, 23))):
-        with pytest.raises(Invalid):
+    assert dia_de(None, None, None, None, TODAY) == TODAY
+    assert dia_de(None, None, None, TODAY, TODAY) == TODAY
+    assert dia_de(None, None, None, date(2026, 3, 5), TODAY) == date(2026, 3, 8)
+    assert dia_de(None, date(2026, 3, 1), date(2026, 3, 5), None, TODAY) == date(2026, 3, 5)
+    assert dia_de(None, date(2026, 3, 1), date(2026, 4, 5), None, TODAY) == TODAY
+    future = date(2026, 3, 24)
+    for given, field in (
+        ((future, None, None, None), "fecha"),
+        ((None, None, None, future), "semana"),
+        ((None, future, future, None), "desde"),
+        ((None, None, future, None), "hasta"),
+        ((TODAY, None, None, TODAY), "semana"),
+        ((TODAY, TODAY, None, None), "desde"),
+        ((TODAY, None, TODAY, None), "hasta"),
+    ):
+        with pytest.raises(Invalid) as refused:
             dia_de(*given, TODAY)
+        assert list(refused.value.errors) == [field]
 
 
 def test_par_counts_whole_loans_by_how_late_they_are() -> None:

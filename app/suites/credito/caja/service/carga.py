@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,11 +10,20 @@ from app.core.identity.service.demo import PASSWORD
 from app.infra.context import COMMAND_LINE, Context
 from app.kernel.paging import PageRequest
 from app.suites.credito import CAJERO, COBRADOR, GERENTE, SUPERVISOR, TITULAR
-from app.suites.credito.caja.queries.carga import PAGOS, POR_GRUPO, CargaRepository
+from app.suites.credito.caja.queries.carga import PAGOS, POR_GRUPO, SEMANAS, CargaRepository
 from app.suites.credito.cobranza.rules.recibos import EN_LINEA
 from app.suites.credito.diario.rules import Asiento, Cuenta, Linea, debe, efectivo, haber
 from app.suites.credito.diario.service import Diario
+from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import hoy
+from app.suites.credito.prestamos.service import (
+    TODOS,
+    CierreDeDia,
+    TipoCierre,
+    Tramo,
+    dias_cerrados,
+    registrar_cierre,
+)
 from app.suites.credito.productos.rules.condiciones import Frecuencia, Metodo, MoraTipo
 from app.suites.credito.productos.service import TipoPrestamoService
 
@@ -22,6 +31,7 @@ ORIGEN = "carga"
 """Origin of its entries in the journal: one for the collection of a person's day, not for each payment."""
 TIPO = "Carga de 14 semanas"
 _GRUPOS_POR_PARTE = 50
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 class _Gente(NamedTuple):
@@ -47,11 +57,14 @@ class CargaService:
         self.context = context
         self.diario = Diario(context)
         zone = context.settings.credito_timezone.key
+        self.cierres: list[CierreDeDia] = []
+        """Closed days, to whose snapshots the loans are added."""
         self.rows = CargaRepository(context.session, context.clock.now(), hoy(context), zone)
 
     def cargar(self, prestamos: int, advance: Callable[[int], None]) -> None:
         """Insert loans with clients, groups, routes, people, payments, cuts and the journal."""
         gente, tipo = self._gente(-(-prestamos // POR_GRUPO)), self._tipo()
+        self._cerrar()
         for first in range(0, len(gente.grupos), _GRUPOS_POR_PARTE):
             grupos = gente.grupos[first : first + _GRUPOS_POR_PARTE]
             done = first * POR_GRUPO
@@ -59,6 +72,16 @@ class CargaService:
             cobradores = gente.cobradores[first // 2 : (first + len(grupos) + 1) // 2]
             self._parte(done, size, grupos, cobradores, gente.cajero_id, tipo)
             advance(size)
+
+    def _cerrar(self) -> None:
+        """Close the Sundays of the loans and yesterday, where they are not, as of the loans that there are already."""
+        session, today = self.context.session, hoy(self.context)
+        sundays = {lunes(today) - _DAY - _WEEK * number for number in range(SEMANAS)}
+        for day in sorted({*sundays, today - _DAY}):
+            if registrar_cierre(session, TipoCierre.DIARIO, day):
+                CierreDeDia(self.context, day).fotografiar(self.context, TODOS)
+        closed = dias_cerrados(session, TipoCierre.DIARIO, min(sundays))
+        self.cierres = [CierreDeDia(self.context, day) for day in closed]
 
     def _gente(self, grupos: int) -> _Gente:
         rutas = -(-grupos // 25)
@@ -102,6 +125,8 @@ class CargaService:
         clientes = rows.clientes(desde, size, grupos)
         prestamos = rows.prestamos(desde, clientes, *tipo)
         rows.pagos(prestamos, cobradores, cajero_id, EN_LINEA)
+        for cierre in self.cierres:
+            cierre.fotografiar(self.context, Tramo(0, min(prestamos), max(prestamos)))
         self.diario.asentar_varios([*self._entregado(prestamos), *self._cobrado(prestamos)])
 
     def _entregado(self, prestamos: list[int]) -> list[Asiento]:

@@ -1,6 +1,6 @@
 """Tables of loans: their installments, charges, guarantors and payments."""
 
-from app.suites.credito.prestamos.models.cierres import ULTIMO_ID, Cierre, Foto, TipoCierre, Tramo
+from app.suites.credito.prestamos.models.cierres import TODOS, ULTIMO_ID, Cierre, Foto, TipoCierre, Tramo
 from app.suites.credito.prestamos.models.cuotas import Cargo, CargoRecord, Cuota, CuotaRecord
 from app.suites.credito.prestamos.models.pagos import Pago, PagoValido
 from app.suites.credito.prestamos.models.prestamos import (
@@ -21,6 +21,7 @@ __all__ = [
     "OPEN",
     "PENDING",
     "SHORTEST_REASON",
+    "TODOS",
     "ULTIMO_ID",
     "Aval",
     "Cargo",

@@ -61,6 +61,10 @@ class Tramo(NamedTuple):
     hasta_id: int
 
 
+TODOS = Tramo(0, 0, ULTIMO_ID)
+"""All loans, as one slice that is not stored."""
+
+
 class Foto(Keyed, Base):
     """Open loans of a group that were as late as a bucket says at the end of a day: number, capital and arrears."""
 

@@ -100,8 +100,15 @@ class Pago(Keyed, Timestamps, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("local_id", name="uq_credito_pagos_local_id"),
         Index("uq_credito_pagos_recibo", "recibo", unique=True, postgresql_where=text("estado = 'valido'")),
+        Index("ix_credito_pagos_recibo_sin_valor", "recibo", postgresql_where=text("estado <> 'valido'")),
         Index("ix_credito_pagos_prestamo", "prestamo_id", "fecha", "registrado_en", "id"),
         Index("ix_credito_pagos_cobrador", "cobrador_id", "fecha"),
+        Index(
+            "ix_credito_pagos_bancos",
+            "cobrador_id",
+            "registrado_en",
+            postgresql_where=text("metodo IN ('transferencia', 'deposito')"),
+        ),
         Index("ix_credito_pagos_corte_id", "corte_id"),
         Index("ix_credito_pagos_pagador_id", "pagador_id"),
         Index("ix_credito_pagos_reverso_corte_id", "reverso_corte_id"),

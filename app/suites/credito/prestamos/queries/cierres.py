@@ -59,6 +59,13 @@ def ultimo_cerrado(session: Session, tipo: TipoCierre) -> date | None:
     return session.scalar(done.order_by(Cierre.dia.desc()).limit(1))
 
 
+def dias_cerrados(session: Session, tipo: TipoCierre, desde: date) -> list[date]:
+    """Days from one on whose close of a kind is done."""
+    left = func.count().filter(Cierre.terminado_en.is_(None))
+    of_day = select(Cierre.dia).where(Cierre.tipo == tipo, Cierre.dia >= desde).group_by(Cierre.dia)
+    return list(session.scalars(of_day.having(left == 0).order_by(Cierre.dia)))
+
+
 def planear_cierre(session: Session, tipo: TipoCierre, dia: date) -> None:
     """Store the slices of a day, once: loans that are open now, divided by id; the last one has no end."""
     require_writable(session)

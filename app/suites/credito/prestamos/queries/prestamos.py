@@ -28,7 +28,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.core.parties.models import Party
 from app.infra import clock
-from app.infra.db.columns import containing
+from app.infra.db.columns import containing, containing_by_index, folded
 from app.infra.queries.cached import Values, cached_query, parameter
 from app.infra.queries.records import fields_of
 from app.infra.queries.repository import Filter, equal, within
@@ -56,6 +56,10 @@ _DAY = timedelta(days=1)
 IS_OPEN: ColumnElement[bool] = literal_column(f"credito_prestamos.estado IN ({OPEN})", Boolean())
 """Condition that a loan is open, as the indexes have it."""
 _PENDING: ColumnElement[bool] = literal_column(f"credito_prestamos.estado IN ({PENDING})", Boolean())
+
+
+_LETRAS_DE_FOLIO = "^[-p0-9]*$"
+"""Pattern of letters that a folio has, so that none is read where q has others."""
 
 
 def values_of_day(today: date) -> Values:
@@ -170,9 +174,11 @@ class PrestamoFilter(Filter):
         if self.q is None:
             return []
         # Each table is searched by itself: a join of both, row by row, takes longer.
-        by_folio = select(LOANS.id).where(containing(self.q, LOANS.folio))
-        of_client = select(LOANS.id).join(Party, Party.id == LOANS.cliente_id).where(containing(self.q, Party.name))
-        return [LOANS.id.in_(union_all(by_folio, of_client))]
+        by_folio = select(LOANS.id).where(
+            folded(self.q).regexp_match(_LETRAS_DE_FOLIO), containing(self.q, LOANS.folio)
+        )
+        by_name = select(LOANS.id).join(Party, Party.id == LOANS.cliente_id)
+        return [LOANS.id.in_(union_all(by_folio, by_name.where(containing_by_index(self.q, Party.name))))]
 
 
 SALDOS = (

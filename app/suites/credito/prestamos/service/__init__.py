@@ -1,6 +1,7 @@
 """Services of loans."""
 
 from app.suites.credito.prestamos.models import (
+    TODOS,
     CargoRecord,
     CuotaRecord,
     Pago,
@@ -16,6 +17,7 @@ from app.suites.credito.prestamos.queries import (
     avance_de,
     bloquear_prestamos,
     cambiar_saldos,
+    dias_cerrados,
     insertar_cargos,
     insertar_pagos,
     registrar_cierre,
@@ -25,7 +27,7 @@ from app.suites.credito.prestamos.queries import (
 from app.suites.credito.prestamos.service.avales import AvalesRequest, AvalService, NuevoAvalRequest
 from app.suites.credito.prestamos.service.cargos import CargoService, CondonacionRequest
 from app.suites.credito.prestamos.service.castigos import CastigoService
-from app.suites.credito.prestamos.service.cierres import CierreService, aparte, cerrar_por_tramos
+from app.suites.credito.prestamos.service.cierres import CierreDeDia, CierreService, aparte, cerrar_por_tramos
 from app.suites.credito.prestamos.service.cotizaciones import (
     CotizacionRecord,
     CotizacionRequest,
@@ -55,6 +57,7 @@ from app.suites.credito.prestamos.service.solicitudes import (
 from app.suites.credito.prestamos.service.verificacion import violations
 
 __all__ = [
+    "TODOS",
     "AprobacionRequest",
     "AvalService",
     "AvalSugerido",
@@ -62,6 +65,7 @@ __all__ = [
     "CargoRecord",
     "CargoService",
     "CastigoService",
+    "CierreDeDia",
     "CierreService",
     "CondonacionRequest",
     "CotizacionRecord",
@@ -103,6 +107,7 @@ __all__ = [
     "cambiar_saldos",
     "cerrar_por_tramos",
     "condonado_en_json",
+    "dias_cerrados",
     "insertar_cargos",
     "insertar_pagos",
     "registrar_cierre",

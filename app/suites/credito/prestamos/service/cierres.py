@@ -133,5 +133,9 @@ class CierreDeDia:
         actualizar_estados(session, locked, self.siguiente)
         if len(locked) < len(found):
             return False
-        fotografiar(session, tramo, self.dia)
+        self.fotografiar(context, tramo)
         return True
+
+    def fotografiar(self, context: Context, tramo: Tramo) -> None:
+        """Add the loans of a slice to the snapshot of the day."""
+        fotografiar(context.session, tramo, self.dia)

@@ -56,7 +56,7 @@ _ROWS = f"""
     WITH {GRUPOS},
     pagina AS (
         SELECT loan.* FROM credito_prestamos loan
-        WHERE {ABIERTO_AL_DIA} {{within}} ORDER BY loan.id LIMIT :limite OFFSET :salto
+        WHERE {ABIERTO_AL_DIA} {{within}} ORDER BY loan.id DESC LIMIT :limite OFFSET :salto
     )
     SELECT loan.id, loan.folio, loan.cliente_id, party.name, loan.grupo_id, own.nombre, grupos.ruta_id, tipo.nombre,
            loan.fecha_desembolso, loan.fecha_vencimiento, loan.monto, loan.cuota,
@@ -68,14 +68,14 @@ _ROWS = f"""
     LEFT JOIN credito_grupos own ON own.id = loan.grupo_id
     LEFT JOIN grupos ON grupos.id = loan.grupo_id
     {AL_DIA}
-    ORDER BY loan.id
+    ORDER BY loan.id DESC
 """  # noqa: S608 - of constants of the program
 _ALL = text(_ROWS.format(within=""))
 _WITHIN = text(_ROWS.format(within="AND loan.grupo_id = ANY (ARRAY(SELECT id FROM grupos))"))
 
 
 def en_cartera(session: Session, filtro: Filtro, request: PageRequest) -> Iterator[PrestamoEnCartera]:
-    """Open loans at the end of the day, by id: a page, or all of them as they are read."""
+    """Open loans at the end of the day, the newest first: a page, or all of them as they are read."""
     values = {**filtro.values, "limite": request.per_page, "salto": request.offset}
     options = {"stream_results": True, "yield_per": FETCH_SIZE} if request.whole else {}
     found = session.execute(_ALL if filtro.todo else _WITHIN, values, execution_options=options)

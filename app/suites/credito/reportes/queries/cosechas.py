@@ -1,6 +1,7 @@
 """Loans by the month in which they were handed over, and guarantors with what they paid."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ _GRACIA = """
     CASE WHEN condiciones ->> 'gracia_mora' IS NOT NULL THEN (condiciones ->> 'gracia_mora')::int
          WHEN condiciones ->> 'frecuencia' = 'semanal' THEN -1 ELSE 0 END
 """
+_ATRASO = ATRASO_DE_SUMA.replace(":dia", ":hoy")
+"""Days late now, whatever the days of the loans are."""
 _COSECHAS = text(f"""
     WITH {GRUPOS},
     sums AS (
@@ -45,15 +48,15 @@ _COSECHAS = text(f"""
     SELECT to_char(mes, 'YYYY-MM'), count(*), sum(monto), count(*) FILTER (WHERE abierto),
            count(*) FILTER (WHERE estado = 'liquidado'), count(*) FILTER (WHERE estado = 'renovado'),
            count(*) FILTER (WHERE estado = 'castigado'), coalesce(sum(saldo_capital) FILTER (WHERE abierto), 0),
-           coalesce(sum(saldo_capital) FILTER (WHERE abierto AND {ATRASO_DE_SUMA} > 30), 0),
+           coalesce(sum(saldo_capital) FILTER (WHERE abierto AND {_ATRASO} > 30), 0),
            coalesce(sum(saldo_capital) FILTER (WHERE estado = 'castigado'), 0)
     FROM sums GROUP BY mes ORDER BY mes
 """)  # noqa: S608 - of constants of the program
 
 
-def cosechas_de(session: Session, filtro: Filtro, periodo: Periodo) -> Sequence[Cosecha]:
-    """Loans that were handed over on some days, by month."""
-    return leer(session, Cosecha, _COSECHAS, **filtro.values, **periodo._asdict())
+def cosechas_de(session: Session, filtro: Filtro, periodo: Periodo, today: date) -> Sequence[Cosecha]:
+    """Loans that were handed over on some days, by month, as they are today."""
+    return leer(session, Cosecha, _COSECHAS, **filtro.values, **periodo._asdict(), hoy=today)
 
 
 class AvalDePrestamo(NamedTuple):

@@ -35,7 +35,7 @@ class Cartera(Resource):
         name="listCreditoPortfolio",
     )
     def get(self, query: ListRequest) -> Page[PrestamoEnCartera]:
-        """Open loans with their balances, today or at the end of a past day."""
+        """Open loans with their balances, today or at the end of a past day; the newest first."""
         return CarteraService(context()).cartera(query.page, **query.filters)
 
 

@@ -54,16 +54,19 @@ def periodo_de(desde: date | None, hasta: date | None, semana: date | None, toda
     return Periodo(first, last)
 
 
-def dia_de(fecha: date | None, semana: date | None, today: date) -> date:
-    """The day of a report of one day: a past one, the last one of a week, or today."""
-    if fecha is not None and semana is not None:
-        raise Invalid.field("semana", "Give a week, or a day, not both.")
-    if semana is not None:
-        return min(semana_de(semana).hasta, today) if lunes(semana) <= today else _future("semana")
-    if fecha is not None and fecha > today:
-        return _future("fecha")
-    return fecha or today
-
-
-def _future(name: str) -> date:
-    raise Invalid.field(name, "Must not be in the future.")
+def dia_de(fecha: date | None, desde: date | None, hasta: date | None, semana: date | None, today: date) -> date:
+    """The day of a report of one day: a past one, the last one of some days or of a week, or today."""
+    if fecha is None:
+        if (desde, hasta, semana) == (None, None, None):
+            return today
+        days = periodo_de(desde, hasta, semana, today)
+        if days.desde > today:
+            named = "semana" if semana is not None else "hasta" if desde is None else "desde"
+            raise Invalid.field(named, "Must not be in the future.")
+        return min(days.hasta, today)
+    for name, given in (("semana", semana), ("desde", desde), ("hasta", hasta)):
+        if given is not None:
+            raise Invalid.field(name, "Give a day, or several, not both.")
+    if fecha > today:
+        raise Invalid.field("fecha", "Must not be in the future.")
+    return fecha

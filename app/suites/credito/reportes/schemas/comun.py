@@ -14,13 +14,6 @@ class DeQuery(Query):
     cobrador_id = Id()
 
 
-class DiaQuery(DeQuery):
-    """Query of a report of one day: a past one, the last of a week, or today."""
-
-    fecha = Day()
-    semana = Day()
-
-
 class PeriodoQuery(DeQuery):
     """Query of a report of some days: a week, or from a day to another; this week if it names none."""
 
@@ -29,14 +22,22 @@ class PeriodoQuery(DeQuery):
     semana = Day()
 
 
+class DiaQuery(PeriodoQuery):
+    """Query of a report of one day: a past one, the last of a week or of other days, or today."""
+
+    fecha = Day()
+
+
 class CarteraQuery(ListQuery):
     """Query of the open loans of a day."""
 
     ruta_id = Id()
     grupo_id = Id()
     cobrador_id = Id()
-    fecha = Day()
+    desde = Day()
+    hasta = Day()
     semana = Day()
+    fecha = Day()
 
 
 class EnPesos(Schema):

@@ -20,9 +20,8 @@ from app.suites.credito.reportes.queries.fuentes import Fuente, fotografiado, fu
 from app.suites.credito.reportes.queries.par import LineaDeTramos, lineas, sabe
 from app.suites.credito.reportes.rules.cifras import ZERO, razon
 from app.suites.credito.reportes.rules.par import EDADES, Riesgo
-from app.suites.credito.reportes.rules.periodos import dia_de
 from app.suites.credito.reportes.rules.valores import Por
-from app.suites.credito.reportes.service.comun import MONEDA, DeUnDia, con_totales, filtro_de
+from app.suites.credito.reportes.service.comun import MONEDA, DeUnDia, con_totales, dia_del_pedido, filtro_de
 
 
 class ParRequest(DeUnDia):
@@ -87,7 +86,7 @@ class CarteraService:
         self.today = hoy(context)
 
     def cartera(self, request: PageRequest, **pedido: Unpack[DeUnDia]) -> Page[PrestamoEnCartera]:
-        """One page of the loans that were open at the end of a day, by id, and the sums of all."""
+        """One page of the loans that were open at the end of a day, the newest first, and the sums of all."""
         filtro = self._filtro(pedido)
         fuente = self._fuente(filtro.dia)
         total = {Fuente.HOY: suma_de_hoy, Fuente.FOTO: suma_de_foto, Fuente.HECHOS: suma_de_hechos}[fuente]
@@ -123,7 +122,7 @@ class CarteraService:
         return con_totales(rows, total)
 
     def _filtro(self, pedido: DeUnDia) -> Filtro:
-        return filtro_de(self.context, dia_de(pedido.get("fecha"), pedido.get("semana"), self.today), pedido)
+        return filtro_de(self.context, dia_del_pedido(pedido, self.today), pedido)
 
     def _fuente(self, dia: date) -> Fuente:
         return fuente_de(self.session, dia, self.today)

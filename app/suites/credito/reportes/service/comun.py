@@ -8,7 +8,7 @@ from app.infra.context import Context
 from app.kernel.paging import Page, PageRequest
 from app.suites.credito.equipo.service import alcance, hoy
 from app.suites.credito.reportes.queries.filtros import Filtro
-from app.suites.credito.reportes.rules.periodos import Periodo
+from app.suites.credito.reportes.rules.periodos import Periodo, dia_de
 
 T = TypeVar("T")
 MONEDA = "MXN"
@@ -23,13 +23,6 @@ class De(TypedDict, total=False):
     cobrador_id: int
 
 
-class DeUnDia(De, total=False):
-    """Criteria of a report of one day."""
-
-    fecha: date
-    semana: date
-
-
 class DePeriodo(De, total=False):
     """Criteria of a report of some days."""
 
@@ -38,10 +31,22 @@ class DePeriodo(De, total=False):
     semana: date
 
 
+class DeUnDia(DePeriodo, total=False):
+    """Criteria of a report of one day: a day, or the last one of some days."""
+
+    fecha: date
+
+
 def filtro_de(context: Context, dia: date, pedido: De) -> Filtro:
     """Criteria within the caller's scope; groups are where they were on that day, today for the future."""
     own = {name: pedido.get(name) for name in De.__annotations__}
     return Filtro(alcance=alcance(context), dia=min(dia, hoy(context)), **own)  # type: ignore[arg-type]  # ids or None
+
+
+def dia_del_pedido(pedido: DeUnDia, today: date) -> date:
+    """The day that a request of a report of one day names."""
+    given = (pedido.get("fecha"), pedido.get("desde"), pedido.get("hasta"), pedido.get("semana"))
+    return dia_de(*given, today)
 
 
 def con_totales(rows: Sequence[T], totales: object) -> Page[T]:

@@ -15,8 +15,8 @@ from app.suites.credito.equipo.service import a_cargo, hoy
 from app.suites.credito.reportes.queries.efectivo import Efectivo, efectivo_al, personas_de
 from app.suites.credito.reportes.queries.recibos import RecibosMal, recibos_de
 from app.suites.credito.reportes.rules.cifras import ZERO
-from app.suites.credito.reportes.rules.periodos import dia_de, periodo_de
-from app.suites.credito.reportes.service.comun import De, DePeriodo, DeUnDia, con_totales, instantes
+from app.suites.credito.reportes.rules.periodos import periodo_de
+from app.suites.credito.reportes.service.comun import De, DePeriodo, DeUnDia, con_totales, dia_del_pedido, instantes
 
 
 class SumaDeFlujo(NamedTuple):
@@ -64,7 +64,7 @@ class EfectivoService:
 
     def flujo(self, **pedido: Unpack[DeUnDia]) -> Page[Efectivo]:
         """Cash of each person, of the office and of the bank at the end of a day, by the journal."""
-        dia = dia_de(pedido.get("fecha"), pedido.get("semana"), self.today)
+        dia = dia_del_pedido(pedido, self.today)
         rows = efectivo_al(self.session, self._personas(dia, pedido), dia, oficina=self._oficina(pedido))
         held = sum((row.efectivo for row in rows if row.personal_id is not None), ZERO)
         office = sum((row.efectivo for row in rows if row.cuenta == Cuenta.CAJA_OFICINA), ZERO)

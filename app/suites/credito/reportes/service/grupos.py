@@ -117,7 +117,7 @@ class GruposService:
     def cosechas(self, **pedido: Unpack[DePeriodo]) -> Page[FilaDeCosecha]:
         """Loans by the month in which they were handed over; of the last year unless days are named."""
         default = Periodo((self.today - UN_ANO).replace(day=1), self.today)
-        rows = cosechas_de(self.session, *self._criterios(pedido, default))
+        rows = cosechas_de(self.session, *self._criterios(pedido, default), self.today)
         names = Cosecha._fields[1:]
         total = Cosecha("", *(sum((getattr(row, name) for row in rows), ZERO) for name in names))  # type: ignore[arg-type]  # sums
         return con_totales([_cosecha(row) for row in rows], _cosecha(total))

@@ -14,8 +14,10 @@ def crear(context: Context, _today: date) -> None:
     """Create people, groups and clients, the weeks that are closed, and by the services what happened in this one."""
     today = hoy(context)
     gente = contratar(context, today)
-    Libros(context, gente).guardar(historia(context, gente))
+    libros = Libros(context, gente)
+    libros.guardar(historia(context, gente))
     EstaSemana(context, gente).registrar()
+    libros.cerrar_esta_semana()
 
 
 __all__ = ["crear"]

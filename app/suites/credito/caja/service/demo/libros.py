@@ -1,7 +1,7 @@
 """The rows of the demo's closed weeks: written many at once, then allocated and posted as the services do it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain
@@ -41,19 +41,18 @@ from app.suites.credito.prestamos.rules.estados import ABIERTOS
 from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago, OrigenPago
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
 from app.suites.credito.prestamos.service import (
+    TODOS,
+    CierreDeDia,
     PrestamoRepository,
     SaldoService,
     TipoCierre,
-    Tramo,
     registrar_cierre,
     renglones_de,
 )
-from app.suites.credito.prestamos.service.cierres import CierreDeDia
 from app.suites.credito.prestamos.service.desembolsos import ORIGEN as DE_PRESTAMOS
 from app.suites.credito.productos.rules.condiciones import ZERO, ComisionModo
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
-_TODOS = Tramo(0, 0, 2**63 - 1)
 _FALTANTE, _CADA = Decimal(50), 17
 """Cash that is missing in every so many-th cut."""
 _ASIENTOS = 500
@@ -281,14 +280,22 @@ class Libros:
             yield Asiento(fecha=monday + 6 * _DAY, concepto="corte", origen=CORTES, origen_id=key, lineas=lines)
 
     def _cerrar(self) -> None:
-        """Snapshots of the Sundays and of the last days, and the marks that all is closed up to yesterday."""
-        yesterday, first = self.today - _DAY, min(monday for _, monday in self.cortes)
-        days = {first + 6 * _DAY + _WEEK * week for week in range((self.gente.lunes - first) // _WEEK)}
-        days |= {yesterday - number * _DAY for number in range(_DIAS_CON_FOTO)}
+        """Close the Sundays and the last days of the weeks that are over."""
+        first, monday = min(monday for _, monday in self.cortes), self.gente.lunes
+        sundays = {first + 6 * _DAY + _WEEK * week for week in range((monday - first) // _WEEK)}
+        last_days = {self.today - number * _DAY for number in range(1, _DIAS_CON_FOTO + 1)}
+        self._cerrar_dias(sundays | {day for day in last_days if day < monday})
+        registrar_cierre(self.session, TipoCierre.SEMANAL, monday - _WEEK)
+
+    def cerrar_esta_semana(self) -> None:
+        """Close the days of this week that are over, with what was entered in it."""
+        monday = self.gente.lunes
+        self._cerrar_dias({monday + number * _DAY for number in range((self.today - monday).days)})
+
+    def _cerrar_dias(self, days: Collection[date]) -> None:
         for day in sorted(days):
-            CierreDeDia(self.context, day).cerrar(self.context, _TODOS, True)
-        registrar_cierre(self.session, TipoCierre.DIARIO, yesterday)
-        registrar_cierre(self.session, TipoCierre.SEMANAL, self.gente.lunes - _WEEK)
+            CierreDeDia(self.context, day).cerrar(self.context, TODOS, True)
+            registrar_cierre(self.session, TipoCierre.DIARIO, day)
 
     def _a_las(self, day: date, hour: int) -> datetime:
         return datetime.combine(day, time(hour), self.zone).astimezone(UTC)
