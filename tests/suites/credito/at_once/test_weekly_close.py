@@ -46,6 +46,7 @@ TABLES = {
     "bonos": "SELECT grupo_id, semana, bono_id, cobranza, faltas, monto, titular_id, estado FROM credito_bonos_ganados",
     "pagos": "SELECT id, capital, interes, cargos, a_favor, saldo_despues FROM credito_pagos",
     "fotos": "SELECT dia, grupo_id, atraso_desde, prestamos, capital, vencido FROM credito_fotos",
+    "productos": "SELECT dia, tipo_prestamo_id, mes, atraso_desde, prestamos, capital FROM credito_fotos_de_productos",
     "tramos": "SELECT tipo, dia, desde_id, hasta_id, terminado_en IS NOT NULL FROM credito_cierres",
     "diario": "SELECT code, sum(lines.amount) FROM lines JOIN accounts ON accounts.id = account_id GROUP BY code",
 }

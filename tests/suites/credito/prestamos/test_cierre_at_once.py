@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.infra.db import db, separate_transaction
-from app.suites.credito.prestamos.models import Cargo, Cierre, Foto, Prestamo
+from app.suites.credito.prestamos.models import Cargo, Cierre, Foto, FotoDeProducto, Prestamo
 from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.productos.rules.condiciones import MoraTipo
@@ -35,12 +35,15 @@ def committing(server_database: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+FOTOS = ("credito_fotos", "credito_fotos_de_productos")
+
+
 @pytest.fixture
 def loans(committing: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Loans whose first installment was due on the first day, with a charge on the day after it; nothing is closed."""
     monkeypatch.setattr(cierres, "POR_TRAMO", 7)
     with committing.app_context():
-        tables = ("credito_pagos", "credito_cargos", "credito_cuotas", "credito_prestamos", "credito_fotos")
+        tables = ("credito_pagos", "credito_cargos", "credito_cuotas", "credito_prestamos", *FOTOS)
         for table in (*tables, "credito_cierres"):
             db.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - of constants
         db.session.commit()
@@ -49,11 +52,12 @@ def loans(committing: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[i
 
 
 def counted() -> tuple[Any, ...]:
-    """Number of charges, loans in the snapshot, late loans, and slices."""
+    """Number of charges, loans in both snapshots, late loans, and slices."""
     late = select(func.count()).where(Prestamo.estado == EstadoPrestamo.ATRASADO)
     numbers = (
         select(func.count()).select_from(Cargo),
         select(func.sum(Foto.prestamos)),
+        select(func.sum(FotoDeProducto.prestamos)),
         late,
         select(func.count()).where(Cierre.terminado_en.is_not(None)),
     )
@@ -73,7 +77,7 @@ def test_two_closes_at_once_do_each_slice_once(committing: Flask, loans: list[in
     with en(PRIMERA + DAY, 6), ThreadPoolExecutor(2) as pool:
         futures = [pool.submit(close) for _ in range(2)]
         assert max(one.result(60) for one in futures) == 1
-    assert counted() == (LOANS, LOANS, LOANS, 9)
+    assert counted() == (LOANS, LOANS, LOANS, LOANS, 9)
 
 
 def test_a_locked_loan_is_left_for_the_end_and_the_others_are_done(loans: list[int]) -> None:
@@ -82,9 +86,9 @@ def test_a_locked_loan_is_left_for_the_end_and_the_others_are_done(loans: list[i
         other.execute(select(Prestamo.id).where(Prestamo.id == loans[3]).with_for_update())
         with pytest.raises(OperationalError, match="lock timeout"):
             cerrar(PRIMERA)
-        assert counted() == (LOANS - 1, LOANS - 7, LOANS - 1, 8)
+        assert counted() == (LOANS - 1, LOANS - 7, LOANS - 7, LOANS - 1, 8)
     assert cerrar(PRIMERA) == 1
-    assert counted() == (LOANS, LOANS, LOANS, 9)
+    assert counted() == (LOANS, LOANS, LOANS, LOANS, 9)
 
 
 def test_a_payment_beside_the_close_is_neither_refused_nor_lost(committing: Flask, loans: list[int]) -> None:

@@ -11,7 +11,7 @@ from app.suites.credito.prestamos.models import Cierre, TipoCierre
 from app.suites.credito.reportes.queries.cartera import suma_de_foto, suma_de_hechos
 from app.suites.credito.reportes.queries.filtros import Filtro
 from app.suites.credito.reportes.queries.fuentes import Fuente
-from app.suites.credito.reportes.queries.par import DEL_PRESTAMO, lineas
+from app.suites.credito.reportes.queries.par import lineas
 from app.suites.credito.reportes.rules.valores import Por
 
 
@@ -25,7 +25,7 @@ def diferencias(session: Session) -> Iterator[str]:
     """Lines and sums of snapshots that are others by the facts."""
     for day in dias_con_foto(session):
         found = Filtro(alcance=ALL, dia=day)
-        for por in sorted(set(Por) - DEL_PRESTAMO):
+        for por in Por:
             by_facts = [one._replace(reestructurado=None) for one in lineas(session, Fuente.HECHOS, por, found)]
             if lineas(session, Fuente.FOTO, por, found) != by_facts:
                 yield f"lines of {day} by {por}"

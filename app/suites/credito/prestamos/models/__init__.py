@@ -1,6 +1,14 @@
 """Tables of loans: their installments, charges, guarantors and payments."""
 
-from app.suites.credito.prestamos.models.cierres import TODOS, ULTIMO_ID, Cierre, Foto, TipoCierre, Tramo
+from app.suites.credito.prestamos.models.cierres import (
+    TODOS,
+    ULTIMO_ID,
+    Cierre,
+    Foto,
+    FotoDeProducto,
+    TipoCierre,
+    Tramo,
+)
 from app.suites.credito.prestamos.models.cuotas import Cargo, CargoRecord, Cuota, CuotaRecord
 from app.suites.credito.prestamos.models.pagos import Pago, PagoValido
 from app.suites.credito.prestamos.models.prestamos import (
@@ -30,6 +38,7 @@ __all__ = [
     "Cuota",
     "CuotaRecord",
     "Foto",
+    "FotoDeProducto",
     "Pago",
     "PagoValido",
     "Prestamo",

@@ -96,3 +96,30 @@ class Foto(Keyed, Base):
         Index("ix_credito_fotos_ruta_id", "ruta_id", "dia"),
         Index("ix_credito_fotos_grupo_id", "grupo_id", "dia"),
     )
+
+
+class FotoDeProducto(Keyed, Base):
+    """Open loans of the same snapshot, by loan type and month of the disbursement."""
+
+    __tablename__ = "credito_fotos_de_productos"
+
+    dia: Mapped[date]
+    tipo_prestamo_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("credito_tipos_prestamo.id", ondelete="RESTRICT")
+    )
+    mes: Mapped[date]
+    """First day of the month."""
+    atraso_desde: Mapped[int] = mapped_column(SmallInteger)
+    prestamos: Mapped[int] = mapped_column(Integer)
+    capital: Mapped[Decimal] = mapped_column(Numeric(16, 2))
+
+    __table_args__ = (
+        sane_day("dia"),
+        sane_day("mes"),
+        CheckConstraint("extract(day FROM mes) = 1", name="mes_first_day"),
+        CheckConstraint(f"atraso_desde IN {ATRASOS}", name="atraso_desde"),
+        CheckConstraint("prestamos > 0", name="prestamos_positive"),
+        not_negative("capital"),
+        Index("uq_credito_fotos_de_productos_tramo", "dia", "tipo_prestamo_id", "mes", "atraso_desde", unique=True),
+        Index("ix_credito_fotos_de_productos_tipo_prestamo_id", "tipo_prestamo_id"),
+    )

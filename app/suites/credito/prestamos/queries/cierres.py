@@ -194,7 +194,8 @@ def actualizar_estados(session: Session, ids: Collection[int], siguiente: date) 
 _BUCKETS = " ".join(f"WHEN dias >= {least} THEN {least}" for least in reversed(ATRASOS))
 _FOTO = text(f"""
     WITH loans AS MATERIALIZED (
-        SELECT loan.id, loan.grupo_id, loan.estado, loan.saldo_capital + later.capital AS capital, later.a_cuotas,
+        SELECT loan.id, loan.grupo_id, loan.tipo_prestamo_id, month_of(loan.fecha_desembolso) AS mes, loan.estado,
+               loan.saldo_capital + later.capital AS capital, later.a_cuotas,
                grace.last_late, loan.estado IN ({OPEN}) AND later.a_cuotas = 0
                AND (loan.vence_mas_antiguo IS NULL OR loan.vence_mas_antiguo > grace.last_late) AS al_corriente
         FROM credito_prestamos loan
@@ -211,16 +212,14 @@ _FOTO = text(f"""
         ) later
         WHERE loan.id BETWEEN :desde_id AND :hasta_id AND loan.fecha_desembolso <= :dia
           AND (loan.estado IN ({OPEN}) OR loan.fecha_cierre > :dia)
-    )
-    INSERT INTO credito_fotos AS foto (dia, ruta_id, grupo_id, atraso_desde, prestamos, capital, vencido)
-    SELECT :dia, asignacion.ruta_id, cartera.grupo_id, cartera.atraso_desde, count(*),
-           sum(cartera.capital), sum(cartera.vencido)
-    FROM (
-        SELECT grupo_id, capital, vencido, CASE {_BUCKETS} END AS atraso_desde
+    ),
+    cartera AS MATERIALIZED (
+        SELECT grupo_id, tipo_prestamo_id, mes, capital, vencido, CASE {_BUCKETS} END AS atraso_desde
         FROM (
-            SELECT grupo_id, capital, 0 AS vencido, 0 AS dias FROM loans WHERE al_corriente
+            SELECT grupo_id, tipo_prestamo_id, mes, capital, 0 AS vencido, 0 AS dias FROM loans WHERE al_corriente
             UNION ALL
-            SELECT loan.grupo_id, loan.capital, greatest(0, cuotas.debido - (cuotas.pagado - loan.a_cuotas)),
+            SELECT loan.grupo_id, loan.tipo_prestamo_id, loan.mes, loan.capital,
+                   greatest(0, cuotas.debido - (cuotas.pagado - loan.a_cuotas)),
                    CASE WHEN cuotas.antiguo <= loan.last_late THEN :dia - cuotas.antiguo ELSE 0 END
             FROM loans loan
             CROSS JOIN LATERAL (
@@ -239,8 +238,18 @@ _FOTO = text(f"""
             ) cuotas
             WHERE NOT loan.al_corriente
         ) open_loans
-    ) cartera
-    LEFT JOIN credito_asignaciones asignacion ON asignacion.grupo_id = cartera.grupo_id
+    ),
+    productos AS (
+        INSERT INTO credito_fotos_de_productos AS foto (dia, tipo_prestamo_id, mes, atraso_desde, prestamos, capital)
+        SELECT :dia, tipo_prestamo_id, mes, atraso_desde, count(*), sum(capital)
+        FROM cartera GROUP BY tipo_prestamo_id, mes, atraso_desde ORDER BY tipo_prestamo_id, mes, atraso_desde
+        ON CONFLICT (dia, tipo_prestamo_id, mes, atraso_desde) DO UPDATE
+        SET prestamos = foto.prestamos + excluded.prestamos, capital = foto.capital + excluded.capital
+    )
+    INSERT INTO credito_fotos AS foto (dia, ruta_id, grupo_id, atraso_desde, prestamos, capital, vencido)
+    SELECT :dia, asignacion.ruta_id, cartera.grupo_id, cartera.atraso_desde, count(*),
+           sum(cartera.capital), sum(cartera.vencido)
+    FROM cartera LEFT JOIN credito_asignaciones asignacion ON asignacion.grupo_id = cartera.grupo_id
         AND asignacion.desde <= :dia AND (asignacion.hasta IS NULL OR asignacion.hasta >= :dia)
     GROUP BY asignacion.ruta_id, cartera.grupo_id, cartera.atraso_desde
     ORDER BY cartera.grupo_id, cartera.atraso_desde
@@ -248,7 +257,7 @@ _FOTO = text(f"""
     SET prestamos = foto.prestamos + excluded.prestamos, capital = foto.capital + excluded.capital,
         vencido = foto.vencido + excluded.vencido
 """)  # noqa: S608 - of constants of the program
-"""Adds the loans of a slice to the snapshot of a day, as they were at its end: later payments are taken off again.
+"""Adds the loans of a slice to both snapshots of a day, as they were at its end: later payments are taken off again.
 
 Payments go to installments in the order of their numbers, so what was paid by a day says which ones were. Those of a
 loan without later payments that is not late are not read.

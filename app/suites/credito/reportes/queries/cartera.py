@@ -58,7 +58,7 @@ _ROWS = f"""
         SELECT loan.* FROM credito_prestamos loan
         WHERE {ABIERTO_AL_DIA} {{within}} ORDER BY loan.id DESC LIMIT :limite OFFSET :salto
     )
-    SELECT loan.id, loan.folio, loan.cliente_id, party.name, loan.grupo_id, own.nombre, grupos.ruta_id, tipo.nombre,
+    SELECT loan.id, loan.folio, loan.cliente_id, party.name, loan.grupo_id, own.nombre, assigned.ruta_id, tipo.nombre,
            loan.fecha_desembolso, loan.fecha_vencimiento, loan.monto, loan.cuota,
            cifras.capital + cifras.interes + cifras.cargos, cifras.capital, cifras.interes, cifras.cargos,
            cifras.vencido, cifras.atraso, cuotas.pagadas, cuotas.debe, cifras.adelanto, loan.reestructurado
@@ -66,7 +66,8 @@ _ROWS = f"""
     JOIN parties party ON party.id = loan.cliente_id
     JOIN credito_tipos_prestamo tipo ON tipo.id = loan.tipo_prestamo_id
     LEFT JOIN credito_grupos own ON own.id = loan.grupo_id
-    LEFT JOIN grupos ON grupos.id = loan.grupo_id
+    LEFT JOIN credito_asignaciones assigned ON assigned.grupo_id = loan.grupo_id AND assigned.desde <= :dia
+         AND (assigned.hasta IS NULL OR assigned.hasta >= :dia)
     {AL_DIA}
     ORDER BY loan.id DESC
 """  # noqa: S608 - of constants of the program

@@ -68,6 +68,10 @@ _FOTOS = """
     FROM credito_fotos fotos LEFT JOIN grupos ON grupos.id = fotos.grupo_id
     WHERE fotos.dia = :dia AND (grupos.id IS NOT NULL OR (:todo AND fotos.grupo_id IS NULL))
 """
+_FOTOS_DE_PRODUCTOS = """
+    SELECT {key} AS id, fotos.atraso_desde AS atraso, fotos.prestamos, fotos.capital, NULL::numeric AS reestructurado
+    FROM credito_fotos_de_productos fotos WHERE fotos.dia = :dia
+"""
 _PRESTAMOS = f"""
     SELECT {{key}} AS id, {TRAMO.format("cifras.atraso")} AS atraso, 1 AS prestamos, cifras.capital,
            CASE WHEN loan.reestructurado THEN cifras.capital ELSE 0 END AS reestructurado
@@ -107,6 +111,7 @@ def _built() -> dict[tuple[Fuente, Por], TextClause]:
         found[Fuente.HECHOS, por] = _statement(_PRESTAMOS, por, "loan", month)
         if por in DEL_PRESTAMO:
             found[Fuente.HOY, por] = _statement(_PRODUCTOS, por, "sums", "sums.mes")
+            found[Fuente.FOTO, por] = _statement(_FOTOS_DE_PRODUCTOS, por, "fotos", "fotos.mes")
         else:
             found[Fuente.HOY, por] = _statement(_SUMAS, por)
             found[Fuente.FOTO, por] = _statement(_FOTOS, por)
@@ -116,11 +121,18 @@ def _built() -> dict[tuple[Fuente, Por], TextClause]:
 _STATEMENTS: Mapping[tuple[Fuente, Por], TextClause] = MappingProxyType(_built())
 
 
-def sabe(fuente: Fuente, por: Por, filtro: Filtro) -> bool:
+_CON_PRODUCTOS = text("""
+    SELECT EXISTS (SELECT FROM credito_fotos_de_productos WHERE dia = :dia)
+        OR NOT EXISTS (SELECT FROM credito_fotos WHERE dia = :dia)
+""")
+"""Snapshots of the first versions are by group alone."""
+
+
+def sabe(session: Session, fuente: Fuente, por: Por, filtro: Filtro) -> bool:
     """Whether a source has lines of a kind for these criteria."""
     if por not in DEL_PRESTAMO or fuente is Fuente.HECHOS:
         return True
-    return fuente is Fuente.HOY and filtro.todo
+    return filtro.todo and (fuente is Fuente.HOY or bool(session.scalar(_CON_PRODUCTOS, {"dia": filtro.dia})))
 
 
 def lineas(session: Session, fuente: Fuente, por: Por, filtro: Filtro) -> Sequence[LineaDeTramos]:

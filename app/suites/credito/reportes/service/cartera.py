@@ -98,10 +98,10 @@ class CarteraService:
         """Portfolio at risk of a day; by the facts it is compared with the snapshot of that day."""
         filtro, por, hechos = self._filtro(pedido), pedido["por"], pedido["hechos"]
         fuente = Fuente.HECHOS if hechos else self._fuente(filtro.dia)
-        if not sabe(fuente, por, filtro):
+        if not sabe(self.session, fuente, por, filtro):
             fuente = Fuente.HECHOS
         lines, parts = lineas(self.session, fuente, por, filtro), self.context.settings.credito_provisiones
-        if not (hechos and sabe(Fuente.FOTO, por, filtro) and fotografiado(self.session, filtro.dia)):
+        if not (hechos and fotografiado(self.session, filtro.dia) and sabe(self.session, Fuente.FOTO, por, filtro)):
             return con_totales([_plana(line, None, parts) for line in lines], _plana(_suma(lines), None, parts))
         foto = {line.id: line for line in lineas(self.session, Fuente.FOTO, por, filtro)}
         lines = [*lines, *_sin_hechos(foto, lines)]
