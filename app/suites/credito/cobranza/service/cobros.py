@@ -163,7 +163,8 @@ class Cobros:
         """Receipts for new payments: of the person's own numbers, or of the system for money of the bank."""
         if caja.persona is None:
             return [f"S-{number:06}" for number in reservar_pagos(self.session, count)]
-        self.recibos.bloquear(caja.persona.id)
+        if caja.corte_id is None:  # else the person was locked before the cut
+            self.recibos.bloquear(caja.persona.id)
         return self.recibos.siguientes(caja.persona.id, caja.persona.clave, count)
 
     def componer(self, pedido: CobroRequest, fecha: date, caja: Caja, recibo: str) -> NuevoPago:

@@ -17,7 +17,7 @@ from app.suites.credito.cobranza.service.cobros import Caja, CobroRequest, Cobro
 from app.suites.credito.cobranza.service.lectura import alcance_de_pagos
 from app.suites.credito.cobranza.service.registro import Registro
 from app.suites.credito.equipo.rules import DAY, WEEK, lunes
-from app.suites.credito.equipo.service import GrupoRecord, GrupoService, alcance, hoy, persona
+from app.suites.credito.equipo.service import GrupoRecord, GrupoService, hoy, persona
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, Pagador
 from app.suites.credito.prestamos.service import NuevoPago, Prestamo, PrestamoRepository
 
@@ -62,8 +62,9 @@ class HojaService:
         self.session = context.session
         self.today = hoy(context)
         self.grupos = GrupoService(context)
-        self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
-        self.pagos = PagoRepository(context.session, alcance_de_pagos(context))
+        scope = alcance_de_pagos(context)
+        self.prestamos = PrestamoRepository(context.session, scope.grupos, self.today)
+        self.pagos = PagoRepository(context.session, scope)
         self.cobros = Cobros(context)
         self.registro = Registro(context)
 

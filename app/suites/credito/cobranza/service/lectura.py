@@ -41,7 +41,7 @@ def alcance_de_pagos(context: Context) -> Alcance:
     if groups.ids is None or identity is None:
         return Alcance(ALL, ALL, 0)
     own = PersonalRepository(context.session, ALL).find_of_user(identity.user_id)
-    return Alcance(groups, a_cargo(context), 0 if own is None else own.id)
+    return Alcance(groups, a_cargo(context, groups), 0 if own is None else own.id)
 
 
 class PagoReader:

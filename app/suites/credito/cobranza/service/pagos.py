@@ -12,7 +12,7 @@ from app.suites.credito.cobranza.queries.pagos import PagoRepository, guardar_ll
 from app.suites.credito.cobranza.service.cobros import CobroRequest, Cobros
 from app.suites.credito.cobranza.service.lectura import alcance_de_pagos
 from app.suites.credito.cobranza.service.registro import Registro
-from app.suites.credito.equipo.service import alcance, hoy
+from app.suites.credito.equipo.service import hoy
 from app.suites.credito.prestamos.rules.liquidacion import condonadas_al_liquidar
 from app.suites.credito.prestamos.rules.pagos import MetodoPago
 from app.suites.credito.prestamos.service import CotizacionService, PrestamoRepository, condonado_en_json
@@ -44,8 +44,9 @@ class PagoService:
         self.context = context
         self.session = context.session
         self.today = hoy(context)
-        self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
-        self.pagos = PagoRepository(context.session, alcance_de_pagos(context))
+        scope = alcance_de_pagos(context)
+        self.prestamos = PrestamoRepository(context.session, scope.grupos, self.today)
+        self.pagos = PagoRepository(context.session, scope)
         self.cobros = Cobros(context)
         self.registro = Registro(context)
 

@@ -46,15 +46,18 @@ def alcance_personal(context: Context) -> Scope:
     return Scope(people_beside(context.session, identity.user_id, groups, hoy(context)))
 
 
-def a_cargo(context: Context) -> Scope:
+def a_cargo(context: Context, grupos: Scope | None = None) -> Scope:
     """The caller, and the people whose work the caller answers for: all for jobs and for who directs.
 
     A gerente and a supervisor answer for the people of their groups, and everybody for those whose superior they are.
+    `grupos` is what `alcance` says of the caller, if that is known already.
     """
     identity = context.identity
     if identity is None or (identity.role != CAJERO and context.scope(RUTA).ids is None):
         return ALL
-    groups = frozenset[int]() if identity.role == CAJERO else alcance(context).ids or frozenset[int]()
+    if identity.role == CAJERO:
+        grupos = Scope(frozenset())
+    groups = (grupos or alcance(context)).ids or frozenset[int]()
     return Scope(people_below(context.session, identity.role, identity.user_id, groups, hoy(context)))
 
 
