@@ -1,9 +1,10 @@
 """Requests of collectors, and reports, of the suite credito, in this process."""
 
 import gzip
+import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -17,9 +18,13 @@ from werkzeug.test import TestResponse
 
 from app.infra import clock
 from app.infra.db import db
+from bench import limits
+from bench.databases import config_of, url_of
+from bench.floor import database
+from bench.floor.application import create_floor
 from bench.requests import LOGIN, log_in
 
-ROUNDS = 9
+ROUNDS, PAIRS = 9, 30
 ROOT = "/api/credito"
 MOST_BYTES = 40_000
 
@@ -40,6 +45,7 @@ def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
     """Requests of collectors, and reports."""
     who = collector(app, 3)
     yield _timed("POST /pagos", lambda: pay(who), 60)
+    yield _beside_the_floor(app, who)
     yield _timed("POST /grupos/{id}/pagos, 20 loans", lambda: _sheet(who), 60)
     other = collector(app, 5)
     yield _timed("POST /cobranza/sincronizar, 100", lambda: _sync(other, 100), 300)
@@ -53,6 +59,17 @@ def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
     size = float(len(gzip.compress(answer.data)))
     yield "size of it, gzipped, in bytes", size, size, MOST_BYTES
     yield from _reports(app)
+
+
+def _beside_the_floor(app: Flask, who: Collector) -> tuple[str, float, float, float]:
+    """Time of a payment as a multiple of that of the floor, measured in turns."""
+    floor = create_floor(config_of(url_of(app)))
+    floor.config["SECRET_KEY"] = app.config["SECRET_KEY"]
+    beside = replace(who, client=floor.test_client())
+    pairs = [(_once(lambda: pay(who)), _once(lambda: pay(beside))) for _ in range(1 + PAIRS)]
+    database.close()
+    times = statistics.median(ours / least for ours, least in pairs[1:])
+    return "POST /pagos, times its floor", times, times, 1 / limits.LOWER_RATIOS["a payment of a loan"]
 
 
 REPORTS = {
@@ -103,7 +120,7 @@ _LOANS = """
     WHERE own.cobrador_id = :personal_id AND loan.estado IN ('desembolsado', 'activo', 'atrasado') AND loan.saldo > 1000
     ORDER BY loan.grupo_id, loan.id
 """
-_turns = count(1)
+_turns, _batches = count(1), count(1)
 """Numbers by which amounts and receipts differ: equal ones of a day would be doubtful."""
 
 
@@ -113,7 +130,7 @@ def _amount(turn: int, place: int = 0) -> Decimal:
 
 def pay(who: Collector) -> None:
     """Enter a payment of one of the collector's loans."""
-    _post(who, f"{ROOT}/pagos", {"prestamo_id": who.loans[-1], "monto": str(_amount(next(_turns)))}, 201)
+    _post(who, f"{ROOT}/pagos", {"prestamo_id": who.loans[-1], "monto": str(_amount(0, next(_turns)))}, 201)
 
 
 def _sheet(who: Collector) -> None:
@@ -124,7 +141,7 @@ def _sheet(who: Collector) -> None:
 
 
 def _sync(who: Collector, items: int) -> None:
-    turn, now = next(_turns), clock.now() - timedelta(hours=1)
+    turn, now = next(_batches), clock.now() - timedelta(hours=1)
     sent = [
         {
             "local_id": str(uuid4()),
@@ -159,10 +176,13 @@ def _check(response: TestResponse, status: int) -> TestResponse:
 
 
 def _timed(name: str, act: Callable[[], object], limit: float) -> tuple[str, float, float, float]:
-    times: list[float] = []
     act()
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        act()
-        times.append((time.perf_counter() - began) * 1000)
+    times = [_once(act) for _ in range(ROUNDS)]
     return name, min(times), sorted(times)[ROUNDS // 2], limit
+
+
+def _once(act: Callable[[], object]) -> float:
+    """Milliseconds that it takes."""
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000

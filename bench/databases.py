@@ -40,11 +40,11 @@ def fresh_apps(address: str) -> Iterator[Callable[[], Flask]]:
     def fresh() -> Flask:
         made.append(f"fresco_bench_{len(made)}")
         _recreate(address, made[-1], _EMPTY)
-        return create_app(_config(_at(address, made[-1])))
+        return create_app(config_of(_at(address, made[-1])))
 
     _recreate(address, _EMPTY, "template0")
     try:
-        with create_app(_config(_at(address, _EMPTY))).app_context():
+        with create_app(config_of(_at(address, _EMPTY))).app_context():
             flask_migrate.upgrade()
             db.engine.dispose()
         yield fresh
@@ -99,7 +99,8 @@ def let_go(app: Flask) -> None:
         db.engine.dispose()
 
 
-def _config(url: str) -> Config:
+def config_of(url: str) -> Config:
+    """Settings of a program over this database."""
     return Config(app_env="testing", database_url=url, scheduler_enabled=False, log_level="WARNING")
 
 

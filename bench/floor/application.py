@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from bench.floor import cashflow, login, payments, projects, reports
+from bench.floor import cashflow, login, pagos, payments, projects, reports
 from config import Config
 
 
@@ -13,6 +13,7 @@ def create_floor(config: Config) -> Flask:
         DATABASE_URL=config.database_url,
         SECRET_KEY=config.secret_key,
         TIMEZONE=config.timezone,
+        CREDITO_TIMEZONE=config.credito_timezone,
         ACCESS_TOKEN_LIFETIME=config.access_token_lifetime,
         REFRESH_TOKEN_LIFETIME=config.refresh_token_lifetime,
         LOGIN_LIMITS=(
@@ -22,6 +23,6 @@ def create_floor(config: Config) -> Flask:
             config.address_failures_per_minute,
         ),
     )
-    for part in (payments, projects, cashflow, reports, login):
+    for part in (payments, pagos, projects, cashflow, reports, login):
         floor.register_blueprint(part.routes)
     return floor

@@ -31,6 +31,19 @@ def snapshot() -> Iterator[None]:
             cursor.execute("ROLLBACK")
 
 
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit everything inside together, or nothing of it."""
+    with _connection().cursor() as cursor:
+        cursor.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+
+
 def close() -> None:
     """Close this thread's connection."""
     for connection in vars(_own).values():

@@ -1,9 +1,11 @@
 """The benchmark's floor responds and stores the same as the program; otherwise figures could not be compared."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import jwt
@@ -19,6 +21,7 @@ from bench.floor import database
 from bench.floor.application import create_floor
 from bench.requests import LOGIN, Request, Subjects, requests
 from tests.conftest import testing_config as settings
+from tests.support import violations_in
 
 TODAY = date(2026, 6, 15)
 SUBJECTS = Subjects(client=2, project=3, projects=1, payment=2, payments=1, today=TODAY)
@@ -43,6 +46,8 @@ STORED = {
 OWN_IN_BODY = re.compile(rb'"(id|payment_id|created_at|updated_at)":("[^"]*"|\d+)')
 EACH_TIME = ("iat", "nbf", "exp", "jti", "csrf", "sid")
 ENTERED = {"project_id": 3, "amount": "450000.5", "currency": "COP", "date": "2026-05-01", "type": "Recurrente"}
+
+OWN_OF_PAYMENT = {"id", "recibo", "registrado_en", "monto", "aplicado", "saldo_despues", "created_at", "updated_at"}
 
 Stored = Callable[[], dict[str, list[Any]]]
 Sides = tuple[FlaskClient, FlaskClient]
@@ -132,6 +137,28 @@ def test_the_floor_pays_as_the_program_does(sides: Sides, stored: Stored) -> Non
         assert _own_left_out(ours[0]) == _own_left_out(floor[0])
         assert ours[1] == floor[1]
         assert [len(ours[1][name]) for name in SUMS] in ([1, 1, 1, 1, 1], [2, 2, 2, 0, 0])
+
+
+def test_the_floor_enters_a_payment_of_a_loan_as_the_program_does(program: Flask, sides: Sides, stored: Stored) -> None:
+    login = sides[0].post("/api/auth/login", json=LOGIN | {"username": "cobrador"}).get_json()
+    headers = {"Authorization": f"Bearer {login['access_token']}"}
+    loans = sides[0].get("/api/credito/prestamos?estado=activo", headers=headers).get_json()["data"]
+    loan, broken = max(loans, key=lambda one: one["saldo"]), violations_in(program)
+    stored()
+    found = []
+    for client, amount in zip(sides, (400, 401), strict=True):  # interest and capital of two installments
+        body = {"prestamo_id": loan["id"], "monto": amount}
+        reply = client.post("/api/credito/pagos", json=body, headers=headers)
+        assert reply.status_code == 201, reply.get_data()
+        answer = json.loads(reply.get_data(), parse_float=Decimal)["data"]
+        found.append((answer, {(one["table_name"], one["action"]) for one in stored()["audit"]}))
+    (ours, written), (floors, written_by_floor) = found
+    assert written == written_by_floor
+    assert list(ours) == list(floors)
+    assert {name for name in ours if ours[name] != floors[name]} <= OWN_OF_PAYMENT
+    assert floors["saldo_despues"] == ours["saldo_despues"] - floors["monto"]
+    assert sum(floors["aplicado"].values()) == floors["monto"]
+    assert violations_in(program) == broken
 
 
 def test_the_floor_logs_in_as_the_program_does(sides: Sides, stored: Stored) -> None:
