@@ -71,7 +71,10 @@ CREDITO_READERS = dict.fromkeys(
     ),
     CREDITO,
 ) | dict.fromkeys(("tipos-prestamo", "bonos", "bonos-ganados"), CREDITO - {"cobrador"})
-CREDITO_READERS |= {"reportes": CREDITO - {"cobrador", "cajero"}}
+CREDITO_READERS |= {
+    "reportes": CREDITO - {"cobrador", "cajero"},
+    "seguros": {"admin", "director", "cajero", "consulta"},
+}
 """Roles that may read, by the first word of the address in credito."""
 CREDITO_REQUESTERS = {"admin", "director", "gerente", "supervisor", "titular", "cajero"}
 CREDITO_COLLECTORS = {"admin", "gerente", "supervisor", "titular", "cobrador", "cajero"}
@@ -91,6 +94,7 @@ CREDITO_WRITERS = {
     "cobranza": CREDITO_COLLECTORS,
     "visitas": CREDITO_COLLECTORS,
     "faltas": CREDITO_SUPERIORS,
+    "seguros": {"admin", "director", "cajero"},
 }
 """Roles that may write, by the first word of the address in credito."""
 CREDITO_ACTIONS: dict[str, set[str]] = {

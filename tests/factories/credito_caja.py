@@ -8,10 +8,12 @@ from typing import Any
 import factory
 
 from app.infra import clock
+from app.infra.context import make_context
 from app.infra.db import db
-from app.suites.credito.caja.models import Bono, BonoGanado, Devolucion, Entrega, Faltante, Gasto
+from app.suites.credito.caja.models import Bono, BonoGanado, Devolucion, Entrega, Faltante, Gasto, Seguro
 from app.suites.credito.diario.models import Corte
-from app.suites.credito.diario.rules import EstadoCorte
+from app.suites.credito.diario.rules import EstadoCorte, debe, haber
+from app.suites.credito.diario.service import Diario
 from tests import factories
 from tests.factories import Examples, RowFactory, Sent
 from tests.factories.credito import CorteFactory, GrupoFactory, PersonalFactory, persona_de
@@ -19,6 +21,7 @@ from tests.factories.credito_prestamos import PrestamoFactory
 
 CORTES = "/api/credito/cortes"
 BONOS = "/api/credito/bonos"
+SEGUROS = "/api/credito/seguros"
 _amounts = count(20_000)
 _HANDED_OVER = {
     "estado": "entregado",
@@ -60,6 +63,31 @@ class DevolucionFactory(RowFactory):
     monto = Decimal(50)
     metodo = "banco"
     fecha = date(2026, 3, 2)
+
+
+class SeguroFactory(RowFactory):
+    """A premium that was passed on."""
+
+    class Meta:
+        model = Seguro
+
+    tipo = "pagado"
+    monto = Decimal(100)
+    fecha = date(2026, 3, 2)
+
+
+def prima() -> None:
+    """A premium of 100 that is owed to the insurer, in the journal."""
+    assert factories.app is not None
+    with factories.app.app_context():
+        lines = (debe("banco", Decimal(100)), haber("seguro_por_pagar", Decimal(100)))
+        Diario(make_context(db.session())).asentar(date(2026, 3, 2), "prima", "ejemplos", next(_amounts), lines)
+        db.session.commit()
+
+
+def _seguro() -> Sent:
+    prima()
+    return SEGUROS, {"json": {"tipo": "pagado", "monto": 10, "referencia": "Transferencia 1042"}}
 
 
 class BonoFactory(RowFactory):
@@ -158,10 +186,12 @@ EXAMPLES = Examples(
         "Gasto": lambda: GastoFactory().id,
         "BonoGanado": lambda: bono_ganado().id,
         "Faltante": lambda: FaltanteFactory().id,
+        "Seguro": lambda: SeguroFactory().id,
     },
     existing={
         f"{BONOS}/<id:bono_id>": lambda _: f"{BONOS}/{BonoFactory().id}",
         f"{ONE}/gastos/<id:gasto_id>": _gasto_asentado,
+        f"{SEGUROS}/<id:seguro_id>": lambda _: f"{SEGUROS}/{SeguroFactory().id}",
         f"{DEVOLUCIONES}/<id:devolucion_id>": lambda _: (
             f"/api/credito/prestamos/{(loan_id := PrestamoFactory().id)}/devoluciones"
             f"/{DevolucionFactory(prestamo_id=loan_id).id}"
@@ -173,6 +203,7 @@ EXAMPLES = Examples(
     changes={f"{BONOS}/<id:bono_id>": {"nombre": "Otro"}},
     posts={
         BONOS: lambda: (BONOS, {"json": _bono()}),
+        SEGUROS: _seguro,
         f"{ONE}/entregas": lambda: (f"{CORTES}/{CorteFactory().id}/entregas", {"json": {"monto": 1000}}),
         f"{ONE}/confirmar": lambda: (
             f"{CORTES}/{CorteFactory(**_HANDED_OVER).id}/confirmar",

@@ -22,6 +22,9 @@ OWN_ADDRESSES = {
     "GET /api/company/logo",
     "GET /api/credito/clientes/<id:cliente_id>/comprobante",
     "GET /api/credito/clientes/<id:cliente_id>/ine",
+    "GET /api/credito/clientes/<id:cliente_id>/pagare",
+    "GET /api/credito/cortes/<id:corte_id>/gastos/<id:gasto_id>/comprobante",
+    "GET /api/credito/visitas/<id:visita_id>/foto",
 }
 """Routes of rows that serve their own files, whose readers the tests of their domains walk."""
 SERVING = {"GET /api/files/<id:file_id>", "GET /api/files/<stored:path>"} | OWN_ADDRESSES

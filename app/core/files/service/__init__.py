@@ -1,6 +1,6 @@
 """Services of files."""
 
-from app.core.files.service.attached import AttachedFiles, ReceiptValues
+from app.core.files.service.attached import AttachedFiles, KeptFile, ReceiptValues
 from app.core.files.service.files import STRAY_AFTER, Download, FileService
 from app.core.files.service.judging import MOST_AT_ONCE, WAIT_SECONDS, FileJudge
 
@@ -12,5 +12,6 @@ __all__ = [
     "Download",
     "FileJudge",
     "FileService",
+    "KeptFile",
     "ReceiptValues",
 ]

@@ -1,12 +1,20 @@
 """Files that rows refer to."""
 
-from typing import TypedDict
+from typing import Protocol, TypedDict
 
 from app.core.files.models import StoredFile
 from app.core.files.service.files import Download, FileService
 from app.infra.context import Context
 from app.kernel.errors import Invalid
 from app.kernel.files import UNKNOWN_PATH, JudgedFile
+
+
+class KeptFile(Protocol):
+    """A stored file, as a domain is asked whether the caller may read it."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
 
 
 class ReceiptValues(TypedDict, total=False):

@@ -89,6 +89,7 @@ class Cliente(Timestamps, Versioned, Base):
     referencias: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     ine_id: Mapped[int | None] = mapped_column(BigInteger, _file())
     comprobante_id: Mapped[int | None] = mapped_column(BigInteger, _file())
+    pagare_id: Mapped[int | None] = mapped_column(BigInteger, _file())
     notas: Mapped[Prose | None]
 
     party: Mapped[Any] = relationship("Party")
@@ -113,6 +114,7 @@ class Cliente(Timestamps, Versioned, Base):
         Index("ix_credito_clientes_grupo_id", "grupo_id"),
         Index("ix_credito_clientes_ine_id", "ine_id"),
         Index("ix_credito_clientes_comprobante_id", "comprobante_id"),
+        Index("ix_credito_clientes_pagare_id", "pagare_id"),
         Index("ix_credito_clientes_name_key", func.name_key(nombre_completo)),
         Index(
             "ix_credito_clientes_words",
@@ -157,6 +159,7 @@ class ClienteRecord(NamedTuple):
     referencias: list[dict[str, Any]]
     ine_id: int | None
     comprobante_id: int | None
+    pagare_id: int | None
     notas: str | None
     prestamos_abiertos: int
     prestamos_avalados: int

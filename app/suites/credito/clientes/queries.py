@@ -102,7 +102,7 @@ class ClienteRepository(ScopedRepository[Cliente, ClienteRecord]):
         found = select(_version(debts)).select_from(Cliente.__table__.join(debts, true())).where(Cliente.id == row.id)
         return self.session.execute(found).scalar_one()
 
-    def duplicates(self, cliente: Cliente) -> list[int]:
+    def duplicates(self, cliente: Cliente | ClienteRecord) -> list[int]:
         """Ids of the first others with the same telephone number, or the same name and day of birth."""
         telephone = "".join(filter(str.isdigit, cliente.telefono or ""))
         found = _duplicates(
@@ -112,7 +112,7 @@ class ClienteRepository(ScopedRepository[Cliente, ClienteRecord]):
 
     def has_file(self, file_id: int) -> bool:
         """Whether a client within the scope has this file."""
-        of_file = or_(Cliente.ine_id == file_id, Cliente.comprobante_id == file_id)
+        of_file = or_(Cliente.ine_id == file_id, Cliente.comprobante_id == file_id, Cliente.pagare_id == file_id)
         return self.session.scalar(select(Cliente.id).where(of_file, *self._within()).limit(1)) is not None
 
 

@@ -71,3 +71,11 @@ class ComprobanteDeCliente(Resource):
     def get(self, cliente_id: int) -> Download:
         """Download the proof of address of a client: the file of `comprobante_id`, or a range of it."""
         return service().comprobante(cliente_id)
+
+
+@namespace.route("/<id:cliente_id>/pagare")
+class PagareDeCliente(Resource):
+    @operation("credito.clientes:read", Binary(), errors=(404, 416), name="downloadPagare")
+    def get(self, cliente_id: int) -> Download:
+        """Download the signed promissory note of a client: the file of `pagare_id`, or a range of it."""
+        return service().pagare(cliente_id)

@@ -98,6 +98,7 @@ class ClienteSchema(ResourceSchema):
     referencias = fields.List(fields.Nested(ReferenciaSchema), validate=validate.Length(max=MOST_REFERENCIAS))
     ine_id = Id(allow_none=True)
     comprobante_id = Id(allow_none=True)
+    pagare_id = Id(allow_none=True)
     notas = Text(10_000, allow_none=True)
     prestamos_abiertos = fields.Integer(dump_only=True)
     prestamos_avalados = fields.Integer(dump_only=True)

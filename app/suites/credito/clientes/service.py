@@ -1,11 +1,11 @@
 """Service of clients."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NotRequired, Protocol, TypedDict, Unpack
+from typing import NotRequired, TypedDict, Unpack
 
-from app.core.files.service import AttachedFiles, Download
+from app.core.files.service import AttachedFiles, Download, KeptFile
 from app.core.parties.rules import PartyKind, search_terms
 from app.core.parties.service import PartyService
 from app.infra.context import Context
@@ -28,6 +28,8 @@ from app.suites.credito.equipo.service import alcance, hoy
 
 DOMAIN = "credito.clientes"
 """Name under which the documents of clients are kept."""
+DOCUMENTS = ("ine_id", "comprobante_id", "pagare_id")
+"""Columns of the documents."""
 
 
 class ReferenciaValues(TypedDict):
@@ -65,6 +67,7 @@ class _Optional(TypedDict, total=False):
     referencias: Sequence[ReferenciaValues]
     ine_id: int | None
     comprobante_id: int | None
+    pagare_id: int | None
     notas: str | None
 
 
@@ -128,6 +131,10 @@ class ClienteService:
         """The proof of address of a client."""
         return self._document(self.get(cliente_id).comprobante_id)
 
+    def pagare(self, cliente_id: int) -> Download:
+        """The signed promissory note of a client."""
+        return self._document(self.get(cliente_id).pagare_id)
+
     def create(self, **values: Unpack[NewCliente]) -> Item[ClienteRecord]:
         """Create a client, and a party for them; with a notice of each other client who may be the same person."""
         self._check(values)
@@ -140,23 +147,27 @@ class ClienteService:
     def update(self, cliente_id: int, **changes: Unpack[ClienteChanges]) -> ClienteRecord:
         """Change the given values and leave the others; another group or state may be refused by their loans."""
         cliente = self.clientes.get_for_update(cliente_id)
-        before = (cliente.ine_id, cliente.comprobante_id)
+        before = _documents(cliente)
         after: ClienteChanges = {**_values_of(cliente), **changes}
         self._check(after)
         self._attach(changes, before)
         self._announce(cliente, after)
         self.clientes.change(cliente, changes)
         self._rename(cliente)
-        self._release(before, (cliente.ine_id, cliente.comprobante_id))
+        self._release(before, _documents(cliente))
         return self.clientes.get(cliente_id)
 
     def delete(self, cliente_id: int) -> None:
         """Delete a client to whom nothing refers, their documents, and their party unless it has another role."""
         cliente = self.clientes.get_for_update(cliente_id)
-        before = (cliente.ine_id, cliente.comprobante_id)
+        before = _documents(cliente)
         self.clientes.delete(cliente)
         self.parties.discard(cliente_id)
         self._release(before, ())
+
+    def posibles_duplicados(self, cliente_id: int) -> list[int]:
+        """Ids of others who may be the same person as a client."""
+        return self.clientes.duplicates(self.clientes.get(cliente_id))
 
     def _document(self, file_id: int | None) -> Download:
         if file_id is None:
@@ -190,8 +201,10 @@ class ClienteService:
 
     def _attach(self, values: NewCliente | ClienteChanges, before: Sequence[int | None] = ()) -> None:
         """Attach the documents that are new; Invalid for one that the caller may not read."""
-        for name, file_id in (("ine_id", values.get("ine_id")), ("comprobante_id", values.get("comprobante_id"))):
-            if file_id is not None and file_id not in before and self.files.attach_by_id(file_id) is None:
+        given: Mapping[str, object] = values
+        for name in DOCUMENTS:
+            file_id = given.get(name)
+            if isinstance(file_id, int) and file_id not in before and self.files.attach_by_id(file_id) is None:
                 raise Invalid.field(name, "There is no such file.")
 
     def _release(self, before: Sequence[int | None], after: Sequence[int | None]) -> None:
@@ -200,20 +213,17 @@ class ClienteService:
             self.files.release_by_id(file_id)
 
 
-class _File(Protocol):
-    """A stored file."""
-
-    @property
-    def id(self) -> int:
-        """Its id."""
-
-
-def may_read_file(context: Context, file: _File) -> bool:
+def may_read_file(context: Context, file: KeptFile) -> bool:
     """Whether the caller may see the client whose document a file is."""
     identity = context.identity
     if identity is None or not identity.may("credito.clientes:read"):
         return False
     return ClienteRepository(context.session, alcance(context)).has_file(file.id)
+
+
+def _documents(cliente: Cliente) -> Sequence[int | None]:
+    """Ids of the documents of a client."""
+    return [getattr(cliente, name) for name in DOCUMENTS]
 
 
 def _values_of(cliente: Cliente) -> ClienteChanges:

@@ -193,6 +193,11 @@ def test_documents_are_read_by_those_who_see_the_client(hire: Hire, user: Caller
     stranger.post(CLIENTES, {**LEAST, "grupo_id": own.id, "ine_id": card}, expect=400)
     caller.put(address, {"ine_id": other})
     assert caller.put(address, {"ine_id": card}, expect=400)["errors"] == {"ine_id": ["There is no such file."]}
+    note = upload(caller)["id"]
+    caller.get(f"{address}/pagare", expect=404)
+    assert caller.put(address, {"pagare_id": note})["data"]["pagare_id"] == note
+    assert caller.send("GET", f"{address}/pagare").get_data() == PDF
+    stranger.get(f"{address}/pagare", expect=404)
     caller.delete(address)
     caller.get(f"{address}/ine", expect=404)
 

@@ -4,6 +4,7 @@ from app.suites.credito.caja.models.bonos import Bono, BonoGanado, BonoGanadoRec
 from app.suites.credito.caja.models.cortes import Entrega, EntregaRecord, Gasto, GastoRecord
 from app.suites.credito.caja.models.devoluciones import Devolucion, DevolucionRecord
 from app.suites.credito.caja.models.faltantes import Abono, Faltante, FaltanteRecord
+from app.suites.credito.caja.models.seguros import Seguro, SeguroRecord
 
 __all__ = [
     "Abono",
@@ -19,4 +20,6 @@ __all__ = [
     "FaltanteRecord",
     "Gasto",
     "GastoRecord",
+    "Seguro",
+    "SeguroRecord",
 ]

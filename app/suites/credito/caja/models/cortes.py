@@ -27,6 +27,7 @@ class Gasto(Keyed, Timestamps, Versioned, Base):
     monto: Mapped[Amount]
     fecha: Mapped[date]
     notas: Mapped[Prose | None]
+    comprobante_id: Mapped[int | None] = mapped_column(BigInteger, of("stored_files"))
 
     __table_args__ = (
         not_blank("concepto"),
@@ -34,6 +35,7 @@ class Gasto(Keyed, Timestamps, Versioned, Base):
         at_most("notas"),
         sane_day("fecha"),
         Index("ix_credito_gastos_corte_id", "corte_id"),
+        Index("ix_credito_gastos_comprobante_id", "comprobante_id"),
     )
 
 
@@ -46,6 +48,7 @@ class GastoRecord(NamedTuple):
     monto: Decimal
     fecha: date
     notas: str | None
+    comprobante_id: int | None
     created_at: datetime
     updated_at: datetime
     version: int

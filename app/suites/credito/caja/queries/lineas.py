@@ -18,6 +18,10 @@ class GastoRepository(Repository[Gasto, GastoRecord]):
         own = select(*columns_of(GastoRecord, Gasto.__table__)).where(Gasto.corte_id == corte_id).order_by(Gasto.id)
         return reader(GastoRecord)(self.session.execute(own))
 
+    def cut_with_file(self, file_id: int) -> int | None:
+        """Id of the cut of which an expense has this file, or None."""
+        return self.session.scalar(select(Gasto.corte_id).where(Gasto.comprobante_id == file_id).limit(1))
+
 
 class EntregaRepository(Repository[Entrega, EntregaRecord]):
     """Cash from the office."""

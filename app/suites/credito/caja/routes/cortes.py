@@ -1,5 +1,6 @@
 """/api/credito/cortes."""
 
+from app.core.files.service import Download
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.suites.credito.caja.models import EntregaRecord, GastoRecord
@@ -29,6 +30,7 @@ from app.suites.credito.prestamos.service import MotivoRequest
 from app.web.api import Namespace, Resource, operation
 from app.web.changed_responses import OneWithFigures
 from app.web.context import context
+from app.web.downloads import Binary
 from app.web.query import ListRequest
 from app.web.responses import Listed, Message, One
 
@@ -83,6 +85,14 @@ class OneGasto(Resource):
     def delete(self, corte_id: int, gasto_id: int) -> None:
         """Take an expense of one's open cut back."""
         GastoService(context()).borrar(corte_id, gasto_id)
+
+
+@cortes_namespace.route("/<id:corte_id>/gastos/<id:gasto_id>/comprobante")
+class ComprobanteDeGasto(Resource):
+    @operation("credito.cortes:read", Binary(), errors=(404, 416), name="downloadComprobanteDeGasto")
+    def get(self, corte_id: int, gasto_id: int) -> Download:
+        """Download the receipt of an expense: the file of `comprobante_id`, or a range of it."""
+        return GastoService(context()).comprobante(corte_id, gasto_id)
 
 
 @cortes_namespace.route("/<id:corte_id>/entregas")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.suites.credito.caja.rules.seguros import TIPOS as TIPOS_DE_SEGURO
 from app.suites.credito.diario.rules import ESTADOS_CORTE, Cuenta, Linea, debe, efectivo, faltantes, haber
 
 ZERO = Decimal(0)
@@ -95,6 +96,7 @@ ETIQUETAS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "estado_entrega": {"pendiente": "Pendiente", "aceptada": "Aceptada", "rechazada": "Rechazada"},
         "estado_faltante": {"pendiente": "Pendiente", "pagado": "Pagado", "incobrable": "Incobrable"},
         "metodo_abono": {"efectivo": "Efectivo", "banco": "Banco"},
+        "tipo_seguro": TIPOS_DE_SEGURO,
         "estado_bono": {"calculado": "Calculado", "pagado": "Pagado", "anulado": "Anulado"},
     }
 )

@@ -78,6 +78,7 @@ class GastoSchema(ResourceSchema):
     monto = MoneyAmount(required=True)
     fecha = Day()
     notas = Text(LONGEST_NOTES, allow_none=True)
+    comprobante_id = Id(allow_none=True)
     created_at = Instant()
     updated_at = Instant()
 

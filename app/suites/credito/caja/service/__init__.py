@@ -7,7 +7,8 @@ from app.suites.credito.caja.service.cierres import CierreService, Confirmacion,
 from app.suites.credito.caja.service.cortes import CajaService
 from app.suites.credito.caja.service.devoluciones import DevolucionRequest, DevolucionService
 from app.suites.credito.caja.service.faltantes import AbonoRequest, FaltanteService
-from app.suites.credito.caja.service.lineas import EntregaService, GastoService, NewEntrega, NewGasto
+from app.suites.credito.caja.service.lineas import EntregaService, GastoService, NewEntrega, NewGasto, may_read_file
+from app.suites.credito.caja.service.seguros import NewSeguro, SeguroService
 from app.suites.credito.caja.service.verificacion import violations
 
 __all__ = [
@@ -29,5 +30,8 @@ __all__ = [
     "NewBono",
     "NewEntrega",
     "NewGasto",
+    "NewSeguro",
+    "SeguroService",
+    "may_read_file",
     "violations",
 ]

@@ -6,7 +6,7 @@ from typing import TypedDict, Unpack
 
 from app.infra.context import Context
 from app.infra.queries.records import Item
-from app.kernel.errors import Conflict, Forbidden
+from app.kernel.errors import Conflict, Forbidden, NotFound
 from app.kernel.identity import ALL, Scope
 from app.kernel.paging import Page, PageRequest, Sort
 from app.manifest import ADMIN
@@ -53,6 +53,14 @@ class CajaService:
     def abrir(self, **values: Unpack[NewCorte]) -> CorteDeCaja:
         """Open a cut of the caller's, today, with the cash that the last one left."""
         return self.todos.get(CorteService(self.context).abrir(**values).id)
+
+    def ve(self, corte_id: int) -> bool:
+        """Whether the caller sees a cut."""
+        try:
+            self.cortes.get(corte_id)
+        except NotFound:
+            return False
+        return True
 
     def titular_de(self, corte: CorteDeCaja) -> Tenedor:
         """The person whose cut it is."""

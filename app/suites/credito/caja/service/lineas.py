@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NotRequired, TypedDict, Unpack
 
+from app.core.files.service import AttachedFiles, Download, KeptFile
 from app.infra.context import Context
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.manifest import ADMIN
 from app.suites.credito import CAJERO
 from app.suites.credito.caja.models import Entrega, EntregaRecord, Gasto, GastoRecord
@@ -18,6 +19,8 @@ from app.suites.credito.equipo.service import hoy
 
 GASTOS, ENTREGAS = "credito.gastos", "credito.entregas"
 """Origins in the journal."""
+DOMAIN = "credito.caja"
+"""Name under which the receipts of expenses are kept."""
 
 
 class NewGasto(TypedDict):
@@ -27,6 +30,7 @@ class NewGasto(TypedDict):
     monto: Decimal
     fecha: NotRequired[date]
     notas: NotRequired[str | None]
+    comprobante_id: NotRequired[int | None]
 
 
 class NewEntrega(TypedDict):
@@ -42,6 +46,7 @@ class GastoService:
         self.context = context
         self.caja = CajaService(context)
         self.gastos = GastoRepository(context.session)
+        self.files = AttachedFiles(context, DOMAIN)
         self.diario = Diario(context)
 
     def get(self, corte_id: int, gasto_id: int) -> GastoRecord:
@@ -55,6 +60,8 @@ class GastoService:
         day = values.get("fecha", today)
         if not corte.desde <= day <= today:
             raise Invalid.field("fecha", f"Must be between {corte.desde} and {today}.")
+        if (file_id := values.get("comprobante_id")) is not None and self.files.attach_by_id(file_id) is None:
+            raise Invalid.field("comprobante_id", "There is no such file.")
         gasto = self.gastos.add(Gasto(**{**values, "corte_id": corte_id, "fecha": day}))
         cash = efectivo(self.caja.titular_de(corte).clave)
         lines = (debe(Cuenta.GASTOS, gasto.monto), haber(cash, gasto.monto))
@@ -65,8 +72,18 @@ class GastoService:
         """Take an expense of one's open cut back."""
         self.caja.bloquear_propio(corte_id)
         gasto = self.gastos.get_below_for_update(gasto_id, corte_id=corte_id)
+        file_id = gasto.comprobante_id
         self.diario.revertir(hoy(self.context), "gasto", GASTOS, gasto.id)
         self.gastos.delete(gasto)
+        if file_id is not None:
+            self.files.release_by_id(file_id)
+
+    def comprobante(self, corte_id: int, gasto_id: int) -> Download:
+        """The receipt of an expense of a cut."""
+        file_id = self.get(corte_id, gasto_id).comprobante_id
+        if file_id is None:
+            raise NotFound("The expense has no receipt.")
+        return self.files.download_attached(file_id)
 
 
 class EntregaService:
@@ -104,3 +121,12 @@ class EntregaService:
         lines = (debe(cash, entrega.monto), haber(Cuenta.CAJA_OFICINA, entrega.monto))
         Diario(self.context).asentar(hoy(self.context), "entrega", ENTREGAS, entrega.id, lines)
         return self.entregas.get(entrega_id)
+
+
+def may_read_file(context: Context, file: KeptFile) -> bool:
+    """Whether the caller may see the cut of the expense whose receipt a file is."""
+    identity = context.identity
+    if identity is None or not identity.may("credito.cortes:read"):
+        return False
+    corte_id = GastoRepository(context.session).cut_with_file(file.id)
+    return corte_id is not None and CajaService(context).ve(corte_id)

@@ -1,5 +1,6 @@
 """/api/credito/visitas and /promesas."""
 
+from app.core.files.service import Download
 from app.kernel.paging import Page
 from app.suites.credito.cobranza.models import VisitaRecord
 from app.suites.credito.cobranza.routes.pagos import REGISTRAR
@@ -8,6 +9,7 @@ from app.suites.credito.cobranza.service import VisitaRequest, VisitaService
 from app.web.api import Namespace, Resource, operation
 from app.web.changed_responses import Known, OneOrKnown
 from app.web.context import context
+from app.web.downloads import Binary
 from app.web.query import ListRequest
 from app.web.responses import Listed, One
 
@@ -37,6 +39,14 @@ class OneVisita(Resource):
     def get(self, visita_id: int) -> VisitaRecord:
         """One visit."""
         return VisitaService(context()).get(visita_id)
+
+
+@visitas_namespace.route("/<id:visita_id>/foto")
+class FotoDeVisita(Resource):
+    @operation(VISITAS, Binary(), errors=(404, 416), name="downloadFoto")
+    def get(self, visita_id: int) -> Download:
+        """Download the photo of a visit: the file of `foto_id`, or a range of it."""
+        return VisitaService(context()).foto(visita_id)
 
 
 @promesas_namespace.route("")

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import NamedTuple, NotRequired, Protocol, TypedDict, Unpack
+from typing import NamedTuple, NotRequired, TypedDict, Unpack
 from uuid import UUID, uuid4
 
-from app.core.files.service import AttachedFiles
+from app.core.files.service import AttachedFiles, Download, KeptFile
 from app.infra.context import Context
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.identity import ALL
 from app.kernel.paging import Page, PageRequest, Sort
 from app.suites.credito.clientes.service import ClienteService
@@ -115,6 +115,13 @@ class VisitaService:
         self.guardar(row)
         return Visitada(self.visitas.get(row.id), repetida=False)
 
+    def foto(self, visita_id: int) -> Download:
+        """The photo of a visit."""
+        file_id = self.get(visita_id).foto_id
+        if file_id is None:
+            raise NotFound("The visit has no photo.")
+        return self.files.download_attached(file_id)
+
     def componer(self, pedido: VisitaRequest, personal_id: int, local_id: UUID, when: datetime) -> Visita:
         """The row of a visit; Invalid for a promise without a day, or a day without a promise."""
         _exigir_promesa(pedido)
@@ -154,15 +161,7 @@ class VisitaService:
         return datetime.combine(day, time(), self.context.settings.credito_timezone)
 
 
-class _File(Protocol):
-    """A stored file."""
-
-    @property
-    def id(self) -> int:
-        """Its id."""
-
-
-def may_read_file(context: Context, file: _File) -> bool:
+def may_read_file(context: Context, file: KeptFile) -> bool:
     """Whether the caller may see the visit whose photo a file is."""
     identity = context.identity
     if identity is None or not identity.may("credito.visitas:read"):

@@ -7,6 +7,7 @@ from app.suites.credito.diario.queries.diario import (
     DiarioRepository,
     book_id,
     last_closed_month,
+    lock_account,
     lock_accounts,
     open_accounts,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "DiarioRepository",
     "book_id",
     "last_closed_month",
+    "lock_account",
     "lock_accounts",
     "open_accounts",
 ]

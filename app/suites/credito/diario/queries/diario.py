@@ -112,6 +112,11 @@ def lock_accounts(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(lock_key("credito-cuentas"))))
 
 
+def lock_account(session: Session, code: str) -> None:
+    """Let one transaction at a time go on that judges the balance of an account."""
+    session.execute(select(func.pg_advisory_xact_lock(lock_key(f"credito-cuenta-{code}"))))
+
+
 def last_closed_month(session: Session) -> date | None:
     """First day of the last closed month, of the suite's book or of the company's, or None."""
     return _last_closed().scalar(session, date)

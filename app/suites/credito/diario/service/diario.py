@@ -19,6 +19,7 @@ from app.suites.credito.diario.queries import (
     DiarioRepository,
     book_id,
     last_closed_month,
+    lock_account,
     lock_accounts,
     open_accounts,
 )
@@ -115,6 +116,11 @@ class Diario:
             return Decimal(0)
         found = BalanceService(self.context, book_id(self.session)).balances(LAST_DAY, [account_id])
         return sum((one.amount for one in found), Decimal(0))
+
+    def saldo_bloqueado(self, cuenta: str) -> Decimal:
+        """Balance of an account; of those who ask so, one transaction at a time."""
+        lock_account(self.session, cuenta)
+        return self.saldo(cuenta)
 
     def renombrar(self, antes: str, ahora: str) -> None:
         """Give the accounts of a person the codes and names of another clave."""
