@@ -11,7 +11,7 @@ from app.infra.preconditions import etag_of
 from app.web.dump import dumper
 from app.web.errors import problem
 from app.web.json import json_response
-from app.web.responses import Computed, Describe, One
+from app.web.responses import Computed, Describe, One, Parts
 from app.web.shapes import object_shape
 
 
@@ -134,12 +134,17 @@ class OneWithFigures(One):
     """Start of the address of what is made, from the address of the request; by default that address itself."""
 
     def respond(self, result: Any, status: int) -> Response:
-        response = json_response({"data": dumper(self.schema)(result)}, status)
+        response = json_response(self.body(result), status)
         response.set_etag(etag_of(self.versioned(result)))
         if status == 201:
             start = urljoin(request.path, self.address)
             response.headers["Location"] = f"{start}/{self.created(result).id}"
         return response
+
+
+@dataclass(frozen=True)
+class PartsWithFigures(OneWithFigures, Parts):
+    """Like `Parts`, where the day alone may change them: a GET is never 304."""
 
 
 @dataclass(frozen=True)

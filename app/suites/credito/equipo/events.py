@@ -48,6 +48,14 @@ class ClaveCambiada(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class GrupoReasignado(Event):
+    """A group has another route or other people from a day on, today or later; what was planned after it is gone."""
+
+    grupo_id: int
+    desde: date
+
+
+@dataclass(frozen=True, slots=True)
 class CobradorSaliendo(Event):
     """Another person collects from a group from today on; a handler may refuse it."""
 

@@ -53,6 +53,7 @@ from app.suites.credito.equipo.service import (
     TransferRequest,
 )
 from app.web.api import Namespace, Resource, changes, operation
+from app.web.changed_responses import OneWithFigures
 from app.web.context import context
 from app.web.query import ListRequest
 from app.web.responses import Computed, Listed, Message, One
@@ -168,7 +169,7 @@ class Grupos(Resource):
 
 @grupos_namespace.route("/<id:grupo_id>")
 class OneGrupo(Resource):
-    @operation("credito.grupos:read", One(GrupoConHistoriaSchema), errors=(404,))
+    @operation("credito.grupos:read", OneWithFigures(GrupoConHistoriaSchema), errors=(404,))
     def get(self, grupo_id: int) -> Item[GrupoRecord]:
         """One group, with the route and people that it has today, and those that it had or will have."""
         return grupos().with_history(grupo_id)

@@ -53,10 +53,10 @@ from app.suites.credito.prestamos.service import (
     SolicitudService,
 )
 from app.web.api import Namespace, Resource, changes, operation
-from app.web.changed_responses import Accepted, OneElsewhere, OneOrAccepted
+from app.web.changed_responses import Accepted, OneElsewhere, OneOrAccepted, OneWithFigures, PartsWithFigures
 from app.web.context import context
 from app.web.query import ListRequest
-from app.web.responses import Computed, Listed, One, OneOrMany, Parts
+from app.web.responses import Computed, Listed, One, OneOrMany
 
 namespace = Namespace("prestamos", path="/prestamos")
 avales_namespace = Namespace("avales", path="/avales")
@@ -119,9 +119,9 @@ class Cotizacion(Resource):
 
 @namespace.route("/<id:prestamo_id>")
 class OnePrestamo(Resource):
-    @operation(READ, One(PrestamoDetalleSchema), errors=(404,))
+    @operation(READ, OneWithFigures(PrestamoDetalleSchema, extra=AvisosSchema), errors=(404,))
     def get(self, prestamo_id: int) -> Item[PrestamoRecord]:
-        """One loan with its installments and charges."""
+        """One loan as it is today, with its installments and charges, and notices of guarantors who are gone."""
         return reader().get(prestamo_id)
 
     @operation(SOLICITAR, ONE, body=changes(PrestamoSchema), errors=(404, 409))
@@ -132,7 +132,7 @@ class OnePrestamo(Resource):
 
 @namespace.route("/<id:prestamo_id>/cuotas")
 class Cuotas(Resource):
-    @operation(READ, Parts(CuotaSchema), errors=(404,), name="listCuotas")
+    @operation(READ, PartsWithFigures(CuotaSchema), errors=(404,), name="listCuotas")
     def get(self, prestamo_id: int) -> CuotasDe:
         """Installments of a loan, by number."""
         return reader().cuotas(prestamo_id)

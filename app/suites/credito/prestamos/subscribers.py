@@ -7,6 +7,7 @@ from app.suites.credito.clientes.events import ClienteCambiando
 from app.suites.credito.equipo.events import (
     DiaInhabilPuesto,
     DiaInhabilQuitado,
+    GrupoReasignado,
     SemanaSinCobroPuesta,
     SemanaSinCobroQuitada,
 )
@@ -34,10 +35,16 @@ def take_week_back(context: Context, event: SemanaSinCobroQuitada) -> None:
     FechaService(context).quitar_semana(event.ruta_id, event.semana)
 
 
+def follow_group(context: Context, event: GrupoReasignado) -> None:
+    """Move what is due from a group to the dates that its routes give from now on."""
+    FechaService(context).seguir_grupo(event.grupo_id, event.desde)
+
+
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(ClienteCambiando, keep_group_of_borrowers),
     Subscription(DiaInhabilPuesto, follow_holiday),
     Subscription(DiaInhabilQuitado, follow_holiday),
     Subscription(SemanaSinCobroPuesta, follow_week),
     Subscription(SemanaSinCobroQuitada, take_week_back),
+    Subscription(GrupoReasignado, follow_group),
 )

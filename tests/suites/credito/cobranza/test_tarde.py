@@ -15,6 +15,7 @@ from app.suites.credito.cobranza.service.semana import CierreSemanalService
 from app.suites.credito.prestamos.service import CierreService
 from tests.factories.credito_productos import TipoPrestamoFactory
 from tests.suites.credito.cobranza.conftest import broken, item, journal, pagar, rows, sincronizar
+from tests.suites.credito.conftest import enter
 from tests.suites.credito.prestamos.cartera import en
 from tests.suites.credito.prestamos.conftest import PRESTAMOS, Sucursal
 
@@ -80,13 +81,28 @@ def test_a_guarantor_who_was_blocked_gets_a_substitute(sucursal: Sucursal) -> No
     loan = sucursal.abierto(avales=[first.id])
     path = f"{PRESTAMOS}/{loan['id']}/avales"
     assert sucursal.titular.post(path, {"cliente_id": second.id}, expect=409)["code"] == "avales_activos"
+    at = f"{PRESTAMOS}/{loan['id']}"
+    assert sucursal.titular.get(at)["avisos"] == []
     with sucursal.app.app_context():
         db.session.get_one(Cliente, first.id).estado = EstadoDeCliente.BLOQUEADO
         db.session.commit()
+    assert sucursal.titular.get(at)["avisos"] == [f"aval_inactivo:{first.id}"]
     done = sucursal.titular.post(path, {"cliente_id": second.id}, expect=200)
     assert (done["data"]["avales"], done["avisos"]) == ([first.id, second.id], [f"aval_inactivo:{first.id}"])
     refused: Any = sucursal.titular.post(path, {"cliente_id": loan["cliente_id"]}, expect=400)
     assert refused["code"] == "aval_invalido"
+
+
+def test_a_loan_is_never_answered_as_unchanged_when_the_day_changed_it(sucursal: Sucursal) -> None:
+    loan = sucursal.abierto()
+    at = f"{PRESTAMOS}/{loan['id']}"
+    tag = sucursal.titular.send("GET", at).headers["ETag"]
+    with en(date(2026, 3, 16)):
+        sucursal.titular = enter(sucursal.titular, sucursal.persona)
+        for address in (at, f"{at}/cuotas"):
+            again = sucursal.titular.send("GET", address, headers={"If-None-Match": tag})
+            assert (again.status_code, again.headers["ETag"]) == (200, tag)
+        assert sucursal.get(loan)["dias_atraso"] == 7
 
 
 @pytest.mark.parametrize(

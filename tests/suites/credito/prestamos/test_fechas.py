@@ -14,7 +14,7 @@ from app.suites.credito.equipo.service import CalendarioService
 from app.suites.credito.prestamos.models import Cuota, Prestamo
 from app.suites.credito.prestamos.service.verificacion import violations
 from app.suites.credito.productos.rules.fechas import DiasSinCobro
-from tests.factories.credito import GrupoFactory, RutaFactory
+from tests.factories.credito import GrupoFactory, PersonalFactory, RutaFactory
 from tests.soak import SOAK
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, pagar, prestar, terms
 from tests.suites.credito.prestamos.conftest import Sucursal
@@ -62,6 +62,26 @@ def test_a_week_without_collection_moves_all_that_is_unpaid_of_its_route(sucursa
     assert (found["fecha_vencimiento"], found["saldo"], found["interes_total"]) == ("2026-06-15", 3550, 1200)
     sucursal.director.delete(f"{SEMANAS}/{made['id']}")
     assert dates(sucursal, loan) == before
+
+
+def test_a_group_of_another_route_has_the_dates_of_that_route_from_that_day_on(sucursal: Sucursal) -> None:
+    loan, elsewhere = sucursal.abierto(), RutaFactory().id
+    before = dates(sucursal, loan)
+    holiday(sucursal.director, "2026-03-16", elsewhere)
+    week(sucursal.director, "2026-03-30", elsewhere)
+    holiday(sucursal.director, "2026-04-20", sucursal.grupo.ultima_ruta_id)
+    assert dates(sucursal, loan) == [*before[:6], "2026-04-21", *before[7:]]
+    to = f"/api/credito/grupos/{sucursal.grupo.id}/transferir"
+    sucursal.director.post(to, {"ruta_id": elsewhere, "desde": "2026-03-23"}, expect=200)
+    later = [(date.fromisoformat(day) + timedelta(weeks=1)).isoformat() for day in before[3:]]
+    assert dates(sucursal, loan) == [*before[:3], *later]
+    home = {"ruta_id": sucursal.grupo.ultima_ruta_id, "desde": "2026-04-14"}
+    sucursal.director.post(to, home, expect=200)
+    assert dates(sucursal, loan) == [*before[:3], *later[:2], "2026-04-21", *later[3:]]
+    body = {"titular_id": PersonalFactory().id, "desde": "2026-03-03"}
+    sucursal.director.post(to, body, expect=200)
+    sucursal.titular = sucursal.director
+    assert dates(sucursal, loan) == [*before[:6], "2026-04-21", *before[7:]]
 
 
 def test_a_week_into_which_a_payment_falls_stays(sucursal: Sucursal) -> None:

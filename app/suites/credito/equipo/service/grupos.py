@@ -10,7 +10,7 @@ from app.infra.queries.references import existing
 from app.kernel.errors import Forbidden, Invalid, NotFound
 from app.kernel.identity import ALL
 from app.kernel.paging import Page, PageRequest, Sort
-from app.suites.credito.equipo.events import CobradorSaliendo
+from app.suites.credito.equipo.events import CobradorSaliendo, GrupoReasignado
 from app.suites.credito.equipo.models import AsignacionRecord, Grupo, GrupoRecord, Ruta
 from app.suites.credito.equipo.queries import (
     AsignacionFilter,
@@ -169,6 +169,7 @@ class GrupoService:
             self.context.publish(CobradorSaliendo(grupo.id, before.collector_id))
         self.grupos.change(grupo, {"ultima_ruta_id": after.ruta_id, "updated_at": self.context.clock.now()})
         self.grupos.assign(grupo.id, desde, after._asdict())
+        self.context.publish(GrupoReasignado(grupo.id, desde))
 
     def _check(self, after: _Encargo, before: _Encargo | None) -> None:
         """Raise NotFound, Invalid or Forbidden unless the caller may give a group to this route and these people."""

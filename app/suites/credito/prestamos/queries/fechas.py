@@ -55,7 +55,16 @@ def _of_route(ruta_id: int | None, dia: date) -> list[ColumnElement[bool]]:
 
 def bloquear_abiertos(session: Session, ruta_id: int | None, dia: date) -> dict[int, int | None]:
     """Lock the open loans of a route in the order of their ids; their groups by id."""
-    own = select(LOANS.id, LOANS.grupo_id).where(IS_OPEN, *_of_route(ruta_id, dia)).order_by(LOANS.id)
+    return _bloquear(session, _of_route(ruta_id, dia))
+
+
+def bloquear_de_grupo(session: Session, grupo_id: int) -> dict[int, int | None]:
+    """Lock the open loans of a group in the order of their ids; the group by each id."""
+    return _bloquear(session, [LOANS.grupo_id == grupo_id])
+
+
+def _bloquear(session: Session, conditions: Iterable[ColumnElement[bool]]) -> dict[int, int | None]:
+    own = select(LOANS.id, LOANS.grupo_id).where(IS_OPEN, *conditions).order_by(LOANS.id)
     return dict(map(tuple, session.execute(own.with_for_update(of=Prestamo))))
 
 

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
+from sqlalchemy.orm import Session
+
 from app.infra.context import Context
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.paging import Page, PageRequest
+from app.suites.credito.clientes.service import ClienteService
 from app.suites.credito.equipo.service import alcance, hoy
 from app.suites.credito.prestamos.models import PrestamoRecord
 from app.suites.credito.prestamos.queries import (
@@ -58,7 +61,11 @@ class AvalService:
         """Judge the guarantors of a loan of a type; NotFound for a client outside of the caller's scope."""
         tipos = TipoPrestamoService(self.context)
         terms = tipos.condiciones(tipos.get(pedido["tipo_prestamo_id"]))
-        return self.dictamen(self._en_alcance(pedido["cliente_id"]), pedido["avales"], terms)
+        avales = pedido["avales"]
+        found = self.dictamen(self._en_alcance(pedido["cliente_id"]), avales, terms)
+        same = ClienteService(self.context).posibles_duplicados(pedido["cliente_id"])
+        notices = [f"posible_duplicado:{aval}" for aval in dict.fromkeys(avales) if aval in same]
+        return replace(found, avisos=(*found.avisos, *notices))
 
     def _en_alcance(self, cliente_id: int) -> Solicitante:
         found = solicitantes(self.context.session, [cliente_id]).get(cliente_id)
@@ -73,14 +80,14 @@ class AvalService:
         if prestamo.estado not in ABIERTOS:
             raise Conflict(f"The loan is {prestamo.estado}.", code="prestamo_cerrado")
         present = avales_de(self.context.session, prestamo_id)
-        known = solicitantes(self.context.session, [*present, prestamo.cliente_id])
-        away = [f"aval_inactivo:{aval}" for aval in present if not known[aval].activo]
+        away = avales_inactivos(self.context.session, present)
         if not away:
             raise Conflict("All guarantors of the loan are active.", code="avales_activos")
         if cliente_id in present:
             raise Conflict("This client guarantees the loan already.", code="aval_repetido")
         terms = replace(terminos_de(prestamo.condiciones), avales_requeridos=0)
-        self.exigir(known[prestamo.cliente_id], [cliente_id], terms)
+        cliente = solicitantes(self.context.session, [prestamo.cliente_id])[prestamo.cliente_id]
+        self.exigir(cliente, [cliente_id], terms)
         agregar_aval(self.context.session, prestamo_id, cliente_id)
         prestamos.change(prestamo, {"updated_at": self.context.clock.now()})
         return Item(prestamos.get(prestamo_id), {"avisos": away})
@@ -104,6 +111,12 @@ class AvalService:
         own = {one.cliente_id for one in pairs if one.aval_id == cliente.id}
         others = [(one.aval_id, one.cliente_id) for one in pairs if one.aval_id != cliente.id]
         return dictaminar(rule, cliente.candidato, avales, known, others, own)
+
+
+def avales_inactivos(session: Session, avales: Sequence[int]) -> list[str]:
+    """Notices of those guarantors who died, were blocked or are gone."""
+    known = solicitantes(session, avales)
+    return [f"aval_inactivo:{aval}" for aval in avales if not known[aval].activo]
 
 
 def en_alcance(context: Context, cliente: Solicitante) -> bool:

@@ -1,6 +1,6 @@
 """Due dates of open loans, which follow holidays and weeks without collection."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from app.infra.context import Context
@@ -15,6 +15,7 @@ from app.suites.credito.prestamos.queries.fechas import (
     Abiertas,
     Vencimiento,
     bloquear_abiertos,
+    bloquear_de_grupo,
     cargar_prestamos,
     por_reasignar,
     se_pago_entre,
@@ -40,11 +41,15 @@ class FechaService:
 
     def seguir_dia(self, ruta_id: int | None, dia: date) -> None:
         """Move what is due on a day that became a holiday, or was moved away from one that is none any more."""
-        self._mover(ruta_id, dia, hasta_el_siguiente=True)
+        self._mover(bloquear_abiertos(self.session, ruta_id, dia), dia, hasta_el_siguiente=True)
 
     def seguir_semana(self, ruta_id: int | None, semana: date) -> None:
         """Move all that is due from a week on by what that week, or its end, gives."""
-        self._mover(ruta_id, semana, hasta_el_siguiente=False)
+        self._mover(bloquear_abiertos(self.session, ruta_id, semana), semana, hasta_el_siguiente=False)
+
+    def seguir_grupo(self, grupo_id: int, desde: date) -> None:
+        """Move all that is due from a group from a day on, from which it may belong to other routes."""
+        self._mover(bloquear_de_grupo(self.session, grupo_id), desde, hasta_el_siguiente=False)
 
     def quitar_semana(self, ruta_id: int | None, semana: date) -> None:
         """Let a week be one of collection again; Conflict if a payment falls into it."""
@@ -52,8 +57,8 @@ class FechaService:
             raise Conflict("A payment falls into the week.", code="semana_con_pagos")
         self.seguir_semana(ruta_id, semana)
 
-    def _mover(self, ruta_id: int | None, dia: date, *, hasta_el_siguiente: bool) -> None:
-        loans = bloquear_abiertos(self.session, ruta_id, dia)
+    def _mover(self, loans: Mapping[int, int | None], dia: date, *, hasta_el_siguiente: bool) -> None:
+        """Give unpaid installments of locked loans, with their groups, the dates of their calendars."""
         if not loans:
             return
         days = CalendarioService(self.context).de_grupos(set(loans.values()))

@@ -16,8 +16,10 @@ from app.suites.credito.prestamos.queries import (
     cuotas_de,
     propuestas_de,
 )
-from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
 from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
+from app.suites.credito.prestamos.service.avales import avales_inactivos
+from app.suites.credito.productos.rules.cat import CAT_FUERA_DE_RANGO
 
 
 class PrestamoFilters(TypedDict, total=False):
@@ -66,7 +68,14 @@ class PrestamoReader:
         cargos = cargos_de(self.session, prestamo_id)
         waiting = [one for one in propuestas_de(self.session, prestamo_id) if one.estado is EstadoPropuesta.PENDIENTE]
         below = {"cuotas": self._cuotas(prestamo_id), "cargos": cargos, "propuestas": waiting}
+        below |= {"avisos": self._avisos(found)}
         return Item(found, below)
+
+    def _avisos(self, prestamo: PrestamoRecord) -> list[str]:
+        """Notices: guarantors of an open loan who died or were blocked, and a CAT that is out of range."""
+        away = avales_inactivos(self.session, prestamo.avales) if prestamo.estado in ABIERTOS else []
+        too_high = [CAT_FUERA_DE_RANGO] if prestamo.cat is None else []
+        return [*away, *too_high]
 
     def con_renglones(self, prestamo_id: int) -> tuple[PrestamoRecord, Renglones]:
         """One loan, and the rows below it."""
