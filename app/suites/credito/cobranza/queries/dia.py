@@ -12,9 +12,8 @@ from app.core.parties.models import Party
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.records import columns_of
 from app.suites.credito.clientes.models import Cliente
-from app.suites.credito.clientes.rules import EstadoDeCliente
 from app.suites.credito.cobranza.models import Visita
-from app.suites.credito.cobranza.queries.abiertos import abierto
+from app.suites.credito.cobranza.queries.abiertos import abierto, vive
 from app.suites.credito.cobranza.rules.visitas import ResultadoVisita
 from app.suites.credito.equipo.models import Asignacion, Grupo, vigente
 from app.suites.credito.prestamos.models import Aval, Cuota, CuotaRecord, Prestamo, ultimo_atrasado
@@ -125,8 +124,7 @@ def _cobros(sin_grupo: bool) -> Select[Any]:
     for lateral in (visit, promise, guarantor):
         joined = joined.outerjoin(lateral, true())
     due = (abierto(), _LOANS.vence_mas_antiguo <= parameter("last", date))
-    alive = _CLIENTS.estado != EstadoDeCliente.FALLECIDO.value
-    found = select(*columns).select_from(joined).where(*due, alive, _of_groups(sin_grupo))
+    found = select(*columns).select_from(joined).where(*due, vive(), _of_groups(sin_grupo))
     return found.order_by(_CLIENTS.nombre_completo, _LOANS.id)
 
 

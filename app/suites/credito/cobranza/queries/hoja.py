@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.parties.models import Party
 from app.infra.queries.cached import cached_query, parameter
-from app.suites.credito.cobranza.queries.abiertos import abierto
+from app.suites.credito.clientes.models import Cliente
+from app.suites.credito.cobranza.queries.abiertos import abierto, vive
 from app.suites.credito.prestamos.models import Aval, Cuota, Prestamo
 
 _LOANS, _CUOTAS, _PARTIES = Prestamo.__table__.c, Cuota.__table__.c, Party.__table__.c
@@ -47,7 +48,7 @@ class RenglonDeHoja(NamedTuple):
 
 
 def renglones_de(session: Session, grupo_id: int, first: date, last: date) -> list[RenglonDeHoja]:
-    """Open loans of a group with what is due in a week, by the names of the clients."""
+    """Open loans of those of a group who live, with what is due in a week, by the names of the clients."""
     return _renglones(grupo_id=grupo_id, first=first, last=last).all(session, RenglonDeHoja)
 
 
@@ -58,8 +59,9 @@ def _renglones() -> Select[Any]:
         *(_LOANS.id, _LOANS.folio, _LOANS.cliente_id, _PARTIES.name, primer_aval(), _LOANS.cuota),
         *(figures.c.numero, _LOANS.numero_pagos, _LOANS.saldo, *(figures.c[name] for name in _SUMS)),
     )
-    joined = Prestamo.__table__.join(Party.__table__, _PARTIES.id == _LOANS.cliente_id).join(figures, true())
-    own = (_LOANS.grupo_id == parameter("grupo_id", int), abierto())
+    clients = Party.__table__.join(Cliente.__table__, Cliente.__table__.c.id == _PARTIES.id)
+    joined = Prestamo.__table__.join(clients, _PARTIES.id == _LOANS.cliente_id).join(figures, true())
+    own = (_LOANS.grupo_id == parameter("grupo_id", int), abierto(), vive())
     return select(*columns).select_from(joined).where(*own).order_by(_PARTIES.name, _LOANS.id)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow.exceptions import SCHEMA
 
 from app.kernel.errors import DomainError
 from app.kernel.periods import FIRST_DAY, LAST_DAY
@@ -77,7 +78,7 @@ def _first(messages: Any) -> str:
     """The first message of marshmallow's, with the name of its field."""
     if isinstance(messages, Mapping):
         name, inner = next(iter(messages.items()))
-        return f"{name}: {_first(inner)}"
+        return _first(inner) if name == SCHEMA else f"{name}: {_first(inner)}"
     return str(messages[0]) if isinstance(messages, list) else str(messages)
 
 
