@@ -14,7 +14,7 @@ from tests.support import Caller
 
 D = Decimal
 ANA = [300, 300, 0, 300, 150, 300, 1200, 150, 300, 300, 300, 300, 300, 300]
-"""What Ana pays in each of her fourteen weeks: one missed, one half, and one with an advance of 150."""
+"""Payments of Ana by week: one missed, one half, and one with an advance of 150."""
 
 
 class Branch:
@@ -312,7 +312,7 @@ def write_off(walk: Walk, branch: Branch) -> None:
 
 
 def the_journal(walk: Walk, branch: Branch) -> None:
-    """All that happened, by account; nothing is left with the people but what the cashier paid as a bonus."""
+    """The whole story by account; the cashier alone still owes the bonus to the office."""
     assert walk.journal() == {
         "banco": D(27_400),
         "bonos": D(150),

@@ -145,6 +145,6 @@ class Walk:
             return dict(map(tuple, db.session.execute(_JOURNAL)))
 
     def problems(self) -> list[str]:
-        """What `flask verify` finds."""
+        """Findings of `flask verify`."""
         with self.app.app_context():
             return registry.violations(db.session())

@@ -38,7 +38,7 @@ def test_premiums_are_passed_on_once(sucursal: Sucursal, cajera: Caller) -> None
     assert [*checked(sucursal.app), *moved_as_posted(sucursal.app)] == []
 
 
-def test_what_the_insurer_paid_comes_to_the_bank_and_moves_no_money_twice(sucursal: Sucursal, cajera: Caller) -> None:
+def test_money_of_the_insurer_comes_to_the_bank_and_moves_once(sucursal: Sucursal, cajera: Caller) -> None:
     loan = sucursal.abierto()
     cajera.post(SEGUROS, {"tipo": "cobrado", "monto": 1}, expect=409)
     pagar(sucursal.titular, loan, 4200, metodo="seguro")
