@@ -312,7 +312,7 @@ def write_off(walk: Walk, branch: Branch) -> None:
 
 
 def the_journal(walk: Walk, branch: Branch) -> None:
-    """The whole story by account; the cashier alone still owes the bonus to the office."""
+    """All accounts at the end; of the cuts only that of the cashier is open, out of which the bonus was paid."""
     assert walk.journal() == {
         "banco": D(27_400),
         "bonos": D(150),
