@@ -78,10 +78,16 @@ export const routes = {
   deshacerCastigo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/deshacer-castigo" },
   /** Download the proof of address of a client: the file of `comprobante_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadComprobante: { method: "get", path: "/api/credito/clientes/{cliente_id}/comprobante" },
+  /** Download the receipt of an expense: the file of `comprobante_id`, or a range of it. Needs `credito.cortes:read`. */
+  downloadComprobanteDeGasto: { method: "get", path: "/api/credito/cortes/{corte_id}/gastos/{gasto_id}/comprobante" },
   /** The summary of the contract of an approved loan as PDF: CAT, amounts and schedule. Needs `credito.prestamos:read`. */
   downloadContrato: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/contrato" },
+  /** Download the photo of a visit: the file of `foto_id`, or a range of it. Needs `credito.visitas:read`. */
+  downloadFoto: { method: "get", path: "/api/credito/visitas/{visita_id}/foto" },
   /** Download the voter's card of a client: the file of `ine_id`, or a range of it. Needs `credito.clientes:read`. */
   downloadIne: { method: "get", path: "/api/credito/clientes/{cliente_id}/ine" },
+  /** Download the signed promissory note of a client: the file of `pagare_id`, or a range of it. Needs `credito.clientes:read`. */
+  downloadPagare: { method: "get", path: "/api/credito/clientes/{cliente_id}/pagare" },
   /** The payment card of a loan as PDF: its schedule as it is stored. Needs `credito.prestamos:read`. */
   downloadTarjeta: { method: "get", path: "/api/credito/prestamos/{prestamo_id}/tarjeta" },
   /** Hand one's own cut over, with what was counted: the sum, or notes and coins. Needs `credito.cortes:entregar`. */
@@ -146,10 +152,12 @@ export const routes = {
   getPago: { method: "get", path: "/api/credito/pagos/{pago_id}" },
   /** One person. Needs `credito.personal:read`. */
   getPersonal: { method: "get", path: "/api/credito/personal/{personal_id}" },
-  /** One loan with its installments and charges. Needs `credito.prestamos:read`. */
+  /** One loan as it is today, with its installments and charges, and notices of guarantors who are gone. Needs `credito.prestamos:read`. */
   getPrestamo: { method: "get", path: "/api/credito/prestamos/{prestamo_id}" },
   /** One route. Needs `credito.rutas:read`. */
   getRuta: { method: "get", path: "/api/credito/rutas/{ruta_id}" },
+  /** One transfer. Needs `credito.seguros:read`. */
+  getSeguro: { method: "get", path: "/api/credito/seguros/{seguro_id}" },
   /** One week without collection. Needs `credito.calendario:read`. */
   getSemanaSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro/{semana_id}" },
   /** One loan type. Needs `credito.tipos:read`. */
@@ -206,6 +214,8 @@ export const routes = {
   listPromesas: { method: "get", path: "/api/credito/promesas" },
   /** List routes. Needs `credito.rutas:read`. */
   listRutas: { method: "get", path: "/api/credito/rutas" },
+  /** List transfers to and from the insurer, newest first. Needs `credito.seguros:read`. */
+  listSeguros: { method: "get", path: "/api/credito/seguros" },
   /** List weeks without collection, in their order. Needs `credito.calendario:read`. */
   listSemanasSinCobro: { method: "get", path: "/api/credito/semanas-sin-cobro" },
   /** List loan types. Needs `credito.tipos:read`. */
@@ -224,6 +234,8 @@ export const routes = {
   registrarGasto: { method: "post", path: "/api/credito/cortes/{corte_id}/gastos" },
   /** Enter the payments of a group's meeting, all or none; a line of 0 is a visit without payment. Needs `credito.pagos:registrar`. */
   registrarHoja: { method: "post", path: "/api/credito/grupos/{grupo_id}/pagos" },
+  /** Enter premiums that were passed on to the insurer, or what it paid for loans, by bank. Needs `credito.seguros:registrar`. */
+  registrarSeguro: { method: "post", path: "/api/credito/seguros" },
   /** Request a loan that renews this one: its rest is netted when the new one is disbursed. Needs `credito.prestamos:solicitar`. */
   renovarPrestamo: { method: "post", path: "/api/credito/prestamos/{prestamo_id}/renovar" },
   /** Decide a payment that waits: apply it to a loan, keep it as credit of the client, or give it back. Needs `credito.pagos:resolver`. */

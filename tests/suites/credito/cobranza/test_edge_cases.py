@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.suites.credito.conftest import enter
 from tests.suites.credito.prestamos.conftest import MARTES, PRESTAMOS, Sucursal
 from tests.support import Caller
 
+D = Decimal
 REASON = {"motivo": "Era de otra clienta"}
 
 
@@ -52,7 +54,7 @@ def test_a_payment_of_a_renewed_loan_stays_and_money_for_it_is_suggested_for_the
     assert refused["code"] == "prestamo_renovado"
     assert pagar(sucursal.titular, old, 10, expect=409)["code"] == "prestamo_cerrado"
     [late] = sincronizar(sucursal.titular, [item(old["id"], 10, "2026-03-03T12:00:00")])
-    assert (late["resultado"], late["codigo"]) == ("por_revisar", "prestamo_cerrado")
+    assert (late["resultado"], late["codigo"]) == ("por_revisar", "prestamo_renovado")
     [waiting] = supervisor.get(f"{PAGOS}/por-revisar")["data"]
     assert waiting["prestamo_sugerido_id"] == new["id"]
 
@@ -85,7 +87,7 @@ def test_a_payment_that_is_reversed_after_its_week_was_closed_makes_no_missed_we
     with later(sucursal, MARTES + timedelta(days=21)):
         cerrar(sucursal, date(2026, 3, 23))
         assert rows(sucursal, "SELECT semana FROM credito_faltas") == [(date(2026, 3, 16),)]
-    assert broken(sucursal) == []
+        assert broken(sucursal) == []
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,9 @@ def test_a_guarantor_who_may_be_the_client_is_warned_of(sucursal: Sucursal) -> N
 
 
 def test_charges_of_the_old_loan_are_netted_by_its_renewal(sucursal: Sucursal) -> None:
-    sucursal.tipo = TipoPrestamoFactory(redondeo=1, interes="0.4", mora_tipo="fija", mora_valor=50, gracia_mora=0)
+    sucursal.tipo = TipoPrestamoFactory(
+        redondeo=D(1), interes=D("0.4"), mora_tipo="fija", mora_valor=D(50), gracia_mora=0
+    )
     old = sucursal.abierto()
     pagar(sucursal.titular, old, 2700)
     with later(sucursal, MARTES + timedelta(days=70)):
