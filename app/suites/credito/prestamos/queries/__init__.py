@@ -19,6 +19,7 @@ from app.suites.credito.prestamos.queries.cierres import (
 from app.suites.credito.prestamos.queries.clientes import (
     AvalSugerido,
     Solicitante,
+    avales_inactivos,
     avales_sugeridos,
     bloquear_cliente,
     solicitantes,
@@ -73,6 +74,7 @@ __all__ = [
     "agregar_aval",
     "avalados_por",
     "avales_de",
+    "avales_inactivos",
     "avales_sugeridos",
     "avance_de",
     "bloquear_cliente",

@@ -56,6 +56,12 @@ def solicitantes(session: Session, ids: Collection[int]) -> dict[int, Solicitant
     return {one.id: one for one in _found(_columns().where(_TABLE.id.in_(ids)), session)} if ids else {}
 
 
+def avales_inactivos(session: Session, avales: Collection[int]) -> list[str]:
+    """Notices of those guarantors who died, were blocked or are gone."""
+    known = solicitantes(session, avales)
+    return [f"aval_inactivo:{aval}" for aval in avales if not known[aval].activo]
+
+
 class AvalSugerido(NamedTuple):
     """A client who may guarantee loans, with their load."""
 

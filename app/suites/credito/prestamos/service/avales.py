@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from sqlalchemy.orm import Session
-
 from app.infra.context import Context
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid, NotFound
@@ -20,6 +18,7 @@ from app.suites.credito.prestamos.queries import (
     agregar_aval,
     avalados_por,
     avales_de,
+    avales_inactivos,
     avales_sugeridos,
     solicitantes,
 )
@@ -111,12 +110,6 @@ class AvalService:
         own = {one.cliente_id for one in pairs if one.aval_id == cliente.id}
         others = [(one.aval_id, one.cliente_id) for one in pairs if one.aval_id != cliente.id]
         return dictaminar(rule, cliente.candidato, avales, known, others, own)
-
-
-def avales_inactivos(session: Session, avales: Sequence[int]) -> list[str]:
-    """Notices of those guarantors who died, were blocked or are gone."""
-    known = solicitantes(session, avales)
-    return [f"aval_inactivo:{aval}" for aval in avales if not known[aval].activo]
 
 
 def en_alcance(context: Context, cliente: Solicitante) -> bool:

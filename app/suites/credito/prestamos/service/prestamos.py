@@ -12,13 +12,13 @@ from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, Presta
 from app.suites.credito.prestamos.queries import (
     PrestamoFilter,
     PrestamoRepository,
+    avales_inactivos,
     cargos_de,
     cuotas_de,
     propuestas_de,
 )
 from app.suites.credito.prestamos.rules.estados import ABIERTOS, EstadoPrestamo
 from app.suites.credito.prestamos.rules.propuestas import EstadoPropuesta, TipoPropuesta
-from app.suites.credito.prestamos.service.avales import avales_inactivos
 from app.suites.credito.productos.rules.cat import CAT_FUERA_DE_RANGO
 
 
