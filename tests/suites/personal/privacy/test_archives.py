@@ -124,9 +124,9 @@ def test_an_archive_is_encrypted_on_disk_and_in_no_other_archive(
     made(ana, worker)
     [(path, key)] = rows(app, "SELECT path, key_id FROM stored_files WHERE domain = 'personal.privacy'")
     with app.app_context():
-        stored = b"".join(make_context(db.session()).storage.read(path, 0, 2))
+        stored = b"".join(make_context(db.session()).storage.read(path, 0, 4))
     assert key is not None
-    assert stored != b"PK"
+    assert stored != b"PK\x03\x04"
     monkeypatch.setitem(app.config, "ARCHIVE_ROWS", 100_000)
     whole = ana.caller.send("GET", ARCHIVE)
     with zipfile.ZipFile(io.BytesIO(whole.data)) as archive:
