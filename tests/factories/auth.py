@@ -8,6 +8,7 @@ from typing import Any
 import factory
 
 from app.core.identity.models import ApiToken, Erasure, SecondFactor, SsoLink, User, UserScope, UserSession
+from app.infra import clock
 from app.infra.passwords import PasswordHasher
 from tests.factories import Examples, RowFactory
 
@@ -132,7 +133,7 @@ def _session_of(caller: Any) -> str:
 
 def _token_of(caller: Any) -> str:
     """Path of a new API token of the caller."""
-    expires = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    expires = (clock.now() + timedelta(days=1)).isoformat()
     body = {"name": "example", "permissions": ["clients:read"], "expires_at": expires}
     return f"/api/auth/tokens/{caller.post('/api/auth/tokens', body)['data']['id']}"
 
