@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -204,7 +205,10 @@ def demo_on(day: date, cluster: str, template: str) -> Iterator[Flask]:
         source = made_once(cluster, f"fresco_demo_{day:%Y_%m_%d}", template, load_demo)
         name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_demo"
         recreate(cluster, name, source)
-        made, before = create_app(testing_config(at(cluster, name))), factories.app
+        files = Path(os.environ[HERE]) / name
+        shutil.rmtree(files, ignore_errors=True)
+        shutil.copytree(files_of(source), files)
+        made, before = create_app(replace(testing_config(at(cluster, name)), instance_dir=files)), factories.app
         factories.app = made
         try:
             with taken_back(made):
@@ -227,12 +231,18 @@ def made_once(cluster: str, name: str, source: str, fill: Callable[[], object]) 
     with FileLock(f"{done}.lock"):
         if not done.exists():
             recreate(cluster, name, source)
-            with create_app(testing_config(at(cluster, name))).app_context():
+            config = replace(testing_config(at(cluster, name)), instance_dir=files_of(name))
+            with create_app(config).app_context():
                 fill()
                 db.session.remove()
                 db.engine.dispose()
             done.touch()
     return name
+
+
+def files_of(name: str) -> Path:
+    """Folder of the files of a database that all workers copy."""
+    return Path(os.environ[HERE]) / f"{name}.files"
 
 
 def testing_config(url: str) -> Config:
