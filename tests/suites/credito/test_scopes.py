@@ -21,13 +21,16 @@ ROOT = "/api/credito"
 MARTES = datetime(2026, 3, 10, 18, tzinfo=UTC)
 """Tuesday 10 March 2026, noon in Mexico City: the day after the first due date."""
 ROLES = ("gerente", "supervisor", "titular", "cobrador")
-OF_ALL = {f"{ROOT}/{name}" for name in ("catalogos", "tipos-prestamo", "bonos", "dias-inhabiles", "semanas-sin-cobro")}
+OF_ALL = {
+    f"{ROOT}/{name}"
+    for name in ("catalogos", "tipos-prestamo", "bonos", "dias-inhabiles", "semanas-sin-cobro", "seguros")
+}
 """Lists that are the same for every route."""
 OWN_DAY = {f"{ROOT}/cobranza/dia"}
 """The day of whoever asks; a director collects nothing."""
 SEEN_BESIDES = {"gerente": {f"{ROOT}/personal"}}
 """Lists that a role sees whole: who gives groups to people sees all people."""
-GLOBAL = {"personal_id", "tipo_prestamo_id", "bono_id", "dia_id", "semana_id"}
+GLOBAL = {"personal_id", "tipo_prestamo_id", "bono_id", "dia_id", "semana_id", "seguro_id"}
 """Ids of what belongs to no route."""
 NOT_READ = {"tipo_prestamo_id", "solicitud_id", "por_revisar_id", "bono_ganado_id"}
 """Ids of no records of a route that are read one by one under these names."""

@@ -117,7 +117,7 @@ def test_a_transfer_holds_from_its_day_on(director: Caller) -> None:
     assert done["titular_id"] == old.id
     assert (done["asignacion"]["titular_id"], done["asignacion"]["desde"]) == (new.id, "2026-03-09")
     before = director.send("GET", address).headers["ETag"]
-    assert director.send("GET", address, headers={"If-None-Match": before}).status_code == 304
+    assert director.send("GET", address, headers={"If-None-Match": before}).status_code == 200  # of any day
     with clock.frozen(datetime(2026, 3, 9, 5, 59, 59, tzinfo=UTC)):
         assert sign_in(director, "director").get(address)["data"]["titular_id"] == old.id
     with clock.frozen(datetime(2026, 3, 9, 6, tzinfo=UTC)):
