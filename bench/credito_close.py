@@ -47,7 +47,8 @@ def measure(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, 
         with _watched(url, held):
             times.append(_job(url, "credito-cierre-diario", sunday + timedelta(days=day)) * 1000)
     yield "nightly close, of a day", min(times), max(times), limit
-    yield "longest hold of loans by the closes", max(held), max(held), _LIMIT_OF_LOCK
+    longest = max(held, default=0.0)
+    yield "longest hold of loans by the closes", longest, longest, _LIMIT_OF_LOCK
     times = sorted(_paying(app, url, sunday + timedelta(days=4)))
     yield "payments meanwhile, p95", times[int(len(times) * 0.95)], times[-1], _LIMIT_OF_PAYMENTS
     _job(url, "credito-cierre-diario", None)  # reports are read as on any day, whose yesterday is closed
