@@ -32,6 +32,12 @@ _LENGTHEN = """
         pagado = 0, vence_mas_antiguo = CAST(:first AS date) + 7, faltas = 0, estado = 'atrasado'
     WHERE id = :loan
 """
+_FREE = """
+    SELECT max(id) FROM credito_prestamos loan WHERE estado IN ('activo', 'atrasado') AND NOT EXISTS (
+        SELECT FROM credito_llaves JOIN credito_pagos payment ON payment.id = pago_id WHERE prestamo_id = loan.id
+    )
+"""
+"""A loan of which no payment came from a device: such a payment is never deleted."""
 
 
 def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
@@ -57,7 +63,7 @@ def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
 
 def _lengthened(session: Session, today: date) -> tuple[Prestamo, date]:
     """A loan of 52 weeks that nothing was paid of, and the day on which it was handed over."""
-    loan_id = session.scalar(text("SELECT max(id) FROM credito_prestamos WHERE estado = 'activo'"))
+    loan_id = session.scalar(text(_FREE))
     first = today - timedelta(weeks=CUOTAS)
     for statement in _LENGTHEN.split(";"):
         values = {"loan": loan_id, "first": first}
