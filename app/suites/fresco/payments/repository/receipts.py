@@ -49,13 +49,6 @@ class ReceiptRepository(Repository[PaymentReceipt, ReceiptRecord]):
         """Receipts of a payment, earliest first."""
         return _of_payment(payment_id=payment_id).all(self.session, ReceiptRecord)
 
-    def one_of(self, payment_id: int, receipt_id: int) -> ReceiptRecord:
-        """One receipt of a payment; or NotFound."""
-        receipt = self.get(receipt_id)
-        if receipt.payment_id != payment_id:
-            raise self._not_found(receipt_id)
-        return receipt
-
     def amounts(self, payment_id: int) -> list[Received]:
         """Amounts and days of the receipts of a payment."""
         return [Received(one.amount, one.date) for one in self.of(payment_id)]

@@ -81,7 +81,7 @@ class ReceiptService:
 
     def get(self, payment_id: int, receipt_id: int) -> ReceiptOf:
         """One receipt of a payment."""
-        return ReceiptOf(self.payments.get(payment_id), self.receipts.one_of(payment_id, receipt_id))
+        return ReceiptOf(self.payments.get(payment_id), self.receipts.get_below(receipt_id, payment_id=payment_id))
 
     def add(self, payment_id: int, *, today: date, **values: Unpack[ReceiptValues]) -> ReceiptOf:
         """Receive a part of a payment, or all that is left of it."""

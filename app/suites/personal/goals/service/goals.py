@@ -156,9 +156,7 @@ class GoalService(InBookService):
     def take_back(self, goal_id: int, contribution_id: int) -> None:
         """Delete a contribution with the transfer that it made."""
         goal = self.goals.get_for_update(goal_id)
-        found = self.contributions.get(contribution_id)
-        if found.goal_id != goal_id:
-            raise NotFound(f"Contribution {contribution_id} does not exist.")
+        found = self.contributions.get_below(contribution_id, goal_id=goal_id)
         current = self._current(goal)
         if current is not None:
             require_not_below_zero(current, -found.amount)

@@ -6,7 +6,7 @@ from app.core.files.service import AttachedFiles
 from app.infra.books import BookAccess
 from app.infra.context import Context
 from app.infra.segments import FileKeys
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict
 from app.kernel.files import JudgedFile
 from app.kernel.paging import Page, PageRequest
 from app.suites.personal.books.service import BookCipher, InBookService, caller_access, may_enter, program_access
@@ -37,10 +37,7 @@ class AttachmentService(InBookService):
 
     def get(self, transaction_id: int, attachment_id: int) -> TransactionAttachmentRecord:
         """One file of a transaction."""
-        found = self.attachments.get(attachment_id)
-        if found.transaction_id != transaction_id:
-            raise NotFound(f"Attachment {attachment_id} does not exist here.")
-        return found
+        return self.attachments.get_below(attachment_id, transaction_id=transaction_id)
 
     def add(self, transaction_id: int, file: JudgedFile) -> TransactionAttachmentRecord:
         """Attach a file to a transaction."""
@@ -61,9 +58,7 @@ class AttachmentService(InBookService):
 
     def delete(self, transaction_id: int, attachment_id: int) -> None:
         """Delete a file of a transaction."""
-        row = self.attachments.get_for_update(attachment_id)
-        if row.transaction_id != transaction_id:
-            raise NotFound(f"Attachment {attachment_id} does not exist here.")
+        row = self.attachments.get_below_for_update(attachment_id, transaction_id=transaction_id)
         file_id = row.file_id
         self.attachments.delete(row)
         self.files.release_by_id(file_id)

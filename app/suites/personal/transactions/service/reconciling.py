@@ -73,9 +73,7 @@ class ReconciliationService(InBookService):
 
     def get(self, account_id: int, reconciliation_id: int) -> ReconciliationItem:
         """One comparison of an account."""
-        found = self.reconciliations.get(reconciliation_id)
-        if found.account_id != account_id:
-            raise NotFound(f"Reconciliation {reconciliation_id} does not exist.")
+        found = self.reconciliations.get_below(reconciliation_id, account_id=account_id)
         return self._items([found])[0]
 
     def create(self, account_id: int, **values: Unpack[NewReconciliation]) -> ReconciliationItem:
@@ -183,10 +181,7 @@ class ReconciliationService(InBookService):
             raise Conflict("Some were reconciled already.", code="reconciled", errors={"add": errors})
 
     def _locked(self, account_id: int, reconciliation_id: int) -> Reconciliation:
-        row = self.reconciliations.get_for_update(reconciliation_id)
-        if row.account_id != account_id:
-            raise NotFound(f"Reconciliation {reconciliation_id} does not exist.")
-        return row
+        return self.reconciliations.get_below_for_update(reconciliation_id, account_id=account_id)
 
     def _ids(self, reconciliation_id: int) -> list[int]:
         return self.shown.of([reconciliation_id]).get(reconciliation_id, [])
