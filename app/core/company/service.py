@@ -174,8 +174,6 @@ class CompanyService:
         return self.files.download_attached(logo)
 
     def _attach_logo(self, file_id: int) -> None:
-        file = self.files.attach_by_id(file_id)
-        if file is None:
-            raise Invalid.field("logo", "There is no such file.")
+        file = self.files.attach_by_id(file_id, "logo")
         if file.content_type not in LOGO_TYPES:
             raise Invalid.field("logo", "Must be a PNG or JPEG file.")

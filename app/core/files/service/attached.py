@@ -3,6 +3,7 @@
 from typing import Protocol, TypedDict
 
 from app.core.files.models import StoredFile
+from app.core.files.rules import NO_FILE
 from app.core.files.service.files import Download, FileService
 from app.infra.context import Context
 from app.kernel.errors import Invalid
@@ -64,9 +65,12 @@ class AttachedFiles(FileService):
         """
         return self._attach(self.files.of_path_for_update(path))
 
-    def attach_by_id(self, file_id: int) -> StoredFile | None:
-        """Attach a file as `attach` does, by its id."""
-        return self._attach(self.files.of_id_for_update(file_id))
+    def attach_by_id(self, file_id: int, field: str) -> StoredFile:
+        """Attach a file as `attach` does, by its id; Invalid, naming the field, where that gives None."""
+        found = self._attach(self.files.of_id_for_update(file_id))
+        if found is None:
+            raise Invalid.field(field, NO_FILE)
+        return found
 
     def download_attached(self, file_id: int) -> Download:
         """Get the file of a row that the caller may see, whoever may read the domain's other files."""

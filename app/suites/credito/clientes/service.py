@@ -204,8 +204,8 @@ class ClienteService:
         given: Mapping[str, object] = values
         for name in DOCUMENTS:
             file_id = given.get(name)
-            if isinstance(file_id, int) and file_id not in before and self.files.attach_by_id(file_id) is None:
-                raise Invalid.field(name, "There is no such file.")
+            if isinstance(file_id, int) and file_id not in before:
+                self.files.attach_by_id(file_id, name)
 
     def _release(self, before: Sequence[int | None], after: Sequence[int | None]) -> None:
         """Delete the documents that the client no longer has."""

@@ -60,8 +60,8 @@ class GastoService:
         day = values.get("fecha", today)
         if not corte.desde <= day <= today:
             raise Invalid.field("fecha", f"Must be between {corte.desde} and {today}.")
-        if (file_id := values.get("comprobante_id")) is not None and self.files.attach_by_id(file_id) is None:
-            raise Invalid.field("comprobante_id", "There is no such file.")
+        if (file_id := values.get("comprobante_id")) is not None:
+            self.files.attach_by_id(file_id, "comprobante_id")
         gasto = self.gastos.add(Gasto(**{**values, "corte_id": corte_id, "fecha": day}))
         cash = efectivo(self.caja.titular_de(corte).clave)
         lines = (debe(Cuenta.GASTOS, gasto.monto), haber(cash, gasto.monto))

@@ -142,8 +142,8 @@ class VisitaService:
 
     def guardar(self, row: Visita) -> None:
         """Store a visit with its photo, which must be there; the caller has been checked for the client."""
-        if row.foto_id is not None and self.files.attach_by_id(row.foto_id) is None:
-            raise Invalid.field("foto_id", "There is no such file.")
+        if row.foto_id is not None:
+            self.files.attach_by_id(row.foto_id, "foto_id")
         self.session.add(row)
         self.visitas.flush()
 
