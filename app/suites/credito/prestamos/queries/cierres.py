@@ -54,16 +54,18 @@ def avance_de(session: Session, tipo: TipoCierre) -> Avance | None:
 
 def ultimo_cerrado(session: Session, tipo: TipoCierre) -> date | None:
     """The last day of which all slices are done, or None before there is one."""
-    left = func.count().filter(Cierre.terminado_en.is_(None))
-    done = select(Cierre.dia).where(Cierre.tipo == tipo).group_by(Cierre.dia).having(left == 0)
-    return session.scalar(done.order_by(Cierre.dia.desc()).limit(1))
+    return session.scalar(_terminados(tipo).order_by(Cierre.dia.desc()).limit(1))
 
 
 def dias_cerrados(session: Session, tipo: TipoCierre, desde: date) -> list[date]:
     """Days from one on whose close of a kind is done."""
+    return list(session.scalars(_terminados(tipo).where(Cierre.dia >= desde).order_by(Cierre.dia)))
+
+
+def _terminados(tipo: TipoCierre) -> Select[date]:
+    """Days of which all slices of a close are done."""
     left = func.count().filter(Cierre.terminado_en.is_(None))
-    of_day = select(Cierre.dia).where(Cierre.tipo == tipo, Cierre.dia >= desde).group_by(Cierre.dia)
-    return list(session.scalars(of_day.having(left == 0).order_by(Cierre.dia)))
+    return select(Cierre.dia).where(Cierre.tipo == tipo).group_by(Cierre.dia).having(left == 0)
 
 
 def planear_cierre(session: Session, tipo: TipoCierre, dia: date) -> None:

@@ -29,10 +29,11 @@ from app.suites.credito.prestamos.rules.estados import Accion, EstadoPrestamo, t
 from app.suites.credito.prestamos.rules.liquidacion import condonadas_al_liquidar
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, OrigenPago
 from app.suites.credito.prestamos.rules.renovacion import MedioEntrega
+from app.suites.credito.prestamos.rules.terminos import terminos_de
 from app.suites.credito.prestamos.service.cierres import CierreService
 from app.suites.credito.prestamos.service.cotizaciones import CotizacionService, PrestamoCotizado
 from app.suites.credito.prestamos.service.saldos import NuevoPago, SaldoService, condonado_en_json
-from app.suites.credito.productos.rules.condiciones import ZERO, ComisionModo, Condiciones
+from app.suites.credito.productos.rules.condiciones import ZERO, ComisionModo
 
 MAS_ANTIGUO = timedelta(days=7)
 """Time by which a disbursement may be dated back."""
@@ -156,7 +157,7 @@ class DesembolsoService:
         """The figures of a loan on the day of its disbursement."""
         settled = ZERO if old is None else self.cotizaciones.liquidacion_de(old, fecha).total
         return self.cotizaciones.calcular(
-            Condiciones.from_json(prestamo.condiciones),
+            terminos_de(prestamo.condiciones),
             prestamo.monto,
             fecha,
             None if cliente is None else cliente.grupo_id,
@@ -200,7 +201,7 @@ class DesembolsoService:
     def _asentar(self, prestamo: Prestamo, caja: _Caja, liquidado: Aplicado | None) -> None:
         if prestamo.fecha_desembolso is None:
             raise AssertionError("a loan that was handed over has the day of it")
-        terms = Condiciones.from_json(prestamo.condiciones)
+        terms = terminos_de(prestamo.condiciones)
         amounts = Desembolso(
             prestamo.monto,
             prestamo.monto_entregado,

@@ -6,8 +6,6 @@ from datetime import date
 from app.infra.context import Context
 from app.kernel.batches import batched
 from app.kernel.errors import Conflict
-from app.suites.credito.diario.rules import Asiento
-from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.rules import DAY, lunes
 from app.suites.credito.equipo.service import CalendarioService, DiasDeGrupo, hoy
 from app.suites.credito.prestamos.queries import actualizar_estados
@@ -16,12 +14,11 @@ from app.suites.credito.prestamos.queries.fechas import (
     Vencimiento,
     bloquear_abiertos,
     bloquear_de_grupo,
-    cargar_prestamos,
     por_reasignar,
     se_pago_entre,
     seguir_a_las_cuotas,
 )
-from app.suites.credito.prestamos.service.saldos import SaldoService
+from app.suites.credito.prestamos.service.reasignacion import reasignar
 from app.suites.credito.productos.rules.fechas import DiasSinCobro
 
 ORIGEN, CONCEPTO = "credito.prestamos", "fechas"
@@ -37,7 +34,6 @@ class FechaService:
         self.context = context
         self.session = context.session
         self.today = hoy(context)
-        self.diario = Diario(context)
 
     def seguir_dia(self, ruta_id: int | None, dia: date) -> None:
         """Move what is due on a day that became a holiday, or was moved away from one that is none any more."""
@@ -81,21 +77,7 @@ class FechaService:
         """Bring states, and payments that pay otherwise, into line with dates that moved."""
         actualizar_estados(self.session, ids, self.today)
         for some in batched(por_reasignar(self.session, ids), POR_LOTE):
-            loans = cargar_prestamos(self.session, some)
-            effects = SaldoService(self.context).recalcular_varios(loans, self.today)
-            self.session.flush()
-            self.diario.asentar_varios(
-                [
-                    Asiento(
-                        fecha=self.today,
-                        concepto=f"{CONCEPTO}-{loan.version}",
-                        origen=ORIGEN,
-                        origen_id=loan.id,
-                        lineas=tuple(effect.haber),
-                    )
-                    for loan, effect in zip(loans, effects, strict=True)
-                ]
-            )
+            reasignar(self.context, some, self.today, ORIGEN, lambda loan: f"{CONCEPTO}-{loan.version}")
 
 
 def _vencimiento(one: Vencimiento, calendar: DiasDeGrupo, weeks: list[date]) -> date:

@@ -5,8 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from app.infra.context import Context
-from app.suites.credito.diario.rules import Asiento
-from app.suites.credito.diario.service import Diario
 from app.suites.credito.prestamos.models import CargoRecord
 from app.suites.credito.prestamos.queries import (
     Moroso,
@@ -15,13 +13,13 @@ from app.suites.credito.prestamos.queries import (
     insertar_cargos,
     renglones_de,
 )
-from app.suites.credito.prestamos.queries.fechas import cargar_prestamos
 from app.suites.credito.prestamos.rules.asignacion import asignar
 from app.suites.credito.prestamos.rules.cierre import AjusteDeMora, CambiosDeMora, MoraRegistrada, cambios_de_mora
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, moras_al
 from app.suites.credito.prestamos.rules.terminos import terminos_de
-from app.suites.credito.prestamos.service.saldos import Libro, SaldoService
+from app.suites.credito.prestamos.service.reasignacion import reasignar
+from app.suites.credito.prestamos.service.saldos import Libro
 from app.suites.credito.productos.rules.condiciones import ZERO
 
 ORIGEN, CONCEPTO = "cierres", "mora"
@@ -32,9 +30,8 @@ class MoraService:
     """Writes charges for lateness of many loans by a few statements."""
 
     def __init__(self, context: Context) -> None:
+        self.context = context
         self.session = context.session
-        self.saldos = SaldoService(context)
-        self.diario = Diario(context)
 
     def cobrar(self, morosos: Sequence[Moroso], dia: date) -> None:
         """Bring the charges for lateness of loans into line with the start of a day.
@@ -67,21 +64,7 @@ class MoraService:
 
     def reasignar(self, ids: Sequence[int], dia: date, concepto: str, al: date | None = None) -> None:
         """Allocate the payments of loans anew, and post what they pay otherwise on a day; states are those of `al`."""
-        prestamos = cargar_prestamos(self.session, ids)
-        effects = self.saldos.recalcular_varios(prestamos, al or dia)
-        self.session.flush()
-        self.diario.asentar_varios(
-            [
-                Asiento(
-                    fecha=dia,
-                    concepto=f"{concepto}-{dia}",
-                    origen=ORIGEN,
-                    origen_id=prestamo.id,
-                    lineas=tuple(effect.haber),
-                )
-                for prestamo, effect in zip(prestamos, effects, strict=True)
-            ]
-        )
+        reasignar(self.context, ids, dia, ORIGEN, lambda _: f"{concepto}-{dia}", al)
 
 
 def _cambios(libro: Libro, moroso: Moroso, dia: date) -> CambiosDeMora:

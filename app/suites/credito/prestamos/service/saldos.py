@@ -40,6 +40,7 @@ from app.suites.credito.prestamos.rules.estados import (
 )
 from app.suites.credito.prestamos.rules.faltas import PagoCobrado, cubierto_a_tiempo
 from app.suites.credito.prestamos.rules.pagos import SIN_COBRO, Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
+from app.suites.credito.prestamos.rules.terminos import terminos_de
 from app.suites.credito.productos.rules.condiciones import ZERO, Condiciones
 
 APLICADO = (*(one.name for one in fields(Aplicado)), "saldo_despues")
@@ -162,7 +163,7 @@ class SaldoService:
         """The rows of a loan from which its balances follow."""
         return Libro(
             prestamo.id,
-            Condiciones.from_json(prestamo.condiciones),
+            terminos_de(prestamo.condiciones),
             cuotas_de(self.session, prestamo.id),
             cargos_de(self.session, prestamo.id),
             pagos_validos_de(self.session, prestamo.id),
@@ -213,7 +214,7 @@ class SaldoService:
         for prestamo in prestamos:
             own = prestamo.id
             rows = below.cuotas.get(own, []), below.cargos.get(own, []), below.pagos.get(own, [])
-            self.libros[own] = Libro(own, Condiciones.from_json(prestamo.condiciones), *rows)
+            self.libros[own] = Libro(own, terminos_de(prestamo.condiciones), *rows)
 
     def pagar(
         self,

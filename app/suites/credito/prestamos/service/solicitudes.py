@@ -20,6 +20,7 @@ from app.suites.credito.prestamos.queries import (
 from app.suites.credito.prestamos.rules.avales import exigir_limite_del_cliente
 from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.prestamos.rules.renovacion import exigir_renovable
+from app.suites.credito.prestamos.rules.terminos import terminos_de
 from app.suites.credito.prestamos.service.avales import AvalService, en_alcance
 from app.suites.credito.prestamos.service.cotizaciones import CotizacionService, PrestamoCotizado, exigir_monto
 from app.suites.credito.productos.rules.condiciones import ZERO, Condiciones
@@ -196,7 +197,7 @@ class SolicitudService:
         )
 
     def _exigir_renovable(self, old: Prestamo) -> None:
-        record, terms = self.prestamos.get(old.id), Condiciones.from_json(old.condiciones)
+        record, terms = self.prestamos.get(old.id), terminos_de(old.condiciones)
         exigir_renovable(record.estado, pagadas=record.semana_activa, para_renovar=terms.pagos_para_renovar)
         group = None if old.grupo_id is None else GrupoService(self.context).get(old.grupo_id)
         if group is not None and group.solidario and self.prestamos.somebody_is_late(group.id):
