@@ -13,8 +13,6 @@ _AMOUNT = re.compile(r"(-(?=.*[1-9]))?[0-9]{1,40}(\.[0-9]{1,2})?", re.ASCII)  # 
 _ANY_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,4})?", re.ASCII)
 _QUANTITY = re.compile(r"[0-9]{1,12}(\.[0-9]{1,4})?", re.ASCII)
 _UNIT_VALUE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,10})?", re.ASCII)
-_OF_DEGREES, _OF_METRES = Decimal("0.000001"), Decimal("0.1")
-"""Steps of places and distances: both are a decimetre."""
 
 
 class ExactDecimal(fields.Decimal):
@@ -178,7 +176,22 @@ class Percentage(ExactDecimal):
         return super()._deserialize(value, attr, data, **kwargs).quantize(CENT)
 
 
-class Latitude(ExactDecimal):
+class Measure(ExactDecimal):
+    """A place or distance between two limits; further decimals than are kept are rounded."""
+
+    least: ClassVar[int]
+    most: ClassVar[int]
+    kept: ClassVar[Decimal]
+    """Step of what is kept: a decimetre."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(validate=validate.Range(min=self.least, max=self.most), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        return super()._deserialize(value, attr, data, **kwargs).quantize(self.kept)
+
+
+class Latitude(Measure):
     """A latitude in degrees; kept to six decimals, which is a decimetre."""
 
     type_name = "LatitudeIn"
@@ -186,13 +199,7 @@ class Latitude(ExactDecimal):
     complaint = "Not a number of degrees."
     pattern = r"^-?(90(\.0{1,20})?|[0-8]?[0-9](\.[0-9]{1,20})?)$"
     description = "A latitude in degrees, from -90 to 90; kept to six decimals."
-    furthest: ClassVar[int] = 90
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Range(min=-self.furthest, max=self.furthest), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return super()._deserialize(value, attr, data, **kwargs).quantize(_OF_DEGREES)
+    least, most, kept = -90, 90, Decimal("0.000001")
 
 
 class Longitude(Latitude):
@@ -201,10 +208,10 @@ class Longitude(Latitude):
     type_name = "LongitudeIn"
     pattern = r"^-?(180(\.0{1,20})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,20})?)$"
     description = "A longitude in degrees, from -180 to 180; kept to six decimals."
-    furthest = 180
+    least, most = -180, 180
 
 
-class Metres(ExactDecimal):
+class Metres(Measure):
     """A distance in metres; kept to one decimal."""
 
     type_name = "MetresIn"
@@ -212,9 +219,4 @@ class Metres(ExactDecimal):
     complaint = "Not a number of metres."
     pattern = r"^[0-9]{1,7}(\.[0-9]{1,20})?$"
     description = "A distance in metres, from 0 to 9,999,999; kept to one decimal."
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Range(min=0, max=9_999_999), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
-        return super()._deserialize(value, attr, data, **kwargs).quantize(_OF_METRES)
+    least, most, kept = 0, 9_999_999, Decimal("0.1")

@@ -28,16 +28,8 @@ class DiaQuery(PeriodoQuery):
     fecha = Day()
 
 
-class CarteraQuery(ListQuery):
+class CarteraQuery(DiaQuery, ListQuery):
     """Query of the open loans of a day."""
-
-    ruta_id = Id()
-    grupo_id = Id()
-    cobrador_id = Id()
-    desde = Day()
-    hasta = Day()
-    semana = Day()
-    fecha = Day()
 
 
 class EnPesos(Schema):
