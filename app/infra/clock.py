@@ -28,14 +28,17 @@ def today(zone: ZoneInfo) -> date:
 
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
-    """Stop the clock at `at`, for tests and checks as of an earlier time."""
+    """Stop the clock at `at`, for tests and checks as of an earlier time; all threads read it, so one stops it."""
     global _source  # noqa: PLW0603 - the process has one clock
     before = _source
-    _source = lambda: at.astimezone(UTC)  # noqa: E731 - a stopped clock
+    _source = stopped = lambda: at.astimezone(UTC)
     try:
         yield
     finally:
-        _source = before
+        crossed = _source is not stopped
+        _source = machine_time if crossed else before
+    if crossed:
+        raise RuntimeError("The clock was stopped by two threads in turn; stop it once, around both.")
 
 
 @contextmanager

@@ -59,3 +59,13 @@ def test_the_clock_runs_again_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), clock.frozen(datetime(2020, 1, 1, tzinfo=UTC)):
         raise ZeroDivisionError
     assert clock.now().year > 2020
+
+
+def test_a_clock_that_two_stop_in_turn_is_noticed_and_runs_again() -> None:
+    first, second = (clock.frozen(datetime(year, 1, 1, tzinfo=UTC)) for year in (2020, 2021))
+    first.__enter__()
+    second.__enter__()
+    for ended in (first, second):
+        with pytest.raises(RuntimeError, match="two threads"):
+            ended.__exit__(None, None, None)
+    assert clock.now().year > 2021

@@ -25,7 +25,7 @@ from app.suites.credito.productos.rules.condiciones import MoraTipo
 from tests import conftest, factories, preloaded
 from tests.soak import SOAK
 from tests.statements import counted
-from tests.suites.credito.at_once.closing import POR_TRAMO, close_all
+from tests.suites.credito.at_once.closing import POR_TRAMO, close_all, close_before
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, prestar, terms
 
 pytestmark = [pytest.mark.server, pytest.mark.long]
@@ -157,9 +157,9 @@ def test_two_closes_at_once_and_a_third_after_them_end_as_one(
         def close() -> None:
             with app.app_context():
                 start.wait(20)
-                close_all(LUNES)
+                close_before(LUNES)
 
-        with ThreadPoolExecutor(2) as pool:
+        with en(LUNES, 8), ThreadPoolExecutor(2) as pool:
             for future in [pool.submit(close) for _ in range(2)]:
                 future.result(60)
         assert rows(url) == clean[0]
