@@ -1,7 +1,8 @@
 """The demo of microcredit has something of everything, and its figures are right."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from app.core.currencies.service import CurrencyService
 from app.infra.context import make_context
 from app.infra.db import db
 from app.kernel.money import Currency
+from app.suites.credito.caja.service.bonos_semanales import BonoSemanalService
 from app.suites.credito.prestamos.service import CierreService
 from tests.conftest import DEMO_DAY as TODAY
 from tests.conftest import demo_on
@@ -71,6 +73,20 @@ class TestDemo:
         assert ask("SELECT count(*) FROM credito_cortes WHERE estado = 'abierto'") == 2
         assert ask("SELECT count(*) FROM credito_cortes WHERE estado = 'confirmado'") > 60
         assert ask("SELECT count(*) FROM credito_faltantes") > 0
+
+    def test_has_the_bonuses_of_each_week_as_the_close_computes_them(self) -> None:
+        context = make_context(db.session())
+        stored = db.session.execute(text("SELECT * FROM credito_bonos_ganados ORDER BY semana, grupo_id")).mappings()
+        by_week: dict[date, list[Any]] = {}
+        for row in stored:
+            by_week.setdefault(row["semana"], []).append(row)
+        last = max(by_week)
+        assert last == TODAY - timedelta(days=TODAY.weekday() + 7)
+        for semana in (last, last - timedelta(weeks=10), last - timedelta(weeks=30)):
+            computed = sorted(BonoSemanalService(context).filas(semana), key=lambda row: row["grupo_id"])
+            assert computed == [{name: row[name] for name in computed[0]} for row in by_week[semana]]
+        assert ask("SELECT count(*) FROM credito_bonos_ganados WHERE estado = 'pagado'") > 40
+        assert {row["estado"] for row in by_week[last]} == {"calculado"}
 
     def test_is_closed_up_to_yesterday(self) -> None:
         assert CierreService(make_context(db.session())).procesado_hasta() == TODAY - timedelta(days=1)

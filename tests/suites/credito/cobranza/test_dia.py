@@ -22,7 +22,9 @@ def test_the_day_has_what_is_due_by_the_end_of_the_week(sucursal: Sucursal):
     loan = sucursal.abierto(cliente=sucursal.cliente(telefono="55 5555 0134", calle="Juárez 12"))
     assert loans_of(sucursal.titular.get(DIA)["data"]) == []  # due on Monday, which is next week
     with clock.frozen(MARTES + timedelta(days=6)):
-        day = enter(sucursal.titular, sucursal.persona).get(DIA)["data"]
+        response = enter(sucursal.titular, sucursal.persona).send("GET", DIA)
+    assert '"efectivo":-3000.00,' in response.get_data(as_text=True)
+    day = response.get_json()["data"]
     (one,) = day["grupos"][0]["prestamos"]
     assert (day["fecha"], day["completo"], day["efectivo"]) == ("2026-03-09", True, -3000)
     assert (one["id"], one["cuota"], one["numero"], one["vence"], one["saldo"]) == (

@@ -52,6 +52,7 @@ def test_lines_are_listed_with_debit_and_credit(context: Context, admin: Caller)
         assert admin.get(DIARIO, **query)["pagination"]["total"] == 1
     assert admin.get(DIARIO, desde="2026-03-03")["data"] == []
     assert admin.get(DIARIO, concepto="pago", hasta="2026-03-02")["pagination"]["total"] == 3
+    assert '"debe":300.00,' in admin.send("GET", DIARIO).get_data(as_text=True)
 
 
 def test_an_origin_is_posted_once_for_a_concept(context: Context) -> None:

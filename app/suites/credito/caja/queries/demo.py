@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.infra.db import Base
 from app.infra.queries.bulk import Row, insert_rows, reserve_ids
-from app.suites.credito.caja.models import Faltante, Gasto
+from app.suites.credito.caja.models import BonoGanado, Faltante, Gasto
 from app.suites.credito.cobranza.models import BloqueRecibos, Falta
 from app.suites.credito.diario.models import Corte
 from app.suites.credito.prestamos.models import Aval, Cargo, Cuota, Pago, Prestamo
@@ -38,6 +38,7 @@ def _table(model: type[Base]) -> Table:
 __all__ = [
     "Aval",
     "BloqueRecibos",
+    "BonoGanado",
     "Cargo",
     "Corte",
     "Cuota",

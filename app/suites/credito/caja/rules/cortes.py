@@ -48,6 +48,11 @@ def contar(conteo: Mapping[str, int]) -> Decimal:
     return sum((Decimal(worth) * number for worth, number in conteo.items()), Decimal("0.00"))
 
 
+def asiento_de_bono(clave: str, monto: Decimal) -> tuple[Linea, ...]:
+    """Lines of a bonus that is paid in cash by the person of a clave."""
+    return debe(Cuenta.BONOS, monto), haber(efectivo(clave), monto)
+
+
 def asiento_de_corte(clave: str, esperado: Decimal, contado: Decimal) -> list[Linea]:
     """Lines of a confirmed cut: what was counted comes to the office, and a difference is a shortage or an income."""
     difference = contado - esperado

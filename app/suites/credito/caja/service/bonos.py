@@ -11,15 +11,14 @@ from app.kernel.paging import Page, PageRequest, Sort
 from app.suites.credito.caja.models import Bono, BonoGanado, BonoGanadoRecord, BonoRecord
 from app.suites.credito.caja.queries.bonos import BonoFilter, BonoGanadoFilter, BonoGanadoRepository, BonoRepository
 from app.suites.credito.caja.rules.bonos import ReglaBono
-from app.suites.credito.caja.rules.cortes import EstadoBono
+from app.suites.credito.caja.rules.cortes import EstadoBono, asiento_de_bono
 from app.suites.credito.caja.service.cortes import CajaService
-from app.suites.credito.diario.rules import Cuenta, debe, efectivo, haber
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import alcance, hoy
 
-BONOS = "credito.bonos_ganados"
-"""Origin in the journal."""
+BONOS, BONO = "credito.bonos_ganados", "bono"
+"""Origin and kind in the journal."""
 
 
 class BonoChanges(TypedDict, total=False):
@@ -119,9 +118,8 @@ class BonoGanadoService:
         ganado = self.ganados.get_for_update(ganado_id)
         _exigir_pagable(ganado)
         self.ganados.change(ganado, {"estado": EstadoBono.PAGADO, "corte_id": corte_id})
-        cash = efectivo(self.caja.titular_de(corte).clave)
-        lines = (debe(Cuenta.BONOS, ganado.monto), haber(cash, ganado.monto))
-        origin = (hoy(self.context), "bono", BONOS, ganado.id)
+        lines = asiento_de_bono(self.caja.titular_de(corte).clave, ganado.monto)
+        origin = (hoy(self.context), BONO, BONOS, ganado.id)
         Diario(self.context).asentar(*origin, lines, grupo_id=ganado.grupo_id)
         return self.ganados.get(ganado_id)
 

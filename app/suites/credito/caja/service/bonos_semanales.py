@@ -39,7 +39,7 @@ class BonoSemanalService:
             with aparte(self.context) as own:
                 bloquear_calculo_de_bonos(own.session)
                 if registrar_cierre(own.session, TipoCierre.BONOS, semana):
-                    insertar_bonos(own.session, self._filas(own, semana))
+                    insertar_bonos(own.session, BonoSemanalService(own).filas(semana))
             weeks += 1
         return weeks
 
@@ -58,7 +58,7 @@ class BonoSemanalService:
         if ganado is None or ganado.estado is not EstadoBono.CALCULADO or not ganado.monto:
             return
         left = ganado.cobranza - event.monto
-        earned = bono_de(left, ganado.faltas, self._reglas(self.context, semana))
+        earned = bono_de(left, ganado.faltas, self._reglas(semana))
         if earned is None:
             repository.change(ganado, {"cobranza": left, "estado": EstadoBono.ANULADO})
         else:
@@ -75,12 +75,13 @@ class BonoSemanalService:
         semana = last if done is None else done.dia + _SEMANA
         return semana if semana <= last else None
 
-    def _filas(self, context: Context, semana: date) -> Sequence[Mapping[str, object]]:
+    def filas(self, semana: date) -> Sequence[Mapping[str, object]]:
         """Rows of the groups of a week: who had each at its end, and what it earned."""
-        collected = cobranza_real(context.session, semana, context.settings.credito_timezone)
-        missed, rules = faltas_por_grupo(context.session, semana), self._reglas(context, semana)
+        session = self.context.session
+        collected = cobranza_real(session, semana, self.context.settings.credito_timezone)
+        missed, rules = faltas_por_grupo(session, semana), self._reglas(semana)
         rows = []
-        for group in titulares(context.session, semana + _SEIS_DIAS):
+        for group in titulares(session, semana + _SEIS_DIAS):
             cobranza, faltas = collected.get(group.grupo_id, Decimal(0)), missed.get(group.grupo_id, 0)
             if not (group.activo or cobranza or faltas):
                 continue
@@ -98,6 +99,6 @@ class BonoSemanalService:
             )
         return rows
 
-    def _reglas(self, context: Context, semana: date) -> Sequence[ReglaBono]:
+    def _reglas(self, semana: date) -> Sequence[ReglaBono]:
         """Rules that are valid at the end of a week."""
-        return BonoService(context).reglas(semana + _SEIS_DIAS)
+        return BonoService(self.context).reglas(semana + _SEIS_DIAS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, any_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Numeric, Select, any_, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.ledger.models import Account, Book, Entry, EntryLine
@@ -58,7 +58,7 @@ class DiarioRepository(Repository[EntryLine, LineaRecord]):
     @classmethod
     def base_query(cls) -> Select[Any]:
         line, entry = EntryLine.__table__.c, Entry.__table__.c
-        amount = line.base_amount
+        amount = cast(line.base_amount, Numeric(14, 2))
         columns: tuple[ColumnElement[Any], ...] = (
             line.id,
             line.entry_id,

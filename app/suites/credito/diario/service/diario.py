@@ -10,7 +10,7 @@ from app.core.ledger.rules import AccountKind, NewEntry, NewLine
 from app.core.ledger.service import BalanceService, BookService, Opening, PostingService
 from app.infra.context import Context
 from app.kernel.errors import NotFound
-from app.kernel.money import Currency
+from app.kernel.money import Currency, round_cents
 from app.kernel.paging import Page, PageRequest, Sort
 from app.kernel.periods import LAST_DAY, Month
 from app.suites.credito.diario.models import LineaRecord
@@ -113,9 +113,9 @@ class Diario:
         """Balance of an account, debits less credits; 0 for one that nothing was posted to."""
         account_id = open_accounts(self.session, [cuenta]).get(cuenta)
         if account_id is None:
-            return Decimal(0)
+            return Decimal("0.00")
         found = BalanceService(self.context, book_id(self.session)).balances(LAST_DAY, [account_id])
-        return sum((one.amount for one in found), Decimal(0))
+        return round_cents(sum((one.amount for one in found), Decimal(0)))
 
     def saldo_bloqueado(self, cuenta: str) -> Decimal:
         """Balance of an account; of those who ask so, one transaction at a time."""

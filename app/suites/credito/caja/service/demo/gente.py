@@ -85,6 +85,11 @@ class Gente:
     """Monday of this week."""
 
     @property
+    def titular(self) -> PersonalRecord:
+        """The woman who leads all groups."""
+        return self.personas["SRM"]
+
+    @property
     def cajera(self) -> PersonalRecord:
         """The cashier, who confirms the cuts."""
         return self.personas["LBT"]

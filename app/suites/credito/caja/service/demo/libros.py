@@ -12,6 +12,7 @@ from app.kernel.identity import ALL
 from app.suites.credito.caja.queries.demo import (
     Aval,
     BloqueRecibos,
+    BonoGanado,
     Cargo,
     Corte,
     Cuota,
@@ -23,8 +24,10 @@ from app.suites.credito.caja.queries.demo import (
     olvidar_planes,
     reservar,
 )
-from app.suites.credito.caja.rules.cortes import asiento_de_corte
+from app.suites.credito.caja.rules.cortes import EstadoBono, asiento_de_bono, asiento_de_corte
+from app.suites.credito.caja.service.bonos import BONO, BONOS, BonoService
 from app.suites.credito.caja.service.cierres import CORTES
+from app.suites.credito.caja.service.demo.bonos import BonoDemo, bonos_de
 from app.suites.credito.caja.service.demo.gente import Gente
 from app.suites.credito.caja.service.demo.historia import AbonoDemo, Contrato
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
@@ -73,6 +76,9 @@ class Libros:
         self.folios: dict[int, str] = {}
         self.pagos: dict[int, tuple[Contrato, AbonoDemo]] = {}
         self.cortes: dict[tuple[int, date], int] = {}
+        self.esperado: dict[tuple[int, date], Decimal] = {}
+        """Cash that each cut hands over, if none is missing."""
+        self.bonos: dict[int, BonoDemo] = {}
 
     def guardar(self, contratos: Sequence[Contrato]) -> None:
         """Write all, allocate the payments, post the entries, and close the days."""
@@ -117,7 +123,7 @@ class Libros:
             "fecha_desembolso": one.desembolso,
             "primera_fecha": one.cuotas[0].fecha_vencimiento,
             "fecha_vencimiento": one.cuotas[-1].fecha_vencimiento,
-            "solicitado_por_id": self.gente.personas["SRM"].user_id,
+            "solicitado_por_id": self.gente.titular.user_id,
             "aprobado_por_id": self.gente.personas["EVL"].user_id,
             "medio_entrega": MedioEntrega.TRANSFERENCIA,
             "monto": quote.monto,
@@ -156,21 +162,45 @@ class Libros:
         guardar(self.session, Cargo, cargos)
 
     def _cortes(self, contratos: Sequence[Contrato]) -> None:
-        """A confirmed cut of each collector and week in which they collected."""
+        """A confirmed cut of each collector and week in which they collected, and the bonuses that they paid."""
         cash: dict[tuple[int, date], Decimal] = {}
         for one, abono in self._cobros(contratos):
             key = (one.grupo.cobrador_en(abono.fecha).id, lunes(abono.fecha))
             cash[key] = cash.get(key, ZERO) + abono.monto
-        ordered = sorted(cash, key=lambda key: (key[1], key[0]))
-        self.cortes = dict(zip(ordered, reservar(self.session, Corte, len(ordered)), strict=True))
+        bonos = list(bonos_de(contratos, self.gente, BonoService(self.context).reglas(self.today), cash))
+        for bono in bonos:
+            if bono.corte is not None:
+                cash[bono.corte] -= bono.monto
+        self.esperado = {key: cash[key] for key in sorted(cash, key=lambda key: (key[1], key[0]))}
+        self.cortes = dict(zip(self.esperado, reservar(self.session, Corte, len(cash)), strict=True))
         rows, short = [], []
-        for place, key in enumerate(ordered, 1):
-            missing = ZERO if place % _CADA else _FALTANTE
-            rows.append(self._corte(*key, expected=cash[key], counted=cash[key] - missing))
+        for key, expected in self.esperado.items():
+            missing = self._faltante(key)
+            rows.append(self._corte(*key, expected=expected, counted=expected - missing))
             if missing:
                 short.append({"personal_id": key[0], "corte_id": self.cortes[key], "monto": missing})
         guardar(self.session, Corte, rows)
         guardar(self.session, Faltante, short)
+        self.bonos = dict(zip(reservar(self.session, BonoGanado, len(bonos)), bonos, strict=True))
+        guardar(self.session, BonoGanado, [self._bono(*pair) for pair in self.bonos.items()])
+
+    def _faltante(self, key: tuple[int, date]) -> Decimal:
+        """Cash that is missing in a cut."""
+        return _FALTANTE if (self.cortes[key] - min(self.cortes.values()) + 1) % _CADA == 0 else ZERO
+
+    def _bono(self, key: int, bono: BonoDemo) -> Mapping[str, object]:
+        return {
+            "id": key,
+            "grupo_id": bono.grupo.id,
+            "semana": bono.semana,
+            "bono_id": None if bono.regla is None else bono.regla.id,
+            "cobranza": bono.cobranza,
+            "faltas": bono.faltas,
+            "monto": bono.monto,
+            "titular_id": self.gente.titular.id,
+            "estado": EstadoBono.CALCULADO if bono.corte is None else EstadoBono.PAGADO,
+            "corte_id": None if bono.corte is None else self.cortes[bono.corte],
+        }
 
     def _corte(self, personal_id: int, monday: date, *, expected: Decimal, counted: Decimal) -> Mapping[str, object]:
         cashier = self.gente.cajera
@@ -253,7 +283,7 @@ class Libros:
             old = None if one.anterior is None else settled[self._id(one.anterior)]
             lines = tuple(asiento_de_desembolso(amounts, Cuenta.BANCO, old))
             yield self._asiento(one, one.desembolso, DESEMBOLSO, DE_PRESTAMOS, self._id(one), lines)
-        yield from self._asientos_de_cortes(contratos)
+        yield from self._asientos_de_caja()
 
     def _asiento(
         self, one: Contrato, fecha: date, concepto: str, origen: str, origen_id: int, lineas: tuple[Linea, ...]
@@ -268,15 +298,23 @@ class Libros:
             grupo_id=one.grupo.id,
         )
 
-    def _asientos_de_cortes(self, contratos: Sequence[Contrato]) -> Iterator[Asiento]:
-        cash: dict[int, Decimal] = {}
-        for one, abono in self._cobros(contratos):
-            key = self.cortes[one.grupo.cobrador_en(abono.fecha).id, lunes(abono.fecha)]
-            cash[key] = cash.get(key, ZERO) + abono.monto
+    def _asientos_de_caja(self) -> Iterator[Asiento]:
+        """Entries of bonuses that were paid, and of cuts."""
         claves = {person.id: person.clave for person in self.gente.personas.values()}
-        for place, ((personal_id, monday), key) in enumerate(self.cortes.items(), 1):
-            missing = ZERO if place % _CADA else _FALTANTE
-            lines = tuple(asiento_de_corte(claves[personal_id], cash[key], cash[key] - missing))
+        for key, bono in self.bonos.items():
+            if bono.corte is not None:
+                yield Asiento(
+                    fecha=bono.pagado_en,
+                    concepto=BONO,
+                    origen=BONOS,
+                    origen_id=key,
+                    lineas=asiento_de_bono(claves[bono.corte[0]], bono.monto),
+                    grupo_id=bono.grupo.id,
+                )
+        for (personal_id, monday), key in self.cortes.items():
+            expected = self.esperado[personal_id, monday]
+            counted = expected - self._faltante((personal_id, monday))
+            lines = tuple(asiento_de_corte(claves[personal_id], expected, counted))
             yield Asiento(fecha=monday + 6 * _DAY, concepto="corte", origen=CORTES, origen_id=key, lineas=lines)
 
     def _cerrar(self) -> None:
@@ -285,7 +323,8 @@ class Libros:
         sundays = {first + 6 * _DAY + _WEEK * week for week in range((monday - first) // _WEEK)}
         last_days = {self.today - number * _DAY for number in range(1, _DIAS_CON_FOTO + 1)}
         self._cerrar_dias(sundays | {day for day in last_days if day < monday})
-        registrar_cierre(self.session, TipoCierre.SEMANAL, monday - _WEEK)
+        for kind in (TipoCierre.SEMANAL, TipoCierre.BONOS):
+            registrar_cierre(self.session, kind, monday - _WEEK)
 
     def cerrar_esta_semana(self) -> None:
         """Close the days of this week that are over, with what was entered in it."""
