@@ -19,13 +19,16 @@ def loans_of(day: dict[str, Any]) -> list[int]:
 
 
 def test_the_day_has_what_is_due_by_the_end_of_the_week(sucursal: Sucursal):
+    sucursal.director.put(f"/api/credito/grupos/{sucursal.grupo.id}", {"hora_reunion": "17:30"})
     loan = sucursal.abierto(cliente=sucursal.cliente(telefono="55 5555 0134", calle="Juárez 12"))
     assert loans_of(sucursal.titular.get(DIA)["data"]) == []  # due on Monday, which is next week
     with clock.frozen(MARTES + timedelta(days=6)):
         response = enter(sucursal.titular, sucursal.persona).send("GET", DIA)
     assert '"efectivo":-3000.00,' in response.get_data(as_text=True)
     day = response.get_json()["data"]
-    (one,) = day["grupos"][0]["prestamos"]
+    (group,) = day["grupos"]
+    (one,) = group["prestamos"]
+    assert group["hora_reunion"] == "17:30"
     assert (day["fecha"], day["completo"], day["efectivo"]) == ("2026-03-09", True, -3000)
     assert (one["id"], one["cuota"], one["numero"], one["vence"], one["saldo"]) == (
         loan["id"],

@@ -16,7 +16,7 @@ from app.suites.credito.cobranza.rules.visitas import ResultadoVisita
 from app.suites.credito.cobranza.schemas.pagos import Recibo
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, Pagador
 from app.web.decimals import Latitude, Longitude, Metres, MoneyAmount
-from app.web.fields import Day, EnumByValue, Id, Instant, Moment, Text, Uuid
+from app.web.fields import Day, EnumByValue, Id, Instant, Moment, Text, TimeOfDay, Uuid
 from app.web.query import Query
 from app.web.schema import StrictSchema
 
@@ -200,7 +200,7 @@ class GrupoDelDiaSchema(Schema):
     id = Id(dump_only=True)
     nombre = fields.String(dump_only=True)
     dia_reunion = fields.Integer(dump_only=True)
-    hora_reunion = fields.String(dump_only=True, allow_none=True)
+    hora_reunion = TimeOfDay(dump_only=True, allow_none=True)
     prestamos = fields.List(fields.Nested(PrestamoDelDiaSchema), dump_only=True)
 
 
