@@ -66,6 +66,7 @@ def test_nothing_but_the_programs_own_books_is_exempt(rows: Any) -> None:
         "cash_transfer_sums",
         "changed_transactions",
         "code_attempts",
+        "credito_cambios_de_fechas",
         "credito_cartera_sums",
         "credito_cierres",
         "credito_cuota_sums",

@@ -4,8 +4,9 @@ from app.core.files.service import Download
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.suites.credito.clientes.models import ClienteRecord
-from app.suites.credito.clientes.schemas import AvisosSchema, ClienteListQuery, ClienteSchema
+from app.suites.credito.clientes.schemas import ClienteListQuery, ClienteSchema
 from app.suites.credito.clientes.service import ClienteChanges, ClienteService, NewCliente
+from app.suites.credito.equipo.schemas import AvisosSchema
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.context import context
 from app.web.downloads import Binary

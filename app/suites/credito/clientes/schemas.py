@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import ValidationError, fields, validate
 
 from app.suites.credito.clientes.rules import (
     CODIGO_INE,
@@ -107,12 +107,6 @@ class ClienteSchema(ResourceSchema):
     prestamo_real = fields.Decimal(dump_only=True)
     created_at = Instant()
     updated_at = Instant()
-
-
-class AvisosSchema(Schema):
-    """Notices about what was done all the same."""
-
-    avisos = fields.List(fields.String(), dump_only=True)
 
 
 class ClienteListQuery(ListQuery):

@@ -1,12 +1,11 @@
-"""Handlers of events of loans, and of weeks without collection."""
+"""Handlers of events of loans."""
 
 from typing import Any
 
 from app.infra.context import Context, Subscription
 from app.suites.credito.cobranza.service import FaltaService
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
-from app.suites.credito.equipo.events import SemanaSinCobroPuesta
-from app.suites.credito.prestamos.events import DesembolsoAtrasado, SemanaTerminada
+from app.suites.credito.prestamos.events import DesembolsoAtrasado, SemanaSinCobroSeguida, SemanaTerminada
 
 
 def judge_closed_weeks(context: Context, event: DesembolsoAtrasado) -> None:
@@ -19,13 +18,13 @@ def judge_weeks_first(context: Context, _event: SemanaTerminada) -> None:
     CierreSemanalService(context).juzgar()
 
 
-def withdraw_missed_week(context: Context, event: SemanaSinCobroPuesta) -> None:
+def withdraw_missed_week(context: Context, event: SemanaSinCobroSeguida) -> None:
     """Withdraw the missed weeks of a week in which nothing was to be collected."""
-    FaltaService(context).retirar_semana(event.ruta_id, event.semana)
+    FaltaService(context).retirar_semana(event.prestamos, event.semana)
 
 
 SUBSCRIPTIONS: tuple[Subscription[Any], ...] = (
     Subscription(DesembolsoAtrasado, judge_closed_weeks),
     Subscription(SemanaTerminada, judge_weeks_first),
-    Subscription(SemanaSinCobroPuesta, withdraw_missed_week),
+    Subscription(SemanaSinCobroSeguida, withdraw_missed_week),
 )

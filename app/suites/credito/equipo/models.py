@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ColumnElement,
+    DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -299,6 +300,48 @@ class SemanaSinCobroRecord(NamedTuple):
     created_at: datetime
     updated_at: datetime
     version: int
+
+
+class CambioDeFechas(Keyed, Base):
+    """A change of the calendar that loans still follow, slice by slice; what it asks for is read anew for each."""
+
+    __tablename__ = "credito_cambios_de_fechas"
+
+    ruta_id: Mapped[int | None] = mapped_column(BigInteger, _of("rutas"))
+    desde: Mapped[date]
+    """First due date that may move; the loans are those of groups that belong to the route on it."""
+    hasta: Mapped[date | None]
+    """Last due date that may move, or None for all later ones."""
+    sin_cobro: Mapped[bool]
+    """Whether it makes the week that begins on `desde` one without collection, which nobody missed."""
+    user_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("users.id", ondelete="RESTRICT"))
+    """The user who changed the calendar."""
+    avance_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Last loan of the slices that are done, which are in the order of ids."""
+    creado_en: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    terminado_en: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        sane_day("desde"),
+        sane_day("hasta"),
+        CheckConstraint("hasta IS NULL OR hasta >= desde", name="range"),
+        CheckConstraint("avance_id >= 0", name="avance_id_range"),
+        Index("ix_credito_cambios_de_fechas_ruta_id", "ruta_id"),
+        Index("ix_credito_cambios_de_fechas_user_id", "user_id"),
+        Index("ix_credito_cambios_de_fechas_pendientes", "id", postgresql_where=text("terminado_en IS NULL")),
+    )
+
+
+class Cambio(NamedTuple):
+    """A change of the calendar, as it is stored."""
+
+    id: int
+    ruta_id: int | None
+    desde: date
+    hasta: date | None
+    sin_cobro: bool
+    user_id: int | None
+    avance_id: int
 
 
 def vigente(period: type[Asignacion | MandoDeRuta], day: Any) -> ColumnElement[bool]:

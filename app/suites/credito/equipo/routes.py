@@ -4,18 +4,17 @@ from app.infra.queries.records import Item
 from app.kernel.paging import Page
 from app.suites.credito.equipo.models import (
     AsignacionRecord,
-    DiaInhabil,
     DiaInhabilRecord,
     GrupoRecord,
     PersonalRecord,
     Ruta,
     RutaRecord,
-    SemanaSinCobro,
     SemanaSinCobroRecord,
 )
 from app.suites.credito.equipo.schemas import (
     AsignacionListQuery,
     AsignacionSchema,
+    AvisosSchema,
     CatalogosSchema,
     DiaInhabilListQuery,
     DiaInhabilSchema,
@@ -224,26 +223,31 @@ class DiasInhabiles(Resource):
 
     @operation(
         "credito.calendario:write",
-        One(DiaInhabilSchema),
+        One(DiaInhabilSchema, extra=AvisosSchema),
         body=DiaInhabilSchema,
         status=201,
         errors=(404, 409),
         name="createDiaInhabil",
     )
-    def post(self, body: NewDiaInhabil) -> DiaInhabil:
+    def post(self, body: NewDiaInhabil) -> Item[DiaInhabilRecord]:
         """Make a day a holiday, of one route or of all: what is due on it is due on the next working day."""
         return dias().create(**body)
 
 
 @dias_namespace.route("/<id:dia_id>")
 class OneDiaInhabil(Resource):
-    @operation("credito.calendario:read", One(DiaInhabilSchema), errors=(404,))
-    def get(self, dia_id: int) -> DiaInhabilRecord:
+    @operation("credito.calendario:read", OneWithFigures(DiaInhabilSchema, extra=AvisosSchema), errors=(404,))
+    def get(self, dia_id: int) -> Item[DiaInhabilRecord]:
         """One holiday."""
         return dias().get(dia_id)
 
-    @operation("credito.calendario:write", One(DiaInhabilSchema), body=changes(DiaInhabilSchema), errors=(404, 409))
-    def put(self, dia_id: int, body: DiaInhabilChanges) -> DiaInhabil:
+    @operation(
+        "credito.calendario:write",
+        One(DiaInhabilSchema, extra=AvisosSchema),
+        body=changes(DiaInhabilSchema),
+        errors=(404, 409),
+    )
+    def put(self, dia_id: int, body: DiaInhabilChanges) -> Item[DiaInhabilRecord]:
         """Change the fields of a holiday that are sent."""
         return dias().update(dia_id, **body)
 
@@ -266,31 +270,31 @@ class SemanasSinCobro(Resource):
 
     @operation(
         "credito.calendario:write",
-        One(SemanaSinCobroSchema),
+        One(SemanaSinCobroSchema, extra=AvisosSchema),
         body=SemanaSinCobroSchema,
         status=201,
         errors=(404, 409),
         name="createSemanaSinCobro",
     )
-    def post(self, body: NewSemanaSinCobro) -> SemanaSinCobro:
+    def post(self, body: NewSemanaSinCobro) -> Item[SemanaSinCobroRecord]:
         """Collect nothing in a week, on one route or on all: unpaid installments move by seven days."""
         return semanas().create(**body)
 
 
 @semanas_namespace.route("/<id:semana_id>")
 class OneSemanaSinCobro(Resource):
-    @operation("credito.calendario:read", One(SemanaSinCobroSchema), errors=(404,))
-    def get(self, semana_id: int) -> SemanaSinCobroRecord:
+    @operation("credito.calendario:read", OneWithFigures(SemanaSinCobroSchema, extra=AvisosSchema), errors=(404,))
+    def get(self, semana_id: int) -> Item[SemanaSinCobroRecord]:
         """One week without collection."""
         return semanas().get(semana_id)
 
     @operation(
         "credito.calendario:write",
-        One(SemanaSinCobroSchema),
+        One(SemanaSinCobroSchema, extra=AvisosSchema),
         body=changes(SemanaSinCobroSchema),
         errors=(404, 409),
     )
-    def put(self, semana_id: int, body: SemanaSinCobroChanges) -> SemanaSinCobro:
+    def put(self, semana_id: int, body: SemanaSinCobroChanges) -> Item[SemanaSinCobroRecord]:
         """Change the fields of a week without collection that are sent."""
         return semanas().update(semana_id, **body)
 

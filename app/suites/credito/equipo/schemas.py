@@ -138,6 +138,12 @@ class TransferidoSchema(GrupoSchema):
     asignacion = fields.Nested(AsignacionSchema, dump_only=True)
 
 
+class AvisosSchema(Schema):
+    """Notices beside what is answered."""
+
+    avisos = fields.List(fields.String(), dump_only=True)
+
+
 class DiaInhabilSchema(ResourceSchema):
     """A holiday of one route, or of all."""
 

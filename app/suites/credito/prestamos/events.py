@@ -15,6 +15,14 @@ class DesembolsoAtrasado(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SemanaSinCobroSeguida(Event):
+    """Loans, which are locked, have the dates that a week without collection gives: nobody missed it."""
+
+    semana: date
+    prestamos: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SemanaTerminada(Event):
     """All days before a Monday are closed, and it is about to be: what belongs to the week before comes first."""
 

@@ -2,7 +2,7 @@
 
 from app.manifest import ADMIN, Manifest, Permission
 from app.suites.credito import CAJERO, DIRECCION, GERENTE, MANDOS, SOLICITANTES, TITULAR, TODOS
-from app.suites.credito.prestamos import jobs, routes, service, subscribers
+from app.suites.credito.prestamos import jobs, routes, service, subscribers, tasks
 from app.suites.credito.prestamos.rules.etiquetas import ETIQUETAS
 
 MANIFEST = Manifest(
@@ -27,6 +27,7 @@ MANIFEST = Manifest(
     ),
     labels=ETIQUETAS,
     jobs=jobs.jobs,
+    tasks=tasks.KINDS,
     subscriptions=subscribers.SUBSCRIPTIONS,
     violations=service.violations,
     words={

@@ -2,7 +2,7 @@
 
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
-from app.suites.credito.clientes.schemas import AvisosSchema
+from app.suites.credito.equipo.schemas import AvisosSchema
 from app.suites.credito.prestamos.models import CargoRecord, PrestamoRecord
 from app.suites.credito.prestamos.rules.avales import Dictamen
 from app.suites.credito.prestamos.rules.liquidacion import CotizacionLiquidacion

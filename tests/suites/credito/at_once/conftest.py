@@ -16,7 +16,7 @@ from app import create_app
 from app.infra import clock
 from app.infra.db import db
 from tests import conftest, factories
-from tests.factories.credito import ClienteFactory, CorteFactory, GrupoFactory, PersonalFactory
+from tests.factories.credito import ClienteFactory, CorteFactory, GrupoFactory, PersonalFactory, RutaFactory
 from tests.factories.credito_productos import TipoPrestamoFactory
 from tests.suites.credito.conftest import enter
 from tests.support import Caller
@@ -35,6 +35,8 @@ class Branch:
     titular: Caller
     cajero: Caller
     director: Caller
+    supervisor: Caller
+    """One who holds no cash."""
     grupo: Any
     tipo: Any
 
@@ -102,15 +104,18 @@ def branch(server_database: str) -> Iterator[Branch]:
     factories.app = app
     with clock.frozen(MARTES):
         with app.app_context():
-            people = {name: PersonalFactory(puesto=name) for name in ("titular", "cajero", "director")}
+            people = {name: PersonalFactory(puesto=name) for name in ("titular", "cajero", "director", "supervisor")}
             own = {name: (one.id, one.user_id) for name, one in people.items()}
-            grupo = GrupoFactory(titular_id=own["titular"][0], dia_reunion=1).id
+            ruta = RutaFactory(supervisor_id=own["supervisor"][0]).id
+            grupo = GrupoFactory(ruta_id=ruta, titular_id=own["titular"][0], dia_reunion=1).id
             tipo = TipoPrestamoFactory(redondeo=Decimal(1)).id
             for name in ("titular", "cajero"):
                 CorteFactory(personal_id=own[name][0])
             db.session.commit()
             callers = {name: enter(Caller(app.test_client()), one) for name, one in people.items()}
-        yield Branch(app, callers["titular"], callers["cajero"], callers["director"], grupo, tipo)
+        yield Branch(
+            app, callers["titular"], callers["cajero"], callers["director"], callers["supervisor"], grupo, tipo
+        )
     factories.app = before
     with app.app_context():
         db.engine.dispose()

@@ -77,6 +77,7 @@ def test_only_malformed_items_are_refused_and_do_not_spoil_the_others(sucursal: 
 
     assert outcomes(found) == [("rechazado", "malformado")] * len(bad) + [("creado", None)]
     assert found[0]["detalle"].startswith("monto: ")
+    assert found[6]["detalle"] == "Invalid input type."
     sincronizar(sucursal.titular, [good] * 501, expect=400)
     sucursal.titular.post("/api/credito/cobranza/sincronizar", {"pagos": []}, expect=400)
 

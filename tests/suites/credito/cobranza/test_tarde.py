@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from app.infra import clock
 from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.clientes.rules import EstadoDeCliente
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
-from app.suites.credito.prestamos.service import CierreService
+from app.suites.credito.prestamos.service import CierreService, fechas
+from tests.due_tasks import Worker
 from tests.factories.credito_productos import TipoPrestamoFactory
 from tests.suites.credito.cobranza.conftest import broken, item, journal, pagar, rows, sincronizar
 from tests.suites.credito.conftest import enter
@@ -59,21 +61,42 @@ def test_a_loan_handed_over_late_has_the_charges_and_missed_weeks_of_the_days_be
         assert broken(diario) == []
 
 
-def test_a_week_that_is_declared_late_withdraws_its_missed_weeks(sucursal: Sucursal) -> None:
+@pytest.mark.parametrize("por_tramo", [fechas.POR_TRAMO, 1])
+def test_a_week_that_is_declared_late_withdraws_its_missed_weeks(
+    sucursal: Sucursal, monkeypatch: pytest.MonkeyPatch, por_tramo: int
+) -> None:
+    monkeypatch.setattr(fechas, "POR_TRAMO", por_tramo)
     terms = {"mora_tipo": "cuotas_extra", "mora_valor": D(1), "incumplimientos_tolerados": 0}
     sucursal.tipo = TipoPrestamoFactory(redondeo=D(1), interes=D("0.4"), limite_penalizaciones=4, **terms)
-    loan = sucursal.abierto()
+    loan, other = sucursal.abierto(), sucursal.abierto()
     with en(date(2026, 3, 17)):
         cerrar(sucursal, date(2026, 3, 16))
         pagar(sucursal.titular, loan, 650)
         assert sucursal.get(loan)["saldo_cargos"] == 250
         body = {"semana": "2026-03-09", "motivo": "Inundación"}
         sucursal.director.post("/api/credito/semanas-sin-cobro", body, expect=201)
+        Worker(sucursal.app).work(clock.now())
         found = sucursal.get(loan)
         assert (found["saldo_cargos"], found["faltas"], found["saldo"]) == (0, 0, 3550)
-        assert [estado for _, estado, _ in rows(sucursal, FALTAS)] == ["retirada"]
-        assert journal(sucursal)["cartera"] == D(str(found["saldo_capital"]))
+        assert [estado for _, estado, _ in rows(sucursal, FALTAS)] == ["retirada", "retirada"]
+        assert journal(sucursal)["cartera"] == D(str(found["saldo_capital"])) + other["saldo_capital"]
         assert broken(sucursal) == []
+
+
+def test_a_week_that_many_loans_still_follow_is_judged_by_the_dates_that_it_gives(
+    sucursal: Sucursal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fechas, "POR_TRAMO", 1)
+    for _ in range(2):
+        sucursal.abierto()
+    with en(date(2026, 3, 16), 7), sucursal.app.app_context():
+        context = make_context(db.session())
+        CierreService(context).cerrar_hasta(date(2026, 3, 15))
+        body = {"semana": "2026-03-09", "motivo": "Inundación"}
+        sucursal.director.post("/api/credito/semanas-sin-cobro", body, expect=201)
+        CierreSemanalService(context).cerrar()
+        db.session.commit()
+    assert rows(sucursal, FALTAS) == []
 
 
 def test_a_guarantor_who_was_blocked_gets_a_substitute(sucursal: Sucursal) -> None:

@@ -16,7 +16,7 @@ from app.suites.credito.prestamos.rules.pagos import MetodoPago, OrigenPago
 from app.suites.credito.prestamos.service import SaldoService
 from tests.factories.credito import ClienteFactory, CorteFactory, GrupoFactory
 from tests.factories.credito_productos import TipoPrestamoFactory
-from tests.suites.credito.conftest import Hire
+from tests.suites.credito.conftest import Hire, enter
 from tests.support import Caller
 
 PRESTAMOS = "/api/credito/prestamos"
@@ -35,6 +35,10 @@ class Sucursal:
     grupo: Any
     tipo: Any
     corte: Any
+
+    def caller(self, person: Any) -> Caller:
+        """A person as a caller, in a session that begins now."""
+        return enter(self.director, person)
 
     def cliente(self, **values: Any) -> Any:
         """A client of the group."""

@@ -300,3 +300,10 @@ def test_a_payment_entered_late_and_a_reversed_one_leave_the_balances_of_the_rig
     assert [one["pagado"] for one in mine["cuotas"]] == [one["pagado"] for one in theirs["cuotas"]]
     with on_day(sucursal, 20), sucursal.app.app_context():
         assert violations(make_context(db.session())) == []
+
+
+def test_a_loan_tells_that_its_cat_is_out_of_range(sucursal: Sucursal):
+    sucursal.tipo = TipoPrestamoFactory(redondeo=D(1), interes=D(10), numero_pagos=1, frecuencia="diario")
+    loan = sucursal.abierto(monto=1000)
+    assert loan["cat"] is None
+    assert sucursal.titular.get(f"{PRESTAMOS}/{loan['id']}")["avisos"] == ["cat_fuera_de_rango"]

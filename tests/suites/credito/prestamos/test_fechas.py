@@ -10,14 +10,18 @@ from sqlalchemy import select
 
 from app.infra.context import make_context
 from app.infra.db import db
+from app.suites.credito.equipo.models import CambioDeFechas
 from app.suites.credito.equipo.service import CalendarioService
-from app.suites.credito.prestamos.models import Cuota, Prestamo
+from app.suites.credito.prestamos.models import Cargo, Cuota, Prestamo
+from app.suites.credito.prestamos.service import CierreService, FechaService, fechas
 from app.suites.credito.prestamos.service.verificacion import violations
+from app.suites.credito.productos.rules.condiciones import MoraTipo
 from app.suites.credito.productos.rules.fechas import DiasSinCobro
+from tests.due_tasks import Worker
 from tests.factories.credito import GrupoFactory, PersonalFactory, RutaFactory
 from tests.soak import SOAK
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, pagar, prestar, terms
-from tests.suites.credito.prestamos.conftest import Sucursal
+from tests.suites.credito.prestamos.conftest import MARTES, PRESTAMOS, Sucursal
 from tests.support import Caller
 
 DIAS, SEMANAS = "/api/credito/dias-inhabiles", "/api/credito/semanas-sin-cobro"
@@ -124,14 +128,20 @@ def _broken() -> list[str]:
     return list(violations(make_context(db.session())))
 
 
-@pytest.mark.parametrize("seed", range(40 if SOAK else 3))
-def test_put_and_removed_in_any_order_they_give_a_fresh_schedule(dentro: Sucursal, seed: int) -> None:
-    random = Random(seed)
+@pytest.mark.parametrize("por_tramo", [fechas.POR_TRAMO, 3])
+@pytest.mark.parametrize("seed", range(40 if SOAK else 2))
+def test_put_and_removed_in_any_order_they_give_a_fresh_schedule(
+    dentro: Sucursal, monkeypatch: pytest.MonkeyPatch, seed: int, por_tramo: int
+) -> None:
+    monkeypatch.setattr(fechas, "POR_TRAMO", por_tramo)
+    random, worker = Random(seed), Worker(dentro.app)
     routes = [dentro.grupo.ultima_ruta_id, RutaFactory().id]
     groups = [GrupoFactory(ruta_id=routes[number % 2], dia_reunion=1 + number) for number in range(4)]
     ids = [loan for group in groups for loan in _prestar(group.id)]
     made: dict[tuple[str, date, int | None], int] = {}
     for _ in range(14):
+        if random.random() < 0.3:
+            worker.work(MARTES)
         if made and random.random() < 0.4:
             path, day, route = random.choice(sorted(made, key=str))
             dentro.director.delete(f"{path}/{made.pop((path, day, route))}")
@@ -143,6 +153,7 @@ def test_put_and_removed_in_any_order_they_give_a_fresh_schedule(dentro: Sucursa
             continue
         found = (week if path == SEMANAS else holiday)(dentro.director, day.isoformat(), route)
         made[(path, day, route)] = found["id"]
+    worker.work(MARTES)
     db.session.expire_all()
     calendar = CalendarioService(make_context(db.session()))
     ruta = {group.id: group.ultima_ruta_id for group in groups}
@@ -153,6 +164,95 @@ def test_put_and_removed_in_any_order_they_give_a_fresh_schedule(dentro: Sucursa
         assert [one.fecha_vencimiento for one in own] == [days.vencimiento(one.fecha_original) for one in own]
         assert (loan.primera_fecha, loan.fecha_vencimiento) == (own[0].fecha_vencimiento, own[-1].fecha_vencimiento)
     assert _broken() == []
+
+
+@pytest.fixture
+def por_tramos(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices of one loan, so that two are too many for a request."""
+    monkeypatch.setattr(fechas, "POR_TRAMO", 1)
+
+
+def told(place: Sucursal, loan: Any) -> list[str]:
+    return place.director.get(f"{PRESTAMOS}/{loan['id']}")["avisos"]
+
+
+EN_CURSO = ["fechas_en_curso"]
+
+
+def test_too_many_loans_for_a_request_follow_after_it_and_all_answers_say_so(
+    sucursal: Sucursal, por_tramos: None
+) -> None:
+    loans = [sucursal.abierto() for _ in range(3)]
+    before = dates(sucursal, loans[0])
+    later = [(date.fromisoformat(day) + timedelta(weeks=1)).isoformat() for day in before]
+    made = sucursal.director.post(SEMANAS, {"semana": "2026-03-09", "motivo": "Semana Santa"})
+    address = f"{SEMANAS}/{made['data']['id']}"
+    assert made["avisos"] == sucursal.director.get(address)["avisos"] == EN_CURSO
+    assert [told(sucursal, loan) for loan in loans] == [EN_CURSO] * 3
+    assert dates(sucursal, loans[2]) == before
+    seen = {"If-None-Match": sucursal.director.send("GET", address).headers["ETag"]}
+    Worker(sucursal.app).work(MARTES)
+    assert sucursal.director.send("GET", address, headers=seen).status_code == 200
+    assert [dates(sucursal, loan) for loan in loans] == [later] * 3
+    assert [told(sucursal, loan) for loan in loans] == [[]] * 3
+    assert sucursal.director.get(address)["avisos"] == []
+    sucursal.director.delete(address)
+    assert dates(sucursal, loans[0]) == later
+    Worker(sucursal.app).work(MARTES)
+    assert [dates(sucursal, loan) for loan in loans] == [before] * 3
+    made = sucursal.director.post(DIAS, {"fecha": "2026-03-16", "nombre": "Fiesta"})
+    assert made["avisos"] == EN_CURSO
+    Worker(sucursal.app).work(MARTES)
+    assert [dates(sucursal, loan)[1] for loan in loans] == ["2026-03-17"] * 3
+    with sucursal.app.app_context():
+        assert _broken() == []
+
+
+def test_loans_of_another_route_are_not_told_of_its_changes(sucursal: Sucursal, por_tramos: None) -> None:
+    own = [sucursal.abierto() for _ in range(2)]
+    other = sucursal.abierto(cliente=sucursal.cliente(grupo_id=GrupoFactory(titular_id=sucursal.persona.id).id))
+    elsewhere = week(sucursal.director, "2026-04-06", RutaFactory().id)
+    week(sucursal.director, "2026-03-09", sucursal.grupo.ultima_ruta_id)
+    assert [told(sucursal, loan) for loan in (*own, other)] == [EN_CURSO, EN_CURSO, []]
+    assert sucursal.director.get(f"{SEMANAS}/{elsewhere['id']}")["avisos"] == []
+
+
+def test_a_move_that_was_interrupted_goes_on_where_it_was_and_moves_each_loan_once(
+    sucursal: Sucursal, por_tramos: None
+) -> None:
+    loans = [sucursal.abierto() for _ in range(3)]
+    with sucursal.app.app_context():
+        for number, loan in enumerate(loans):
+            sucursal.pagar(loan, 100, n=number)
+    week(sucursal.director, "2026-03-09")
+    with sucursal.app.app_context():
+        before = _versions()
+        context = make_context(db.session())
+        [cambio_id] = context.session.scalars(select(CambioDeFechas.id))
+        assert FechaService(context).continuar(cambio_id)
+        db.session.commit()
+        assert [now - then for now, then in zip(_versions(), before, strict=True)] == [1, 0, 0]
+        assert [told(sucursal, loan) for loan in loans] == [[], EN_CURSO, EN_CURSO]
+        Worker(sucursal.app).work(MARTES)
+        assert [now - then for now, then in zip(_versions(), before, strict=True)] == [1, 1, 1]
+        assert not FechaService(make_context(db.session())).continuar(cambio_id)
+        assert [now - then for now, then in zip(_versions(), before, strict=True)] == [1, 1, 1]
+
+
+def _versions() -> list[int]:
+    return list(db.session.scalars(select(Prestamo.version).order_by(Prestamo.id)))
+
+
+def test_a_close_lets_loans_follow_first_and_fines_nobody(dentro: Sucursal, por_tramos: None) -> None:
+    with en(PRIMERA - timedelta(days=6)):
+        ids = prestar(2, terms(MoraTipo.FIJA, "25", gracia_mora=0))
+        week(dentro.director, PRIMERA.isoformat())
+    with en(PRIMERA + timedelta(days=1)):
+        CierreService(make_context(db.session())).cerrar_hasta(PRIMERA)
+        assert [_estado(one) for one in ids] == ["desembolsado", "desembolsado"]
+        assert db.session.scalars(select(Cargo)).all() == []
+        assert Worker(dentro.app).work(MARTES) == 1
+        assert _broken() == []
 
 
 def _prestar(grupo_id: int) -> list[int]:

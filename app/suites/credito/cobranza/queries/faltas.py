@@ -16,9 +16,7 @@ from app.infra.queries.repository import Filter, equal
 from app.infra.queries.scoped import ScopedRepository
 from app.suites.credito.cobranza.models import Falta, FaltaRecord
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
-from app.suites.credito.equipo.models import Asignacion, vigente
 from app.suites.credito.prestamos.models import Cargo, Prestamo
-from app.suites.credito.prestamos.rules.estados import ABIERTOS
 from app.suites.credito.prestamos.rules.faltas import TipoFalta
 
 _FAST = {"synchronize_session": False}
@@ -95,13 +93,10 @@ def faltas_vigentes(session: Session, prestamos: Collection[int]) -> Sequence[Fa
     return session.scalars(of_loans.order_by(Falta.prestamo_id, Falta.semana)).all() if prestamos else ()
 
 
-def retirar_de_semana(session: Session, semana: date, ruta_id: int | None, motivo: str) -> list[int]:
-    """Withdraw the missed weeks of the open loans of a route in a week, with their charges; ids of their loans."""
+def retirar_de_semana(session: Session, semana: date, prestamos: Collection[int], motivo: str) -> list[int]:
+    """Withdraw the missed weeks of loans in a week, with their charges; ids of those that had one."""
     require_writable(session)
-    groups = select(Asignacion.grupo_id).where(Asignacion.ruta_id == ruta_id, vigente(Asignacion, semana))
-    of_route = [] if ruta_id is None else [Prestamo.grupo_id.in_(groups)]
-    loans = select(Prestamo.id).where(Prestamo.estado.in_(ABIERTOS), *of_route)
-    counting = (Falta.semana == semana, Falta.estado == EstadoFalta.VIGENTE, Falta.prestamo_id.in_(loans))
+    counting = (Falta.semana == semana, Falta.estado == EstadoFalta.VIGENTE, Falta.prestamo_id.in_(prestamos))
     taken = {"motivo": motivo, "updated_at": clock.now()}
     gone = update(Falta).where(*counting).values(estado=EstadoFalta.RETIRADA, version=Falta.version + 1, **taken)
     found = session.execute(gone.returning(Falta.id, Falta.prestamo_id), execution_options=_FAST).all()

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict
 
-from app.suites.credito.clientes.schemas import AvisosSchema
 from app.suites.credito.cobranza.models import PagoRecord
 from app.suites.credito.cobranza.routes.pagos import READ, REGISTRAR
 from app.suites.credito.cobranza.schemas.pagos import HojaQuery, HojaSchema, PagoSchema, PagosDeGrupoSchema
 from app.suites.credito.cobranza.service import Hoja, HojaRequest, HojaService
+from app.suites.credito.equipo.schemas import AvisosSchema
 from app.web.api import Namespace, Resource, operation
 from app.web.context import context
 from app.web.responses import Computed, CreatedMany

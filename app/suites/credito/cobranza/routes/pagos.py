@@ -4,7 +4,6 @@ from typing import TypedDict
 
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
-from app.suites.credito.clientes.schemas import AvisosSchema
 from app.suites.credito.cobranza.models import PagoRecord
 from app.suites.credito.cobranza.schemas.pagos import (
     NuevoPagoSchema,
@@ -24,6 +23,7 @@ from app.suites.credito.cobranza.service import (
     ReversoService,
     RevisionService,
 )
+from app.suites.credito.equipo.schemas import AvisosSchema
 from app.web.api import Namespace, Resource, changes, operation
 from app.web.changed_responses import Known, OneOrKnown
 from app.web.context import context

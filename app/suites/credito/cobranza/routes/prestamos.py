@@ -2,13 +2,13 @@
 
 from app.infra.queries.records import Item
 from app.kernel.paging import Page
-from app.suites.credito.clientes.schemas import AvisosSchema
 from app.suites.credito.cobranza.models import FaltaRecord, PagoRecord
 from app.suites.credito.cobranza.routes.faltas import FALTAS
 from app.suites.credito.cobranza.routes.pagos import READ, REGISTRAR
 from app.suites.credito.cobranza.schemas.faltas import FaltaSchema, FaltasDePrestamoQuery
 from app.suites.credito.cobranza.schemas.pagos import LiquidarSchema, PagoSchema, PagosDePrestamoQuery
 from app.suites.credito.cobranza.service import FaltaService, LiquidacionPagada, PagoReader, PagoService
+from app.suites.credito.equipo.schemas import AvisosSchema
 from app.web.api import Namespace, Resource, operation
 from app.web.changed_responses import OneElsewhere
 from app.web.context import context

@@ -1,6 +1,6 @@
 """Missed weeks: listed, justified, and withdrawn where a payment that was entered late covers them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TypedDict, Unpack
 
 from app.infra.context import Context
-from app.kernel.batches import batched
 from app.kernel.errors import Conflict
 from app.kernel.identity import ALL
 from app.kernel.paging import Page, PageRequest, Sort
@@ -35,8 +34,6 @@ from app.suites.credito.prestamos.service import Libro, Prestamo, PrestamoReposi
 RETIRO = "retiro"
 SIN_COBRO_EN_LA_SEMANA = "Semana sin cobro"
 """Reason of missed weeks in which nothing was to be collected."""
-POR_LOTE = 2_000
-"""Loans of which the rows are read at once."""
 ORIGEN = "faltas"
 """Origin in the journal of what a withdrawn charge frees."""
 
@@ -130,28 +127,29 @@ class FaltaService:
         for prestamo_id, faltas in later.items():
             self._retirar(earlier[prestamo_id][0], faltas)
 
-    def retirar_semana(self, ruta_id: int | None, semana: date) -> None:
-        """Withdraw the missed weeks of a route in a closed week without collection, and their charges."""
+    def retirar_semana(self, prestamos: Collection[int], semana: date) -> None:
+        """Withdraw the missed weeks of locked loans in a closed week without collection, and their charges."""
         if semana >= lunes(self.today):
             return
-        found = retirar_de_semana(self.session, semana, ruta_id, SIN_COBRO_EN_LA_SEMANA)
-        for some in batched(found, POR_LOTE):
-            loans = PrestamoRepository(self.session, ALL, self.today).lock_all(some)
-            effects = self.saldos.recalcular_varios(loans, self.today)
-            for loan in loans:
-                loan.faltas -= 1
-            self.prestamos.flush()
-            entries = [
-                Asiento(
-                    fecha=self.today,
-                    concepto=f"{RETIRO}-{semana}-{loan.version}",
-                    origen="credito.prestamos",
-                    origen_id=loan.id,
-                    lineas=tuple(effect.haber),
-                )
-                for loan, effect in zip(loans, effects, strict=True)
-            ]
-            self.diario.asentar_varios(entries)
+        found = retirar_de_semana(self.session, semana, prestamos, SIN_COBRO_EN_LA_SEMANA)
+        if not found:
+            return
+        loans = PrestamoRepository(self.session, ALL, self.today).lock_all(found)
+        effects = self.saldos.recalcular_varios(loans, self.today)
+        for loan in loans:
+            loan.faltas -= 1
+        self.prestamos.flush()
+        entries = [
+            Asiento(
+                fecha=self.today,
+                concepto=f"{RETIRO}-{semana}-{loan.version}",
+                origen="credito.prestamos",
+                origen_id=loan.id,
+                lineas=tuple(effect.haber),
+            )
+            for loan, effect in zip(loans, effects, strict=True)
+        ]
+        self.diario.asentar_varios(entries)
 
     def _retirar(self, prestamo: Prestamo, later: Sequence[Falta]) -> None:
         libro = self.saldos.libro(prestamo)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from app.infra.context import Context
 from app.suites.credito.cobranza.events import SemanasCerradas
@@ -33,6 +34,7 @@ from app.suites.credito.prestamos.service import (
     cambiar_saldos,
     cerrar_por_tramos,
     insertar_cargos,
+    terminar_cambios,
 )
 
 _DAY, _SEMANA = timedelta(days=1), timedelta(weeks=1)
@@ -60,6 +62,7 @@ class CierreSemanalService:
         if procesado is None:
             return 0
         ultima = lunes(procesado + _DAY) - _SEMANA
+        terminar_cambios(partial(aparte, self.context))
         closed = set()
         while (semana := self._siguiente(ultima)) is not None:
             cerrar_por_tramos(self.context, TipoCierre.SEMANAL, semana, CierreDeSemana(semana, procesado + _DAY).cerrar)

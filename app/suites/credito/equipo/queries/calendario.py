@@ -19,6 +19,7 @@ from app.suites.credito.equipo.models import (
     SemanaSinCobro,
     SemanaSinCobroRecord,
 )
+from app.suites.credito.equipo.rules import lunes
 
 _NO_ROUTE = NotFound("This route does not exist.")
 
@@ -97,6 +98,15 @@ def _days(
     # No row has the route 0, so that is one of which only the days of all routes are.
     found = _between(model, ruta_id=ruta_id or 0, first=first, last=last).all(session, _Found)
     return frozenset(one.day for one in found)
+
+
+def days_from(session: Session, day: date) -> tuple[frozenset[date], frozenset[date]]:
+    """Holidays from a day on, and Mondays of weeks without collection from its week on, of whatever route."""
+    weeks = select(SemanaSinCobro.semana).where(SemanaSinCobro.semana >= lunes(day))
+    return (
+        frozenset(session.scalars(select(DiaInhabil.fecha).where(DiaInhabil.fecha >= day))),
+        frozenset(session.scalars(weeks)),
+    )
 
 
 class DiasDeGrupo(NamedTuple):

@@ -1,6 +1,6 @@
 """Services of the people who lend and collect, their routes and groups; each domain above asks them for scopes."""
 
-from app.suites.credito.equipo.models import GrupoRecord, PersonalRecord
+from app.suites.credito.equipo.models import Cambio, GrupoRecord, PersonalRecord
 from app.suites.credito.equipo.queries import DiasDeGrupo, PersonalRepository
 from app.suites.credito.equipo.service.alcance import a_cargo, alcance, alcance_rutas, hoy, persona
 from app.suites.credito.equipo.service.calendario import (
@@ -12,6 +12,7 @@ from app.suites.credito.equipo.service.calendario import (
     SemanaSinCobroChanges,
     SemanaSinCobroService,
 )
+from app.suites.credito.equipo.service.cambios import CambioDeFechasService
 from app.suites.credito.equipo.service.catalogos import Catalogos, CatalogoService, Etiqueta
 from app.suites.credito.equipo.service.grupos import (
     AsignacionService,
@@ -27,6 +28,8 @@ from app.suites.credito.equipo.service.rutas import NewRuta, RutaChanges, RutaSe
 __all__ = [
     "AsignacionService",
     "CalendarioService",
+    "Cambio",
+    "CambioDeFechasService",
     "CatalogoService",
     "Catalogos",
     "DiaInhabilChanges",

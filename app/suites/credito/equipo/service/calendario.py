@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import NotRequired, TypedDict, Unpack
+from typing import NotRequired, TypedDict, TypeVar, Unpack
 
 from app.infra.context import Context
+from app.infra.queries.records import Item
 from app.kernel.paging import Page, PageRequest, Sort
 from app.suites.credito.equipo.events import (
     DiaInhabilPuesto,
@@ -19,12 +20,16 @@ from app.suites.credito.equipo.queries import (
     DiaInhabilRepository,
     DiasDeGrupo,
     SemanaSinCobroRepository,
+    days_from,
     days_of_groups,
     holidays,
     weeks_without_collection,
 )
-from app.suites.credito.equipo.rules import lunes
+from app.suites.credito.equipo.rules import DAY, lunes
 from app.suites.credito.equipo.service.alcance import alcance_rutas
+from app.suites.credito.equipo.service.cambios import CambioDeFechasService
+
+R = TypeVar("R", DiaInhabilRecord, SemanaSinCobroRecord)
 
 
 class NewDiaInhabil(TypedDict):
@@ -81,9 +86,22 @@ class CalendarioService:
         """Mondays, between two days, of weeks in which nothing is collected on a route; without one, on all."""
         return weeks_without_collection(self.session, ruta_id, first, last)
 
+    def siguiente(self, dia: date) -> date:
+        """The first day after one that is a day of collection on all routes."""
+        dias, semanas = days_from(self.session, dia)
+        found = dia + DAY
+        while found in dias or lunes(found) in semanas:
+            found += DAY
+        return found
+
     def de_grupos(self, grupos: Collection[int | None]) -> dict[int | None, DiasDeGrupo]:
         """All days without collection of groups, by the routes to which they belonged on them."""
         return days_of_groups(self.session, grupos)
+
+
+def _con_avisos(context: Context, found: R) -> Item[R]:
+    """A day or week, with a notice while loans of its route still follow the calendar."""
+    return Item(found, {"avisos": CambioDeFechasService(context).avisos_de_ruta(found.ruta_id)})
 
 
 class DiaInhabilService:
@@ -93,22 +111,22 @@ class DiaInhabilService:
         self.context = context
         self.dias = DiaInhabilRepository(context.session, alcance_rutas(context))
 
-    def get(self, dia_id: int) -> DiaInhabilRecord:
+    def get(self, dia_id: int) -> Item[DiaInhabilRecord]:
         """One holiday."""
-        return self.dias.get(dia_id)
+        return _con_avisos(self.context, self.dias.get(dia_id))
 
     def page(self, request: PageRequest, **filters: Unpack[CalendarioFilters]) -> Page[DiaInhabilRecord]:
         """One page of holidays, by default in their order."""
         in_order = request if request.sort else replace(request, sort=(Sort("fecha"),))
         return self.dias.page(CalendarioFilter(of_weeks=False, **filters), in_order)
 
-    def create(self, **values: Unpack[NewDiaInhabil]) -> DiaInhabil:
+    def create(self, **values: Unpack[NewDiaInhabil]) -> Item[DiaInhabilRecord]:
         """Make a day a holiday."""
         dia = self.dias.add(DiaInhabil(**values))
         self.context.publish(DiaInhabilPuesto(dia.fecha, dia.ruta_id))
-        return dia
+        return self.get(dia.id)
 
-    def update(self, dia_id: int, **changes: Unpack[DiaInhabilChanges]) -> DiaInhabil:
+    def update(self, dia_id: int, **changes: Unpack[DiaInhabilChanges]) -> Item[DiaInhabilRecord]:
         """Change the given values and leave the others."""
         dia = self.dias.get_for_update(dia_id)
         before = (dia.fecha, dia.ruta_id)
@@ -116,7 +134,7 @@ class DiaInhabilService:
         if (dia.fecha, dia.ruta_id) != before:
             self.context.publish(DiaInhabilQuitado(*before))
             self.context.publish(DiaInhabilPuesto(dia.fecha, dia.ruta_id))
-        return dia
+        return self.get(dia.id)
 
     def delete(self, dia_id: int) -> None:
         """Make a day one of collection again."""
@@ -132,23 +150,23 @@ class SemanaSinCobroService:
         self.context = context
         self.semanas = SemanaSinCobroRepository(context.session, alcance_rutas(context))
 
-    def get(self, semana_id: int) -> SemanaSinCobroRecord:
+    def get(self, semana_id: int) -> Item[SemanaSinCobroRecord]:
         """One week."""
-        return self.semanas.get(semana_id)
+        return _con_avisos(self.context, self.semanas.get(semana_id))
 
     def page(self, request: PageRequest, **filters: Unpack[CalendarioFilters]) -> Page[SemanaSinCobroRecord]:
         """One page of weeks, by default in their order."""
         in_order = request if request.sort else replace(request, sort=(Sort("semana"),))
         return self.semanas.page(CalendarioFilter(of_weeks=True, **filters), in_order)
 
-    def create(self, **values: Unpack[NewSemanaSinCobro]) -> SemanaSinCobro:
+    def create(self, **values: Unpack[NewSemanaSinCobro]) -> Item[SemanaSinCobroRecord]:
         """Make the week of a day one without collection."""
         values["semana"] = lunes(values["semana"])
         semana = self.semanas.add(SemanaSinCobro(**values))
         self.context.publish(SemanaSinCobroPuesta(semana.semana, semana.ruta_id))
-        return semana
+        return self.get(semana.id)
 
-    def update(self, semana_id: int, **changes: Unpack[SemanaSinCobroChanges]) -> SemanaSinCobro:
+    def update(self, semana_id: int, **changes: Unpack[SemanaSinCobroChanges]) -> Item[SemanaSinCobroRecord]:
         """Change the given values and leave the others."""
         semana = self.semanas.get_for_update(semana_id)
         before = (semana.semana, semana.ruta_id)
@@ -158,7 +176,7 @@ class SemanaSinCobroService:
         if (semana.semana, semana.ruta_id) != before:
             self.context.publish(SemanaSinCobroQuitada(*before))
             self.context.publish(SemanaSinCobroPuesta(semana.semana, semana.ruta_id))
-        return semana
+        return self.get(semana.id)
 
     def delete(self, semana_id: int) -> None:
         """Make a week one of collection again."""

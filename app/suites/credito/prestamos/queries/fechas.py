@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Integer,
@@ -13,12 +14,14 @@ from sqlalchemy import (
     Subquery,
     TableValuedAlias,
     and_,
+    any_,
     cast,
     exists,
     func,
     literal,
     or_,
     select,
+    text,
     tuple_,
     update,
 )
@@ -53,19 +56,30 @@ def _of_route(ruta_id: int | None, dia: date) -> list[ColumnElement[bool]]:
     return [] if ruta_id is None else [LOANS.grupo_id.in_(groups)]
 
 
-def bloquear_abiertos(session: Session, ruta_id: int | None, dia: date) -> dict[int, int | None]:
-    """Lock the open loans of a route in the order of their ids; their groups by id."""
-    return _bloquear(session, _of_route(ruta_id, dia))
+def abiertos_de(session: Session, ruta_id: int | None, dia: date, tras_id: int, limite: int) -> list[int]:
+    """Ids of open loans of a route after an id, as many as a limit at most, in their order."""
+    own = select(LOANS.id).where(IS_OPEN, LOANS.id > tras_id, *_of_route(ruta_id, dia)).order_by(LOANS.id)
+    return list(session.scalars(own.limit(limite)))
+
+
+def bloquear_abiertos(session: Session, ids: Collection[int]) -> dict[int, int | None]:
+    """Lock those of loans that are open, in the order of their ids; their groups by id."""
+    return _bloquear(session, LOANS.id == any_(cast(list(ids), ARRAY(BigInteger))))
 
 
 def bloquear_de_grupo(session: Session, grupo_id: int) -> dict[int, int | None]:
     """Lock the open loans of a group in the order of their ids; the group by each id."""
-    return _bloquear(session, [LOANS.grupo_id == grupo_id])
+    return _bloquear(session, LOANS.grupo_id == grupo_id)
 
 
-def _bloquear(session: Session, conditions: Iterable[ColumnElement[bool]]) -> dict[int, int | None]:
-    own = select(LOANS.id, LOANS.grupo_id).where(IS_OPEN, *conditions).order_by(LOANS.id)
+def _bloquear(session: Session, condition: ColumnElement[bool]) -> dict[int, int | None]:
+    own = select(LOANS.id, LOANS.grupo_id).where(IS_OPEN, condition).order_by(LOANS.id)
     return dict(map(tuple, session.execute(own.with_for_update(of=Prestamo))))
+
+
+def esperar_poco(session: Session) -> None:
+    """Let statements of this transaction wait a second at most for rows that others lock."""
+    session.execute(text("SET LOCAL lock_timeout = '1s'"))
 
 
 def se_pago_entre(session: Session, ruta_id: int | None, desde: date, hasta: date) -> bool:

@@ -36,7 +36,7 @@ from app.suites.credito.prestamos.service.cotizaciones import (
 )
 from app.suites.credito.prestamos.service.decisiones import AprobacionRequest, DecisionService, MotivoRequest
 from app.suites.credito.prestamos.service.desembolsos import DesembolsoRequest, DesembolsoService
-from app.suites.credito.prestamos.service.fechas import FechaService
+from app.suites.credito.prestamos.service.fechas import TASK, FechaService, mover_por_tramos, terminar_cambios
 from app.suites.credito.prestamos.service.moras import MoraService
 from app.suites.credito.prestamos.service.prestamos import CuotasDe, PrestamoFilters, PrestamoReader
 from app.suites.credito.prestamos.service.reestructuras import ReestructuraRequest, ReestructuraService
@@ -57,6 +57,7 @@ from app.suites.credito.prestamos.service.solicitudes import (
 from app.suites.credito.prestamos.service.verificacion import violations
 
 __all__ = [
+    "TASK",
     "TODOS",
     "AprobacionRequest",
     "AvalService",
@@ -110,8 +111,10 @@ __all__ = [
     "dias_cerrados",
     "insertar_cargos",
     "insertar_pagos",
+    "mover_por_tramos",
     "registrar_cierre",
     "renglones_de",
     "reservar_pagos",
+    "terminar_cambios",
     "violations",
 ]

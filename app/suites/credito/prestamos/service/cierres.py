@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import text
 
@@ -29,6 +30,7 @@ from app.suites.credito.prestamos.queries import (
     tomar_tramo,
     ultimo_cerrado,
 )
+from app.suites.credito.prestamos.service.fechas import terminar_cambios
 from app.suites.credito.prestamos.service.moras import MoraService
 
 _DAY = timedelta(days=1)
@@ -84,6 +86,7 @@ class CierreService:
 
         `SemanaTerminada` is published before each Monday, so that late closes come in the order of those in time.
         """
+        terminar_cambios(partial(aparte, self.context))
         closed = set()
         while (dia := self._siguiente(hasta)) is not None:
             if dia == lunes(dia):

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypedDict, Unpack
 from app.infra.context import Context
 from app.infra.queries.records import Item
 from app.kernel.paging import Page, PageRequest
-from app.suites.credito.equipo.service import alcance, hoy
+from app.suites.credito.equipo.service import CambioDeFechasService, alcance, hoy
 from app.suites.credito.prestamos.models import CargoRecord, CuotaRecord, PrestamoRecord
 from app.suites.credito.prestamos.queries import (
     PrestamoFilter,
@@ -59,6 +59,7 @@ class PrestamoReader:
 
     def __init__(self, context: Context) -> None:
         self.session = context.session
+        self.cambios = CambioDeFechasService(context)
         self.today = hoy(context)
         self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
 
@@ -72,10 +73,12 @@ class PrestamoReader:
         return Item(found, below)
 
     def _avisos(self, prestamo: PrestamoRecord) -> list[str]:
-        """Notices: guarantors of an open loan who died or were blocked, and a CAT that is out of range."""
-        away = avales_inactivos(self.session, prestamo.avales) if prestamo.estado in ABIERTOS else []
+        """Notices: guarantors of an open loan who are gone, dates that still move, and a CAT that is out of range."""
         too_high = [CAT_FUERA_DE_RANGO] if prestamo.cat is None else []
-        return [*away, *too_high]
+        if prestamo.estado not in ABIERTOS:
+            return too_high
+        dates = self.cambios.avisos_de_prestamo(prestamo.id, prestamo.grupo_id)
+        return [*avales_inactivos(self.session, prestamo.avales), *dates, *too_high]
 
     def con_renglones(self, prestamo_id: int) -> tuple[PrestamoRecord, Renglones]:
         """One loan, and the rows below it."""
