@@ -29,7 +29,30 @@ def variant(app: Flask, database: None, logs_as_before: None) -> Variant:
     return make
 
 
+@pytest.fixture(scope="module")
+def kept(app: Flask) -> dict[str, Flask]:
+    """Applications of the module by their settings: to make one takes as long as twenty requests."""
+    return {}
+
+
 @pytest.fixture
-def production(variant: Variant) -> Flask:
+def shared(app: Flask, variant: Variant, kept: dict[str, Flask]) -> Variant:
+    """Gives an application with these settings to all tests of the module, which add nothing to it."""
+    with app.app_context():
+        connection = db.engines[None]
+
+    def give(**settings: Any) -> Flask:
+        key = repr(sorted(settings.items()))
+        if key not in kept:
+            kept[key] = variant(**settings)
+        with kept[key].app_context():
+            db.engines[None] = connection
+        return kept[key]
+
+    return give
+
+
+@pytest.fixture
+def production(shared: Variant) -> Flask:
     """The application as production runs it."""
-    return variant(app_env="production")
+    return shared(app_env="production")

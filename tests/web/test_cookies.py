@@ -22,8 +22,8 @@ OURS = "https://app.example.com"
 
 
 @pytest.fixture
-def made(variant: Variant) -> Flask:
-    return variant(auth_cookies=True, cors_origins=(OURS,))
+def made(shared: Variant) -> Flask:
+    return shared(auth_cookies=True, cors_origins=(OURS,))
 
 
 @pytest.fixture
@@ -92,25 +92,25 @@ def test_a_header_counts_before_cookies_and_needs_no_csrf_token(made: Flask, log
     assert logged_in.get(ME, headers={"Authorization": "Bearer x"}).status_code == 401
 
 
-def test_production_sends_cookies_over_https_alone(variant: Variant) -> None:
-    browser = variant(auth_cookies=True, app_env="production").test_client()
+def test_production_sends_cookies_over_https_alone(shared: Variant) -> None:
+    browser = shared(auth_cookies=True, app_env="production").test_client()
     user = UserFactory(role="admin").username
     set_by = browser.post(LOGIN, json={"username": user, "password": PASSWORD}).headers.getlist("Set-Cookie")
     assert len([one for one in set_by if "; Secure" in one]) == 3
 
 
-def test_only_listed_origins_may_call_with_cookies(made: Flask, variant: Variant) -> None:
+def test_only_listed_origins_may_call_with_cookies(made: Flask, shared: Variant) -> None:
     def allowed(application: Flask, origin: str) -> tuple[str | None, str | None]:
         headers = application.test_client().get(ME, headers={"Origin": origin}).headers
         return headers.get("Access-Control-Allow-Origin"), headers.get("Access-Control-Allow-Credentials")
 
     assert allowed(made, OURS) == (OURS, "true")
     assert allowed(made, "https://evil.example") == (None, None)
-    assert allowed(variant(cors_origins=(OURS,)), OURS) == (OURS, None)
+    assert allowed(shared(cors_origins=(OURS,)), OURS) == (OURS, None)
 
 
-def test_without_the_setting_no_cookie_is_set_or_read(variant: Variant, logged_in: FlaskClient) -> None:
-    browser = variant().test_client()
+def test_without_the_setting_no_cookie_is_set_or_read(shared: Variant, logged_in: FlaskClient) -> None:
+    browser = shared().test_client()
     browser.set_cookie("access_token", cookie(logged_in, "access_token").value, path="/api")
     assert browser.get(ME).status_code == 401
     user = UserFactory(role="admin").username

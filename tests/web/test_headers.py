@@ -91,8 +91,8 @@ def test_no_other_site_may_call_unless_it_is_named(production: Flask, origin: st
     assert not [name for answer in answers for name in dict(answer.headers) if name.startswith("Access-Control")]
 
 
-def test_a_named_site_may_call(variant: Variant) -> None:
-    made = variant(cors_origins=(OURS, "http://localhost:5173"))
+def test_a_named_site_may_call(shared: Variant) -> None:
+    made = shared(cors_origins=(OURS, "http://localhost:5173"))
     for path, status in (("/api/health/live", 200), ("/api/clients", 401), ("/api/nothing", 404)):
         response = made.test_client().get(path, headers={"Origin": OURS})
         assert response.status_code == status
@@ -103,8 +103,8 @@ def test_a_named_site_may_call(variant: Variant) -> None:
         assert "Access-Control-Allow-Credentials" not in response.headers
 
 
-def test_a_named_site_may_send_what_the_api_takes(variant: Variant) -> None:
-    response = preflight(variant(cors_origins=(OURS,)), OURS)
+def test_a_named_site_may_send_what_the_api_takes(shared: Variant) -> None:
+    response = preflight(shared(cors_origins=(OURS,)), OURS)
     assert response.status_code == 200
     assert response.headers["Access-Control-Allow-Origin"] == OURS
     assert {"PUT", "PATCH", "DELETE"} <= set(response.headers["Access-Control-Allow-Methods"].split(", "))
@@ -115,8 +115,8 @@ def test_a_named_site_may_send_what_the_api_takes(variant: Variant) -> None:
     "origin",
     ["https://evil.example.com", f"{OURS}.evil.com", "http://app.example.com", "null", "https://app-example.com"],
 )
-def test_a_site_that_is_not_named_may_not_call(variant: Variant, origin: str) -> None:
-    made = variant(cors_origins=(OURS,))
+def test_a_site_that_is_not_named_may_not_call(shared: Variant, origin: str) -> None:
+    made = shared(cors_origins=(OURS,))
     assert "Access-Control-Allow-Origin" not in preflight(made, origin).headers
     answer = made.test_client().get("/api/health/live", headers={"Origin": origin})
     assert "Access-Control-Allow-Origin" not in answer.headers

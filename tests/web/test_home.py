@@ -40,8 +40,8 @@ def demo_users(app: Flask, password: str = PASSWORD) -> None:
         db.session.commit()
 
 
-def test_it_names_the_company_and_links_to_documentation_and_health(variant: Variant) -> None:
-    made = variant()
+def test_it_names_the_company_and_links_to_documentation_and_health(shared: Variant) -> None:
+    made = shared()
     with made.app_context():
         db.session.execute(update(Company).values(name=COMPANY))
         db.session.commit()
@@ -54,15 +54,15 @@ def test_it_names_the_company_and_links_to_documentation_and_health(variant: Var
     assert links == documents | everything | {"/api/health/ready"}
 
 
-def test_every_link_of_it_leads_somewhere(variant: Variant) -> None:
-    made = variant()
+def test_every_link_of_it_leads_somewhere(shared: Variant) -> None:
+    made = shared()
     for link in re.findall(r'href="([^"]+)"', page(made)):
         with made.test_client().get(link) as response:
             assert response.status_code == 200
 
 
-def test_only_its_own_style_is_applied_and_no_script_runs(variant: Variant) -> None:
-    responses = [variant().test_client().get("/") for _ in range(2)]
+def test_only_its_own_style_is_applied_and_no_script_runs(shared: Variant) -> None:
+    responses = [shared().test_client().get("/") for _ in range(2)]
     nonces = []
     for response in responses:
         policy = response.headers["Content-Security-Policy"]
@@ -78,8 +78,8 @@ def test_only_its_own_style_is_applied_and_no_script_runs(variant: Variant) -> N
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("POST", 405), ("PUT", 405), ("DELETE", 405)])
-def test_it_is_only_looked_at(variant: Variant, method: str, status: int) -> None:
-    response = variant().test_client().open("/", method=method)
+def test_it_is_only_looked_at(shared: Variant, method: str, status: int) -> None:
+    response = shared().test_client().open("/", method=method)
     assert response.status_code == status
     if status == 405:
         assert response.mimetype == "application/problem+json"
@@ -88,13 +88,13 @@ def test_it_is_only_looked_at(variant: Variant, method: str, status: int) -> Non
 
 
 @pytest.mark.parametrize("path", ["/api", "/index.html", "/nothing"])
-def test_other_addresses_are_still_not_found(variant: Variant, path: str) -> None:
-    response = variant().test_client().get(path)
+def test_other_addresses_are_still_not_found(shared: Variant, path: str) -> None:
+    response = shared().test_client().get(path)
     assert (response.status_code, response.mimetype) == (404, "application/problem+json")
 
 
-def test_demo_logins_are_shown_in_development(variant: Variant) -> None:
-    made = variant(app_env="development")
+def test_demo_logins_are_shown_in_development(shared: Variant) -> None:
+    made = shared(app_env="development")
     assert PASSWORD not in page(made)
     demo_users(made)
     text = page(made)
@@ -104,20 +104,20 @@ def test_demo_logins_are_shown_in_development(variant: Variant) -> None:
 
 
 @pytest.mark.parametrize("environment", ["testing", "production"])
-def test_demo_logins_are_shown_nowhere_else(variant: Variant, environment: str) -> None:
-    made = variant(app_env=environment)
+def test_demo_logins_are_shown_nowhere_else(shared: Variant, environment: str) -> None:
+    made = shared(app_env=environment)
     demo_users(made)
     assert PASSWORD not in page(made)
 
 
-def test_a_demo_user_with_another_password_is_not_shown(variant: Variant) -> None:
-    made = variant(app_env="development")
+def test_a_demo_user_with_another_password_is_not_shown(shared: Variant) -> None:
+    made = shared(app_env="development")
     demo_users(made, "some other password")
     assert "demo-user" not in page(made)
 
 
-def test_a_demo_user_who_was_deactivated_is_not_shown(variant: Variant) -> None:
-    made = variant(app_env="development")
+def test_a_demo_user_who_was_deactivated_is_not_shown(shared: Variant) -> None:
+    made = shared(app_env="development")
     demo_users(made)
     with made.app_context():
         user = demo.UserService(make_context(db.session())).find_active("demo-user")
@@ -130,9 +130,9 @@ def test_a_demo_user_who_was_deactivated_is_not_shown(variant: Variant) -> None:
 
 
 def test_passwords_are_checked_once_however_often_the_page_is_opened(
-    variant: Variant, monkeypatch: pytest.MonkeyPatch
+    shared: Variant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = variant(app_env="development")
+    made = shared(app_env="development")
     demo_users(made)
     checked = []
     real = made.extensions["passwords"].matches

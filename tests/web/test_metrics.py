@@ -21,8 +21,8 @@ Read = Callable[..., float | None]
 
 
 @pytest.fixture
-def monitored(variant: Variant) -> Flask:
-    return variant(metrics_token=TOKEN)
+def monitored(shared: Variant) -> Flask:
+    return shared(metrics_token=TOKEN)
 
 
 @pytest.fixture

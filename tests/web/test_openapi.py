@@ -161,12 +161,12 @@ def test_every_part_is_described(documented_api: JsonSchema) -> None:
         assert operation["summary"], (path, method)
     for name, shape in documented_api["components"]["schemas"].items():
         assert shape["description"], name
-        untold = {
-            (name, member)
-            for name, shape in documented_api["components"]["schemas"].items()
-            for member, part in shape.get("properties", {}).items()
-            if not part.get("description") and "$ref" not in part
-        }
+    untold = {
+        (name, member)
+        for name, shape in documented_api["components"]["schemas"].items()
+        for member, part in shape.get("properties", {}).items()
+        if not part.get("description") and "$ref" not in part
+    }
     assert untold == set()
     assert [name for name, shape in documented_api["components"]["schemas"].items() if not shape["description"]] == []
 
