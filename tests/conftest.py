@@ -1,6 +1,8 @@
 """A real PostgreSQL with the migrated schema; each test runs in a transaction that is rolled back."""
 
+import contextlib
 import gc
+import importlib
 import os
 import shutil
 import tempfile
@@ -25,7 +27,8 @@ from app.infra.db import db
 from config import Config
 from tests import factories
 from tests.openid_issuer import CLIENT_ID
-from tests.support import DATA_KEY, SECRET_KEY, SECRETS_KEY, Caller, Server, logs_kept, sign_in
+from tests.soak import SOAK
+from tests.support import DATA_KEY, ROOT, SECRET_KEY, SECRETS_KEY, Caller, Server, logs_kept, sign_in
 
 HERE = "FRESCO_TEST_CLUSTER"
 PASSWORD = "a good long password"
@@ -33,15 +36,35 @@ MIGRATED = "migrated"
 """Name of the database of `migrated_data`."""
 DEMO_DAY = date(2026, 12, 31)
 """Day of the demo that tests share: a Thursday, at the end of a year."""
-hypothesis.settings.register_profile("here", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("here", deadline=None, derandomize=True, max_examples=100 if SOAK else 40)
 hypothesis.settings.load_profile("here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller chooses the cluster's folder; the workers find it in the environment."""
+    """The controller chooses the cluster's folder; the workers find it in the environment.
+
+    Of modules that were never compiled each worker compiles its share before it collects all of them.
+    """
     if HERE not in os.environ:
         os.environ[HERE] = tempfile.mkdtemp(prefix="fresco-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ[HERE], ignore_errors=True))
+    if worker := getattr(config, "workerinput", None):
+        number, count = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
+        import_tests(sorted(module for given in config.args for module in tests_in(given))[number::count])
+
+
+def tests_in(given: str) -> Iterator[str]:
+    """Names of the modules in a folder of tests; none if a file or a single test is given."""
+    folder = Path(given).resolve()
+    for path in folder.rglob("test_*.py") if folder.is_relative_to(ROOT) else ():
+        yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def import_tests(modules: list[str]) -> None:
+    """Import modules, which pytest compiles and keeps; what fails is reported where it is collected."""
+    for module in modules:
+        with contextlib.suppress(Exception, pytest.skip.Exception):
+            importlib.import_module(module)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -202,7 +225,7 @@ def server(server_database: str) -> Iterator[Server]:
 def demo_on(day: date, cluster: str, template: str) -> Iterator[Flask]:
     """The application over a copy of the demo of a day, and on that day; the demo is loaded once for all workers."""
     with clock.frozen(datetime.combine(day, time(17), UTC)):
-        source = made_once(cluster, f"fresco_demo_{day:%Y_%m_%d}", template, load_demo)
+        source = demo_of_today(cluster, template)
         name = f"fresco_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_demo"
         recreate(cluster, name, source)
         files = Path(os.environ[HERE]) / name
@@ -217,6 +240,11 @@ def demo_on(day: date, cluster: str, template: str) -> Iterator[Flask]:
             factories.app = before
             with made.app_context():
                 db.engine.dispose()
+
+
+def demo_of_today(cluster: str, template: str) -> str:
+    """Name of the database with the demo of the day on which the clock stands; it is loaded once for all workers."""
+    return made_once(cluster, f"fresco_demo_{clock.now():%Y_%m_%d}", template, load_demo)
 
 
 def load_demo() -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ import jwt
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from app import create_app
 from app.infra import clock
@@ -20,11 +20,12 @@ from app.infra.db import db
 from bench.floor import database
 from bench.floor.application import create_floor
 from bench.requests import LOGIN, Request, Subjects, requests
+from tests import conftest
+from tests.conftest import DEMO_DAY
 from tests.conftest import testing_config as settings
 from tests.support import violations_in
 
-TODAY = date(2026, 6, 15)
-SUBJECTS = Subjects(client=2, project=3, projects=1, payment=2, payments=1, today=TODAY)
+SUBJECTS = Subjects(client=2, project=3, projects=1, payment=2, payments=1, today=DEMO_DAY)
 MEASURED = {one.name: one for one in requests(SUBJECTS)}
 READS = [one for one in MEASURED.values() if not one.writes]
 PAGES = [Request("a later page", "/api/payments?page=3"), Request("clients' plan", "/api/projects/6")]
@@ -54,12 +55,11 @@ Sides = tuple[FlaskClient, FlaskClient]
 
 
 @pytest.fixture(scope="module")
-def program(server_database: str) -> Iterator[Flask]:
+def program(cluster: str, template: str, server_database: str) -> Iterator[Flask]:
     """The program over a database with the demo company."""
-    made = create_app(settings(server_database))
-    with clock.frozen(clock.now().replace(year=2026, month=6, day=15, hour=17)):
-        seeded = made.test_cli_runner().invoke(args=("seed", "demo"))
-        assert seeded.exit_code == 0, seeded.output
+    with clock.frozen(datetime.combine(DEMO_DAY, time(17), UTC)):
+        conftest.recreate(cluster, str(make_url(server_database).database), conftest.demo_of_today(cluster, template))
+        made = create_app(settings(server_database))
         yield made
     with made.app_context():
         db.engine.dispose()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -25,8 +26,12 @@ NEW = {"name": "Altura", "start_date": "2025-01-01"}
 PATIENCE = 30.0
 LIVE, LIST = "/api/health/live", "/api/clients"
 _PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.xml"\r\n\r\n'
-FILE = _PART + b"<a " + b" ".join(b'k%d="v"' % n for n in range(700_000)) + b"/>\r\n--x--\r\n"
-"""An upload of some 9 MB that takes long to judge."""
+
+
+@cache
+def upload() -> bytes:
+    """Body of some 9 MB that takes long to judge."""
+    return _PART + b"<a " + b" ".join(b'k%d="v"' % n for n in range(700_000)) + b"/>\r\n--x--\r\n"
 
 
 @dataclass
@@ -114,16 +119,16 @@ def changed_passwords(site: Server, token: dict[str, str]) -> Attack:
 
 
 def uploads_under_one_key(site: Server, token: dict[str, str]) -> Attack:
-    return lambda _number: _status(site, "/api/upload", None, {**token, "Idempotency-Key": "one"}, FILE)
+    return lambda _number: _status(site, "/api/upload", None, {**token, "Idempotency-Key": "one"}, upload())
 
 
 def uploads(site: Server, token: dict[str, str]) -> Attack:
-    return lambda _number: _status(site, "/api/upload", None, token, FILE)
+    return lambda _number: _status(site, "/api/upload", None, token, upload())
 
 
 def refused_bodies(site: Server, token: dict[str, str]) -> Attack:
     """Nobody reads what comes without a token, but it has to be dropped."""
-    return lambda _number: _status(site, "/api/upload", None, {}, FILE)
+    return lambda _number: _status(site, "/api/upload", None, {}, upload())
 
 
 def exports(site: Server, token: dict[str, str]) -> Attack:

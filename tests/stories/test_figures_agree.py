@@ -20,7 +20,7 @@ NOWS = [
     ("2026-03-01T04:59:59", date(2026, 2, 28)),
     ("2027-01-01T03:00", date(2026, 12, 31)),
 ]
-SEEDS = range(60 if SOAK else 3)
+SEEDS = range(60) if SOAK else (0, 3)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -18,6 +18,7 @@ from tests.factories.expenses import ExpenseFactory
 from tests.factories.incomes import IncomeFactory
 from tests.factories.projects import ProjectFactory
 from tests.factories.suppliers import SupplierFactory
+from tests.soak import daily
 from tests.support import Caller
 
 LETTERS = "aaáàÀñÑbB%_\\ 1éÉ'\"ßİΣẞ"
@@ -77,7 +78,7 @@ def company(chance: random.Random) -> list[str]:
 
 
 @pytest.mark.parametrize("few", [0, movements.FEW])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", daily(*range(4)))
 def test_a_search_finds_what_a_plain_like_finds(
     looker: Caller, plain: Plain, seed: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ from tests.core.movements.paying import PAY, RECEIVE_HALF, RECEIVE_REST, UNDO
 from tests.core.movements.union import differences
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
+from tests.soak import daily
 from tests.stories.company_figures import build
 
 DAY = date(2026, 5, 4)
@@ -60,7 +61,7 @@ def problems(session: Session) -> list[str]:
     return found + [problem for sums in registry.SUMS for problem in sums.violations(session)]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", daily(*range(3)))
 def test_movements_of_a_random_company_are_those_computed_from_its_tables(session: Session, seed: int) -> None:
     chance = random.Random(seed)
     build(seed, DAY)

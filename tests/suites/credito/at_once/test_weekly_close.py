@@ -23,7 +23,7 @@ from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.rules.pagos import MetodoPago
 from app.suites.credito.productos.rules.condiciones import MoraTipo
 from tests import conftest, factories, preloaded
-from tests.soak import SOAK
+from tests.soak import SOAK, daily
 from tests.statements import counted
 from tests.suites.credito.at_once.closing import POR_TRAMO, close_all, close_before
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, prestar, terms
@@ -167,7 +167,7 @@ def test_two_closes_at_once_and_a_third_after_them_end_as_one(
     assert rows(url) == clean[0]
 
 
-@pytest.mark.parametrize("amount", [300, 900])
+@pytest.mark.parametrize("amount", daily(900, 300))
 def test_a_close_three_days_late_ends_as_one_in_time(copied: Callable[[str], str], amount: int) -> None:
     """A payment of 900 also pays penalties, so what is left of capital on its day depends on them."""
     late = LUNES + 3 * DAY

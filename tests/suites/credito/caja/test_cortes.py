@@ -17,6 +17,7 @@ from app.suites.credito.diario.service import Diario
 from app.suites.credito.prestamos.rules.pagos import EstadoPago, MetodoPago
 from tests.factories.credito import PersonalFactory
 from tests.factories.credito_caja import bono_ganado
+from tests.soak import daily
 from tests.suites.credito.caja.pagos import cobrar
 from tests.suites.credito.conftest import Hire
 from tests.suites.credito.prestamos.conftest import MARTES, Sucursal
@@ -265,7 +266,7 @@ class Week:
         self.opened = titular.post(CORTES, {})["data"]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", daily(*range(4)))
 def test_a_random_week_balances_with_the_journal(sucursal: Sucursal, hire: Hire, seed: int) -> None:
     """Compare the unconfirmed cuts with the cash of the person in the journal, at every step."""
     week = Week(sucursal, hire("cajero")[0], Random(seed), {"id": sucursal.corte.id})

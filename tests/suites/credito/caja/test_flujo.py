@@ -17,6 +17,7 @@ from app.kernel.periods import Month
 from app.suites.credito.diario.service import violations
 from app.suites.credito.prestamos.models import Prestamo
 from tests.factories.credito_productos import TipoPrestamoFactory
+from tests.soak import daily
 from tests.suites.credito.caja.test_cortes import CORTES, give, path
 from tests.suites.credito.cobranza.conftest import item, pagar, sincronizar
 from tests.suites.credito.conftest import Hire, enter
@@ -222,7 +223,7 @@ class Acts:
         self.opened = self.titular.post(CORTES, {})["data"]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", daily(*range(3)))
 def test_the_cash_flow_is_the_money_of_the_journal_after_any_acts(sucursal: Sucursal, hire: Hire, seed: int) -> None:
     acts = Acts(sucursal, hire("cajero")[0], seed)
     kinds = (acts.pago, acts.pago, acts.sincronizado, acts.reverso, acts.gasto, acts.prestamo, acts.entrega, acts.corte)

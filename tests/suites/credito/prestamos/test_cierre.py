@@ -23,6 +23,7 @@ from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
 from app.suites.credito.prestamos.service import CierreService, violations
 from app.suites.credito.productos.rules.condiciones import MoraTipo
 from tests.conftest import taken_back
+from tests.soak import daily
 from tests.suites.credito.prestamos.cartera import (
     PRIMERA,
     TERMINOS,
@@ -79,7 +80,7 @@ def vivir(pagos: dict[date, list[tuple[int, int]]], noche: Callable[[date], obje
     return guardado()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", daily(*range(2)))
 def test_the_close_stores_what_the_rules_say(cartera: list[int], seed: int) -> None:
     def noche(dia: date) -> None:
         cerrar(dia)

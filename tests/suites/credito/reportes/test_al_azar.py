@@ -20,6 +20,7 @@ from app.suites.credito.prestamos.service import SaldoService
 from app.suites.credito.reportes.rules.valores import Por
 from tests.factories.credito import ClienteFactory, GrupoFactory
 from tests.factories.credito_productos import TipoPrestamoFactory
+from tests.soak import daily
 from tests.suites.credito.prestamos.conftest import PRESTAMOS, Sucursal, sucursal, today
 from tests.suites.credito.reportes.fotos import dias_con_foto, diferencias
 from tests.suites.credito.reportes.test_cartera import EDADES, PAR, cerrar
@@ -105,7 +106,7 @@ class Vida:
             self._entregar(answer.get_json()["data"])
 
 
-@pytest.fixture(params=range(2))
+@pytest.fixture(params=daily(*range(2)))
 def vida(sucursal: Sucursal, request: pytest.FixtureRequest) -> Iterator[Vida]:
     """A branch after some weeks."""
     made = Vida(sucursal, request.param)

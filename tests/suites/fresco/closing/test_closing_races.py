@@ -18,6 +18,7 @@ from app.infra.db import db, transaction
 from app.kernel.errors import Conflict
 from app.kernel.periods import Month
 from tests import conftest
+from tests.soak import daily
 
 MAY = Month(2026, 5)
 INCOME = """
@@ -60,7 +61,7 @@ def run(app: Flask, act: Callable[[Context], object]) -> object:
         return act(make_context(session))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", daily(*range(3)))
 def test_nothing_is_written_into_a_month_that_was_closed_meanwhile(committing: Flask, seed: int) -> None:
     """Closing keeps a digest of exactly the rows that are there afterwards."""
     chance = random.Random(seed)

@@ -14,6 +14,7 @@ from app.infra.db import db
 from app.kernel.money import Currency
 from tests.factories.payments import PaymentFactory, receive
 from tests.factories.projects import ProjectFactory
+from tests.soak import daily
 from tests.suites.fresco.payments.clocks import on
 from tests.support import Caller, violations_in
 
@@ -138,7 +139,7 @@ def test_verify_compares_credits_with_receipts_and_refunds(app: Flask, user: Cal
     assert violations_in(app) != []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", daily(*range(3)))
 def test_random_receipts_and_undos_add_up_to_what_reached_the_bank(app: Flask, user: Caller, seed: int) -> None:
     chance, project = random.Random(seed), ProjectFactory()
     payments = [PaymentFactory(project=project, amount=Decimal(100)).id for _ in range(3)]

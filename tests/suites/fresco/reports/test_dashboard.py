@@ -17,6 +17,7 @@ from tests.factories.expenses import AccruedExpenseFactory, ExpenseFactory, Recu
 from tests.factories.incomes import IncomeFactory
 from tests.factories.payments import PaymentFactory
 from tests.factories.projects import ProjectFactory
+from tests.soak import daily
 from tests.stories.company_figures import build
 from tests.support import Caller, sign_in
 
@@ -35,7 +36,7 @@ def amount(value: Any) -> Decimal:
     return Decimal(str(value))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", daily(*range(3)))
 def test_every_figure_is_that_of_its_page(anonymous: Caller, seed: int) -> None:
     with clock.frozen(datetime(2026, 6, 15, 17, tzinfo=UTC)):
         user = sign_in(anonymous, "user")
