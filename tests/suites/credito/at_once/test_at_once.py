@@ -30,6 +30,14 @@ def test_two_people_post_the_same_payment_and_one_is_entered(branch: Branch) -> 
         assert branch.get(loan)["pagado"] == 300
 
 
+def test_payments_by_bank_of_one_person_without_a_cut_have_receipts_of_their_own(branch: Branch) -> None:
+    for _ in range(ROUNDS):
+        bodies = [{"prestamo_id": branch.open(), "monto": 300, "metodo": "transferencia"} for _ in range(2)]
+        found = branch.at_once(*(posting(branch.supervisor, PAGOS, body) for body in bodies))
+        assert statuses(found) == [(201, None)] * 2
+        assert len({one.get_json()["data"]["recibo"] for one in found}) == 2
+
+
 def test_one_of_two_requests_of_a_client_is_entered_and_the_limit_holds(branch: Branch) -> None:
     for limit in (None, 5000):
         client = branch.client(limite_credito=limit)
