@@ -7,6 +7,7 @@ dates, decimals and enums), so a schema becomes a list of keys, names and conver
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
 from operator import attrgetter, itemgetter
+from types import NoneType
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, fields
@@ -63,22 +64,30 @@ class Dumper:
         self._from_object = _compiled(required, attrgetter)
         self._from_mapping = _compiled(required, itemgetter)
         self._from_item = lru_cache(maxsize=16)(self._compiled_for)
+        self._dump_of_kind: Callable[[type], Convert] = lru_cache(maxsize=16)(self._for_kind)
 
     def __call__(self, value: Any) -> Any:
         """The dict of one object; None for None."""
-        if value is None:
-            return None
-        if isinstance(value, Item):
-            return self._dump_item(value)
-        if isinstance(value, Mapping):
-            found = self._from_mapping(value)
-            return found | self._present(lambda name: value.get(name, _ABSENT)) if self._optional else found
-        found = self._from_object(value)
-        return found | self._present(lambda name: getattr(value, name, _ABSENT)) if self._optional else found
+        return self._dump_of_kind(type(value))(value)
 
     def each(self, values: Iterable[Any]) -> list[Any]:
         """The dicts of all of them."""
-        return [self(value) for value in values]
+        dump_of_kind = self._dump_of_kind
+        return [dump_of_kind(type(value))(value) for value in values]
+
+    def _for_kind(self, kind: type) -> Convert:
+        """Function that dumps objects of a class."""
+        if kind is NoneType:
+            return lambda _nothing: None
+        if issubclass(kind, Item):
+            return self._dump_item
+        is_mapping = issubclass(kind, Mapping)
+        dump = self._from_mapping if is_mapping else self._from_object
+        if not self._optional:
+            return dump
+        if is_mapping:
+            return lambda value: dump(value) | self._present(lambda name: value.get(name, _ABSENT))
+        return lambda value: dump(value) | self._present(lambda name: getattr(value, name, _ABSENT))
 
     def _dump_item(self, item: Item[Any]) -> dict[str, Any]:
         if not item.extra:
@@ -112,9 +121,8 @@ class MapDumper(Dumper):
         one = dumper(schema.values)
         self._value: Convert = one.each if schema.lists else one
 
-    def __call__(self, value: Any) -> Any:
-        """The dict of one object."""
-        return {key: self._value(one) for key, one in self._entries(value).items()}
+    def _for_kind(self, kind: type) -> Convert:
+        return lambda value: {key: self._value(one) for key, one in self._entries(value).items()}
 
 
 def _compiled(members: list[_Member], getter: Callable[..., Callable[[Any], Any]]) -> Dump:
@@ -126,6 +134,8 @@ def _dump_of(members: list[_Member], get: Callable[[Any], tuple[Any, ...]]) -> D
     """Compile a function that dumps the members whose values `get` returns, in their order."""
     keys = [member.key for member in members]
     converted = [(member.key, member.convert) for member in members if member.convert is not None]
+    if not converted:
+        return lambda value: dict(zip(keys, get(value), strict=True))
 
     def dump(value: Any) -> dict[str, Any]:
         found = dict(zip(keys, get(value), strict=True))
