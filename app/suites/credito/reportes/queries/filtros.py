@@ -61,4 +61,4 @@ class Filtro:
 
 def leer(session: Session, record: type[R], statement: TextClause, **values: object) -> Sequence[R]:
     """Rows of a statement as records, whose fields are in the order of its columns."""
-    return reader(record)(session.execute(statement, values))
+    return reader(record)(session.execute(statement, values).all())
