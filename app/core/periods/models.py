@@ -4,7 +4,7 @@ from datetime import date as day
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -38,6 +38,7 @@ class AccountingPeriod(Keyed, Base):
             "(state = 'closed') = (closed_at IS NOT NULL) AND (state = 'closed') = (digest IS NOT NULL)",
             name="closed_is_whole",
         ),
+        Index("ix_periods_closed", "book_id", "month", postgresql_where=text("state = 'closed'")),
     )
 
 
