@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, any_, select
+from sqlalchemy import BigInteger, ColumnElement, ColumnExpressionArgument, Select, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from app.infra.db import Base
@@ -116,7 +117,7 @@ class ScopedRepository(Repository[M, R]):
 
     def _within(self) -> list[ColumnElement[bool]]:
         ids = self.scope.ids
-        return [] if ids is None else [self._table.c[self.scoped_by].in_(ids)]
+        return [] if ids is None else [self._table.c[self.scoped_by] == any_(literal(list(ids), ARRAY(BigInteger)))]
 
     def _check(self, belongs_to: object) -> None:
         if self.scope.ids is not None and not (isinstance(belongs_to, int) and self.scope.includes(belongs_to)):

@@ -46,10 +46,13 @@ class PostingService:
         [posted] = self.post_many(book_id, [entry])
         return posted
 
-    def post_many(self, book_id: int, entries: Iterable[NewEntry]) -> list[Posted]:
-        """Post entries by a few statements a chunk; those whose source and key were posted before are found."""
-        terms = self._terms(book_id)
-        return [posted for chunk in batched(entries, CHUNK) for posted in self._post_chunk(book_id, chunk, terms)]
+    def post_many(self, book_id: int, entries: Iterable[NewEntry], terms: BookTerms | None = None) -> list[Posted]:
+        """Post entries by a few statements a chunk; those whose source and key were posted before are found.
+
+        `terms` are those of the book, where the caller has read it in this transaction.
+        """
+        own = terms or self._terms(book_id)
+        return [posted for chunk in batched(entries, CHUNK) for posted in self._post_chunk(book_id, chunk, own)]
 
     def get(self, entry_id: int) -> EntryRecord:
         """One entry."""

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from app.infra import clock
 from app.infra.db import Base, db
+from tests.statements import counted
 from tests.suites.credito.cobranza.conftest import DIA, pagar, sincronizar
 from tests.suites.credito.conftest import Hire, enter
 from tests.suites.credito.prestamos.conftest import MARTES, Sucursal
@@ -73,6 +74,14 @@ def test_changes_since_a_version_are_sent_and_none_is_304(sucursal: Sucursal):
     with clock.frozen(MARTES + timedelta(days=7)):
         later = enter(sucursal.titular, sucursal.persona).get(DIA, desde_version=seen["version"])["data"]
         assert later["completo"] is True
+
+
+def test_that_nothing_changed_takes_few_statements(sucursal: Sucursal):
+    sucursal.abierto()
+    version = sucursal.titular.get(DIA)["data"]["version"]
+    with counted() as sent:
+        assert sucursal.titular.send("GET", f"{DIA}?desde_version={version}").status_code == 304
+    assert len(sent) <= 8, sent
 
 
 def test_devices_get_blocks_of_200_receipts_and_a_second_when_few_are_left(sucursal: Sucursal):

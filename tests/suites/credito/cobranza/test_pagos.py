@@ -6,9 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
 from app.infra import clock
+from app.infra.db import Base, db
 from tests.factories.credito_productos import TipoPrestamoFactory
+from tests.statements import counted
 from tests.suites.credito.cobranza.conftest import PAGOS, broken, journal, pagar, supervisar
 from tests.suites.credito.conftest import Hire, enter
 from tests.suites.credito.prestamos.conftest import MARTES, PRESTAMOS, Sucursal
@@ -51,6 +54,32 @@ def test_a_payment_is_allocated_posted_and_numbered(sucursal: Sucursal):
     assert sucursal.get(loan)["pagado"] == 750
     assert sucursal.titular.get(f"{PRESTAMOS}/{loan['id']}/pagos")["pagination"]["total"] == 2
     assert broken(sucursal) == []
+
+
+def test_a_payment_takes_few_statements(sucursal: Sucursal):
+    loan = sucursal.abierto()
+    pagar(sucursal.titular, loan, 300)  # the first one opens accounts and a block of receipts
+    with counted() as sent:
+        pagar(sucursal.titular, loan, 450)
+    assert len(sent) <= 24, sent
+
+
+def test_receipts_go_on_in_the_next_block_where_one_is_used_up(sucursal: Sucursal):
+    loan = sucursal.abierto()
+    assert pagar(sucursal.titular, loan, 1)["data"]["recibo"] == "ANA-000001"
+    with sucursal.app.app_context():
+        db.session.execute(update(Base.metadata.tables["credito_bloques"]).values(usado_hasta=198))
+        db.session.commit()
+
+    body = {"total": 9, "pagos": [{"prestamo_id": one["id"], "monto": 3} for one in (loan, *extra(sucursal, 2))]}
+    sheet = sucursal.titular.post(f"/api/credito/grupos/{sucursal.grupo.id}/pagos", body)["data"]
+
+    assert sorted(one["recibo"] for one in sheet) == ["ANA-000199", "ANA-000200", "ANA-000201"]
+    assert pagar(sucursal.titular, loan, 2)["data"]["recibo"] == "ANA-000202"
+
+
+def extra(place: Sucursal, count: int) -> list[dict[str, Any]]:
+    return [place.abierto() for _ in range(count)]
 
 
 def test_cash_needs_a_person_with_an_open_cut_and_money_of_the_bank_neither(sucursal: Sucursal, hire: Hire, admin):

@@ -72,6 +72,10 @@ class Alcance:
     """Id of the caller's person, who sees what they took until its cut is confirmed; 0 for none."""
 
 
+SIN_LEER = Alcance(Scope(frozenset()), Scope(frozenset()), 0)
+"""Scope of who writes payments of loans, which are looked for in their own scope, and reads none by it."""
+
+
 class PagoRepository(ScopedRepository[Pago, PagoRecord]):
     """Payments of loans within the scope, of people within it where no loan is known, and one's own."""
 
@@ -175,6 +179,10 @@ def guardar_llaves(session: Session, llaves: Mapping[UUID, int]) -> None:
 
 def pagos_de(session: Session, ids: Sequence[int]) -> list[PagoRecord]:
     """Payments by their ids, in the order of these."""
-    statement = select(*columns_of(PagoRecord, _PAGOS)).where(_PAGOS.c.id.in_(ids))
-    found = {one.id: one for one in reader(PagoRecord)(session.execute(statement))} if ids else {}
+    found = {one.id: one for one in _por_ids(ids=list(ids)).all(session, PagoRecord)} if ids else {}
     return [found[one] for one in ids]
+
+
+@cached_query
+def _por_ids() -> Select[Any]:
+    return select(*columns_of(PagoRecord, _PAGOS)).where(_PAGOS.c.id == func.any(parameter("ids", list)))

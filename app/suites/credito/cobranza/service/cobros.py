@@ -18,7 +18,7 @@ from app.suites.credito.cobranza.rules.efectivo import cerca_del_limite, es_desm
 from app.suites.credito.cobranza.service.recibos import ReciboService
 from app.suites.credito.cobranza.service.registro import cuenta_de
 from app.suites.credito.diario.service import CorteService
-from app.suites.credito.equipo.service import PersonalRecord, PersonalRepository, hoy, persona
+from app.suites.credito.equipo.service import PersonalRecord, PersonalRepository, hoy, persona_bloqueada
 from app.suites.credito.prestamos.rules.estados import COBRABLES
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, OrigenPago, Pagador, Senal
 from app.suites.credito.prestamos.service import NuevoPago, Prestamo, avales_de, reservar_pagos
@@ -95,8 +95,7 @@ class Cobros:
         """Account and cut of the caller's payments; cash needs a person with an open cut."""
         if metodo is not MetodoPago.EFECTIVO:
             return Caja(self._persona(), metodo, None, Decimal(0))
-        own = persona(self.context)
-        self.recibos.bloquear(own.id)
+        own = persona_bloqueada(self.context)
         cut = CorteService(self.context).abierto(own.id)
         caja = Caja(own, metodo, cut.id, Decimal(0))
         if caja.limite is None:

@@ -104,13 +104,14 @@ class DiaService:
         self.context = context
         self.session = context.session
         self.today = hoy(context)
+        self.alcance = alcance(context)
 
     def get(self, **pedido: Unpack[DiaRequest]) -> Dia:
         """The day of who asks, or of a person whom they answer for; with `desde_version` what changed since."""
         person, day = self._persona(pedido.get("cobrador_id")), pedido.get("fecha", self.today)
         groups = self._grupos(person, day)
         ids = [one.id for one in groups]
-        unlimited = alcance(self.context).ids is None and "cobrador_id" not in pedido
+        unlimited = self.alcance.ids is None and "cobrador_id" not in pedido
         version = _version(day, ids, huella_de(self.session, ids, sin_grupo=unlimited))
         cash = CorteService(self.context).efectivo_en_mano(person.id, person.clave)
         blocks = self._bloques(person, pedido.get("dispositivo"))
@@ -145,7 +146,7 @@ class DiaService:
         Those who see all and are nobody of the suite see loans without a group only.
         """
         identity = self.context.identity
-        if cobrador_id is None and identity is not None and alcance(self.context).ids is None:
+        if cobrador_id is None and identity is not None and self.alcance.ids is None:
             found = PersonalRepository(self.session, ALL).find_of_user(identity.user_id)
             return NADIE if found is None else Cobrador(found.id, found.clave, found.limite_efectivo)
         if cobrador_id is None:
@@ -153,15 +154,15 @@ class DiaService:
             return Cobrador(own.id, own.clave, own.limite_efectivo)
         if identity is not None and not identity.may(OTROS):
             raise Forbidden("You may see your own day only.")
-        other = cobrador(self.session, cobrador_id) if a_cargo(self.context).includes(cobrador_id) else None
+        theirs = a_cargo(self.context, self.alcance).includes(cobrador_id)
+        other = cobrador(self.session, cobrador_id) if theirs else None
         if other is None:
             raise NotFound(f"Personal {cobrador_id} does not exist.")
         return other
 
     def _grupos(self, person: Cobrador, day: date) -> list[GrupoDelDia]:
         """Groups of a person within the caller's scope."""
-        scope = alcance(self.context)
-        return [one for one in grupos_de(self.session, person.id, day) if scope.includes(one.id)]
+        return [one for one in grupos_de(self.session, person.id, day) if self.alcance.includes(one.id)]
 
     def _bloques(self, person: Cobrador, dispositivo: str | None) -> list[Bloque]:
         if dispositivo is None or person is NADIE:

@@ -11,13 +11,12 @@ from app.infra.context import Context
 from app.kernel.errors import DomainError, Invalid
 from app.suites.credito.cobranza.models import PagoRecord, Visita
 from app.suites.credito.cobranza.queries.hoja import RenglonDeHoja, renglones_de
-from app.suites.credito.cobranza.queries.pagos import PagoRepository, pagos_de
+from app.suites.credito.cobranza.queries.pagos import SIN_LEER, PagoRepository, pagos_de
 from app.suites.credito.cobranza.rules.visitas import ResultadoVisita
 from app.suites.credito.cobranza.service.cobros import Caja, CobroRequest, Cobros, total_de
-from app.suites.credito.cobranza.service.lectura import alcance_de_pagos
 from app.suites.credito.cobranza.service.registro import Registro
 from app.suites.credito.equipo.rules import DAY, WEEK, lunes
-from app.suites.credito.equipo.service import GrupoRecord, GrupoService, hoy, persona
+from app.suites.credito.equipo.service import GrupoRecord, GrupoService, alcance, hoy, persona
 from app.suites.credito.prestamos.rules.pagos import MetodoPago, Pagador
 from app.suites.credito.prestamos.service import NuevoPago, Prestamo, PrestamoRepository
 
@@ -62,9 +61,8 @@ class HojaService:
         self.session = context.session
         self.today = hoy(context)
         self.grupos = GrupoService(context)
-        scope = alcance_de_pagos(context)
-        self.prestamos = PrestamoRepository(context.session, scope.grupos, self.today)
-        self.pagos = PagoRepository(context.session, scope)
+        self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
+        self.pagos = PagoRepository(context.session, SIN_LEER)
         self.cobros = Cobros(context)
         self.registro = Registro(context)
 

@@ -8,11 +8,16 @@ from app.infra.context import Context
 from app.infra.queries.records import Item
 from app.kernel.errors import Conflict, Invalid
 from app.suites.credito.cobranza.models import PagoRecord
-from app.suites.credito.cobranza.queries.pagos import PagoRepository, guardar_llaves, pagos_con_llaves, pagos_de
+from app.suites.credito.cobranza.queries.pagos import (
+    SIN_LEER,
+    PagoRepository,
+    guardar_llaves,
+    pagos_con_llaves,
+    pagos_de,
+)
 from app.suites.credito.cobranza.service.cobros import CobroRequest, Cobros
-from app.suites.credito.cobranza.service.lectura import alcance_de_pagos
 from app.suites.credito.cobranza.service.registro import Registro
-from app.suites.credito.equipo.service import hoy
+from app.suites.credito.equipo.service import alcance, hoy
 from app.suites.credito.prestamos.rules.liquidacion import condonadas_al_liquidar
 from app.suites.credito.prestamos.rules.pagos import MetodoPago
 from app.suites.credito.prestamos.service import CotizacionService, PrestamoRepository, condonado_en_json
@@ -44,9 +49,8 @@ class PagoService:
         self.context = context
         self.session = context.session
         self.today = hoy(context)
-        scope = alcance_de_pagos(context)
-        self.prestamos = PrestamoRepository(context.session, scope.grupos, self.today)
-        self.pagos = PagoRepository(context.session, scope)
+        self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
+        self.pagos = PagoRepository(context.session, SIN_LEER)
         self.cobros = Cobros(context)
         self.registro = Registro(context)
 
@@ -55,7 +59,7 @@ class PagoService:
         metodo, prestamo_id, monto = pedido.get("metodo", MetodoPago.EFECTIVO), pedido["prestamo_id"], pedido["monto"]
         if (before := self._repetido(pedido, metodo)) is not None:
             return Registrado(Item(before, {"avisos": []}), repetido=True)
-        self.prestamos.get(prestamo_id)
+        self.prestamos.require(prestamo_id)
         fecha, caja = self.cobros.fecha(pedido.get("fecha")), self.cobros.caja(metodo)
         given = pedido.get("recibo")
         recibo = self.cobros.recibos_para(caja, 1)[0] if given is None else self.cobros.recibo_dado(given)
@@ -78,7 +82,7 @@ class PagoService:
         """Settle an open loan today by the sum of its quote, which forgives the interest that is not due."""
         if pedido.get("fecha", self.today) != self.today:
             raise Invalid.field("fecha", "Must be today.")
-        self.prestamos.get(prestamo_id)
+        self.prestamos.require(prestamo_id)
         caja = self.cobros.caja(pedido.get("metodo", MetodoPago.EFECTIVO))
         given = pedido.get("recibo")
         recibo = self.cobros.recibos_para(caja, 1)[0] if given is None else self.cobros.recibo_dado(given)

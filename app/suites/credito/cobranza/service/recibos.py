@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from app.infra.context import Context
 from app.suites.credito.cobranza.models import BloqueRecibos
 from app.suites.credito.cobranza.queries.pagos import recibos_usados
-from app.suites.credito.cobranza.queries.recibos import bloquear_persona, bloques_de, ultimo_desde
+from app.suites.credito.cobranza.queries.recibos import bloquear_persona, bloques_de, ultimo_desde, usar_siguientes
 from app.suites.credito.cobranza.rules.recibos import (
     EN_LINEA,
     Bloque,
@@ -54,6 +54,11 @@ class ReciboService:
 
     def _siguientes(self, personal_id: int, count: int) -> list[int]:
         """The next numbers of the blocks on line, which are used up one after the other."""
+        last = usar_siguientes(self.session, personal_id, EN_LINEA, count)
+        return self._de_varios(personal_id, count) if last is None else [*range(last - count + 1, last + 1)]
+
+    def _de_varios(self, personal_id: int, count: int) -> list[int]:
+        """The next numbers, of several blocks or of a new one."""
         found: list[int] = []
         rows = [one for one in self._en_linea(personal_id) if one.bloque.quedan]
         while len(found) < count:

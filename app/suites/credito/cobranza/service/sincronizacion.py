@@ -11,7 +11,13 @@ from app.infra.context import Context
 from app.kernel.errors import Conflict, Forbidden, NotFound
 from app.kernel.identity import ALL, Scope
 from app.suites.credito.cobranza.models import PagoRecord
-from app.suites.credito.cobranza.queries.pagos import RECIBO_REPETIDO, PagoRepository, guardar_llaves, pagos_de
+from app.suites.credito.cobranza.queries.pagos import (
+    RECIBO_REPETIDO,
+    SIN_LEER,
+    PagoRepository,
+    guardar_llaves,
+    pagos_de,
+)
 from app.suites.credito.cobranza.queries.personas import Cobrador, cobrador, encargos_de
 from app.suites.credito.cobranza.rules.distancia import esta_lejos, punto
 from app.suites.credito.cobranza.rules.duplicados import Cobro
@@ -27,7 +33,6 @@ from app.suites.credito.cobranza.rules.sincronizacion import (
     fecha_es_dudosa,
     instante,
 )
-from app.suites.credito.cobranza.service.lectura import alcance_de_pagos
 from app.suites.credito.cobranza.service.lote import Lote, Pedidos
 from app.suites.credito.cobranza.service.recibos import ReciboService
 from app.suites.credito.cobranza.service.registro import Registro, cuenta_de
@@ -89,7 +94,7 @@ class SincronizacionService:
         self.session = context.session
         self.today = hoy(context)
         self.zone = context.settings.credito_timezone
-        self.pagos = PagoRepository(context.session, alcance_de_pagos(context))
+        self.pagos = PagoRepository(context.session, SIN_LEER)
         self.prestamos = PrestamoRepository(context.session, ALL, self.today)
         self.recibos = ReciboService(context)
         self.registro = Registro(context)

@@ -34,6 +34,10 @@ class CorteRepository(Repository[Corte, CorteRecord]):
         """The open cut of a person, or None."""
         return _open(personal_id=personal_id).first(self.session, CorteRecord)
 
+    def lock_open(self, personal_id: int) -> CorteRecord | None:
+        """The open cut of a person, locked and not to be changed, or None."""
+        return _open_locked(personal_id=personal_id).first(self.session, CorteRecord)
+
     def find_open_for_update(self, personal_id: int) -> Corte | None:
         """The open cut of a person, locked, or None."""
         found = select(Corte).where(Corte.personal_id == personal_id, Corte.estado == _OPEN).with_for_update()
@@ -59,6 +63,12 @@ def _handed_over() -> Select[Any]:
 def _open() -> Select[Any]:
     own = (Corte.personal_id == parameter("personal_id", int), Corte.estado == _OPEN)
     return CorteRepository.base_query().where(*own)
+
+
+@cached_query
+def _open_locked() -> Select[Any]:
+    own = (Corte.personal_id == parameter("personal_id", int), Corte.estado == _OPEN)
+    return CorteRepository.base_query().where(*own).with_for_update()
 
 
 @cached_query

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Numeric, Select, any_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Numeric, Select, any_, cast, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.ledger.models import Account, Book, Entry, EntryLine
+from app.core.ledger.rules import BookKind, BookTerms
 from app.core.periods.models import AccountingPeriod
 from app.infra.locks import lock_key
 from app.infra.queries.cached import cached_query, parameter
@@ -25,6 +26,7 @@ class Abierta(NamedTuple):
 
     id: int
     code: str
+    book_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +95,33 @@ def _origin_id() -> ColumnElement[int]:
     return cast(func.split_part(Entry.source_key, ":", 1), BigInteger)
 
 
-def book_id(session: Session) -> int:
-    """Id of the suite's book, which a migration made."""
-    found = _book().scalar(session, int)
+class Libro(NamedTuple):
+    """The suite's book."""
+
+    id: int
+    kind: BookKind
+    base_currency: str
+    cost_center_required: bool
+    cerrado: date | None
+    """First day of the last closed month, of this book or of the company's, or None."""
+
+    @property
+    def terms(self) -> BookTerms:
+        """Demands of the book on its entries."""
+        return BookTerms(self.kind, self.base_currency, self.cost_center_required)
+
+
+def libro_de(session: Session) -> Libro:
+    """The suite's book, which a migration made."""
+    found = _libro().first(session, Libro)
     if found is None:
         raise LookupError(f"the book {BOOK} is missing: flask db upgrade makes it")
     return found
 
 
-def open_accounts(session: Session, codes: Collection[str]) -> dict[str, int]:
-    """Ids of the accounts of these codes that are open, by code."""
-    found = _accounts(codes=sorted(codes)).all(session, Abierta)
-    return {one.code: one.id for one in found}
+def open_accounts(session: Session, codes: Collection[str]) -> dict[str, Abierta]:
+    """Accounts of these codes that are open, by code."""
+    return {one.code: one for one in _accounts(codes=sorted(codes)).all(session, Abierta)}
 
 
 def lock_accounts(session: Session) -> None:
@@ -117,26 +134,25 @@ def lock_account(session: Session, code: str) -> None:
     session.execute(select(func.pg_advisory_xact_lock(lock_key(f"credito-cuenta-{code}"))))
 
 
-def last_closed_month(session: Session) -> date | None:
-    """First day of the last closed month, of the suite's book or of the company's, or None."""
-    return _last_closed().scalar(session, date)
-
-
 @cached_query
-def _book() -> Select[Any]:
-    return select(Book.id).where(Book.code == BOOK)
+def _libro() -> Select[Any]:
+    book = Book.__table__.c
+    own = (book.id, book.kind, book.base_currency, book.cost_center_required)
+    return select(*own, _last_closed().scalar_subquery()).where(book.code == BOOK)
 
 
 @cached_query
 def _accounts() -> Select[Any]:
-    of_book = Account.__table__.join(Book.__table__, Book.id == Account.book_id)
-    found = select(Account.__table__.c.id, Account.__table__.c.code).select_from(of_book)
-    return found.where(Book.code == BOOK, Account.code == any_(parameter("codes", tuple)))
+    account = Account.__table__.c
+    in_book = account.book_id == select(Book.id).where(Book.code == BOOK).scalar_subquery()
+    of_codes = account.code == any_(parameter("codes", tuple))
+    return select(account.id, account.code, account.book_id).where(in_book, of_codes)
 
 
-@cached_query
-def _last_closed() -> Select[Any]:
-    period = AccountingPeriod.__table__
-    of_book = period.join(Book.__table__, Book.id == period.c.book_id)
-    own = or_(Book.code == BOOK, Book.code == _COMPANY)
-    return select(func.max(period.c.month)).select_from(of_book).where(own, period.c.state == _CLOSED)
+def _last_closed() -> Select[tuple[date]]:
+    """Last closed month of each of the two books by an index, and the later of them."""
+    period, book = AccountingPeriod.__table__.c, Book.__table__.alias()
+    closed = select(period.month).where(period.book_id == book.c.id, period.state == _CLOSED)
+    last = closed.order_by(period.month.desc()).limit(1).lateral()
+    own = or_(book.c.code == BOOK, book.c.code == _COMPANY)
+    return select(func.max(last.c.month)).select_from(book.join(last, true())).where(own)

@@ -36,11 +36,11 @@ class CorteService:
         seed = self.cortes.last_seed(personal_id)
         if values.get("semilla", seed) != seed:
             raise Conflict(f"The last cut left {seed}.", code="semilla_no_coincide")
-        return self._open(personal_id, seed)
+        return self.cortes.get(self._open(personal_id, seed).id)
 
-    def abierto(self, personal_id: int) -> Corte:
+    def abierto(self, personal_id: int) -> CorteRecord:
         """The open cut of a person, locked: an act with cash locks it before any loan; Conflict if there is none."""
-        found = self.cortes.find_open_for_update(personal_id)
+        found = self.cortes.lock_open(personal_id)
         if found is None:
             raise Conflict("There is no open cut; open one first.", code="corte_no_abierto")
         return found
@@ -48,9 +48,8 @@ class CorteService:
     def abierto_o_nuevo(self, personal_id: int) -> Corte:
         """The open cut of a person, locked; one is opened for cash that was taken without."""
         self.cortes.lock_person(personal_id)
-        if self.cortes.find_open(personal_id) is None:
-            self._open(personal_id, self.cortes.last_seed(personal_id))
-        return self.abierto(personal_id)
+        found = self.cortes.find_open_for_update(personal_id)
+        return self._open(personal_id, self.cortes.last_seed(personal_id)) if found is None else found
 
     def sin_cerrar(self, personal_id: int) -> CorteRecord | None:
         """The open cut of a person, not locked, or None."""
@@ -60,7 +59,6 @@ class CorteService:
         """Cash that a person should have at hand: of the journal, without that of cuts that were handed over."""
         return Diario(self.context).saldo(efectivo(clave)) - self.cortes.por_confirmar(personal_id)
 
-    def _open(self, personal_id: int, seed: Decimal) -> CorteRecord:
+    def _open(self, personal_id: int, seed: Decimal) -> Corte:
         now = self.context.clock.now()
-        corte = Corte(personal_id=personal_id, abierto_en=now, desde=hoy(self.context), semilla=seed)
-        return self.cortes.get(self.cortes.add(corte).id)
+        return self.cortes.add(Corte(personal_id=personal_id, abierto_en=now, desde=hoy(self.context), semilla=seed))

@@ -17,8 +17,7 @@ from app.suites.credito.diario.models import LineaRecord
 from app.suites.credito.diario.queries import (
     DiarioFilter,
     DiarioRepository,
-    book_id,
-    last_closed_month,
+    libro_de,
     lock_account,
     lock_accounts,
     open_accounts,
@@ -85,36 +84,38 @@ class Diario:
         moving = [(asiento, lines) for asiento in asientos if (lines := sumadas(asiento.lineas))]
         if not moving:
             return []
-        ids, days = self._ids({line.cuenta for _, lines in moving for line in lines}), self._days()
-        entries = [self._entry(one, {ids[line.cuenta]: line.monto for line in lines}, *days) for one, lines in moving]
-        posted = self.posting.post_many(book_id(self.session), entries)
+        libro, today = libro_de(self.session), hoy(self.context)
+        ids = self._ids(libro.id, {line.cuenta for _, lines in moving for line in lines})
+        entries = [
+            self._entry(one, {ids[line.cuenta]: line.monto for line in lines}, libro.cerrado, today)
+            for one, lines in moving
+        ]
+        posted = self.posting.post_many(libro.id, entries, libro.terms)
         done = zip(moving, entries, posted, strict=True)
         self.flujo.anotar((asiento, entry.date) for (asiento, _), entry, one in done if one.is_new)
         return [one.entry_id for one in posted]
 
     def revertir(self, fecha: date, concepto: str, origen: str, origen_id: int) -> int:
         """Post the mirror of an entry on a day, once; NotFound where there is none."""
-        book, original = (
-            book_id(self.session),
-            Asiento(fecha=fecha, concepto=concepto, origen=origen, origen_id=origen_id, lineas=()),
-        )
-        found = self.posting.find(book, origen, original.clave)
+        libro = libro_de(self.session)
+        original = Asiento(fecha=fecha, concepto=concepto, origen=origen, origen_id=origen_id, lineas=())
+        found = self.posting.find(libro.id, origen, original.clave)
         if found is None:
             raise NotFound(f"There is no entry {concepto} of {origen} {origen_id}.")
         amounts = {line.account_id: -line.amount for line in self.posting.lines_of([found])}
         mirror = reverso_de(original)
-        entry = self._entry(mirror, amounts, *self._days())
-        posted = self.posting.post(book, entry)
+        entry = self._entry(mirror, amounts, libro.cerrado, hoy(self.context))
+        [posted] = self.posting.post_many(libro.id, [entry], libro.terms)
         if posted.is_new:
             self.flujo.anotar([(mirror, entry.date)])
         return posted.entry_id
 
     def saldo(self, cuenta: str) -> Decimal:
         """Balance of an account, debits less credits; 0 for one that nothing was posted to."""
-        account_id = open_accounts(self.session, [cuenta]).get(cuenta)
-        if account_id is None:
+        account = open_accounts(self.session, [cuenta]).get(cuenta)
+        if account is None:
             return Decimal("0.00")
-        found = BalanceService(self.context, book_id(self.session)).balances(LAST_DAY, [account_id])
+        found = BalanceService(self.context, account.book_id).balances(LAST_DAY, [account.id])
         return round_cents(sum((one.amount for one in found), Decimal(0)))
 
     def saldo_bloqueado(self, cuenta: str) -> Decimal:
@@ -125,13 +126,9 @@ class Diario:
     def renombrar(self, antes: str, ahora: str) -> None:
         """Give the accounts of a person the codes and names of another clave."""
         codes = [f"{beginning}:{antes}" for beginning in PERSONALES]
-        for code, account_id in open_accounts(self.session, codes).items():
+        for code, account in open_accounts(self.session, codes).items():
             new = f"{code.partition(':')[0]}:{ahora}"
-            BookService(self.context).change_account(account_id, code=new, name=kind_and_name(new)[1])
-
-    def _days(self) -> tuple[date | None, date]:
-        """First day of the last closed month, if any, and today."""
-        return last_closed_month(self.session), hoy(self.context)
+            BookService(self.context).change_account(account.id, code=new, name=kind_and_name(new)[1])
 
     def _entry(self, asiento: Asiento, amounts: Mapping[int, Decimal], closed: date | None, today: date) -> NewEntry:
         """The entry of a posting; amounts are by the ids of accounts."""
@@ -152,21 +149,24 @@ class Diario:
             ),
         )
 
-    def _ids(self, codes: Collection[str]) -> dict[str, int]:
+    def _ids(self, book_id: int, codes: Collection[str]) -> dict[str, int]:
         """Ids of the accounts of these codes, by code; those that are missing are opened."""
         if missing := set(codes) - self.accounts.keys():
-            self.accounts |= open_accounts(self.session, missing)
+            self._note(missing)
         if missing := set(codes) - self.accounts.keys():
             lock_accounts(self.session)
-            self.accounts |= open_accounts(self.session, missing)
-            self._open(sorted(missing - self.accounts.keys()))
+            self._note(missing)
+            self._open(book_id, sorted(missing - self.accounts.keys()))
         return self.accounts
 
-    def _open(self, codes: Sequence[str]) -> None:
+    def _note(self, codes: Collection[str]) -> None:
+        self.accounts |= {code: one.id for code, one in open_accounts(self.session, codes).items()}
+
+    def _open(self, book_id: int, codes: Sequence[str]) -> None:
         openings = [
             Opening(AccountKind(kind), name, code=code) for code in codes for kind, name in [kind_and_name(code)]
         ]
-        ids = BookService(self.context).open_accounts(book_id(self.session), openings) if openings else []
+        ids = BookService(self.context).open_accounts(book_id, openings) if openings else []
         self.accounts |= dict(zip(codes, ids, strict=True))
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.infra.context import Context
 from app.kernel.periods import Month
-from app.suites.credito.diario.queries import last_closed_month
+from app.suites.credito.diario.queries import libro_de
 from app.suites.credito.diario.queries.flujo import (
     FlujoRecord,
     NewFlujo,
@@ -70,7 +70,7 @@ class FlujoWriter:
 
     def _decidir(self, asiento: Asiento, fecha: date, pending: list[FlujoRecord]) -> None:
         paid = partes(asiento, _PENDIENTE)
-        closed, day = last_closed_month(self.session), min(one.fecha for one in pending)
+        closed, day = libro_de(self.session).cerrado, min(one.fecha for one in pending)
         if closed is None or Month.of(day).first_day > closed:
             borrar_flujo(self.session, [one.id for one in pending])
             self._agregar(asiento, day, paid)

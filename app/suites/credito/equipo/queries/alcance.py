@@ -32,7 +32,7 @@ def routes_of(session: Session, role: str, user_id: int, given: Collection[int],
 
 def groups_of(session: Session, role: str, user_id: int, given: Collection[int], day: date) -> frozenset[int]:
     """Ids of the groups of a user of this role on a day, and of the routes that were given to the user."""
-    return _ids(session, _groups(role, user_id=user_id, given=list(given), day=day))
+    return _ids(session, _groups(role, bool(given), user_id=user_id, given=list(given), day=day))
 
 
 def people_below(session: Session, role: str, user_id: int, groups: Collection[int], day: date) -> frozenset[int]:
@@ -74,14 +74,19 @@ def _routes(role: str) -> Select[Any]:
 
 
 @cached_query
-def _groups(role: str) -> Select[Any]:
+def _groups(role: str, has_given: bool) -> Select[Any]:
     of_day = select(Asignacion.grupo_id).where(_of_day())
+    own = _own_groups(role)
+    if own is None:
+        return of_day.where(_given(Asignacion.ruta_id))
+    return of_day.where(or_(_given(Asignacion.ruta_id), own) if has_given else own)  # an OR would use no index
+
+
+def _own_groups(role: str) -> ColumnElement[bool] | None:
+    """Condition that an assignment is of the user's own groups, for a position that has any."""
     if role in _OF_ROUTES:
-        own = Asignacion.ruta_id.in_(select(Ruta.id).where(_OF_ROUTES[role].in_(_me())))
-        return of_day.where(or_(_given(Asignacion.ruta_id), own))
-    if role in _OF_GROUPS:
-        return of_day.where(or_(_given(Asignacion.ruta_id), _OF_GROUPS[role].in_(_me())))
-    return of_day.where(_given(Asignacion.ruta_id))
+        return Asignacion.ruta_id.in_(select(Ruta.id).where(_OF_ROUTES[role].in_(_me())))
+    return _OF_GROUPS[role].in_(_me()) if role in _OF_GROUPS else None
 
 
 @cached_query

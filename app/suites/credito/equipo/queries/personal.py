@@ -76,6 +76,10 @@ class PersonalRepository(ScopedRepository[Personal, PersonalRecord]):
         """The person that a user is, or None."""
         return _of_user(user_id=user_id).first(self.session, PersonalRecord)
 
+    def find_of_user_for_update(self, user_id: int) -> PersonalRecord | None:
+        """The person that a user is, locked, or None."""
+        return _of_user_locked(user_id=user_id).first(self.session, PersonalRecord)
+
     def find_colleague(self, person_id: int) -> Colega | None:
         """A person by their id, whatever the scope, or None."""
         return _colleague(person_id=person_id).first(self.session, Colega)
@@ -104,6 +108,12 @@ def _with_user() -> FromClause:
 @cached_query
 def _of_user() -> Select[Any]:
     return PersonalRepository.base_query().where(Personal.user_id == parameter("user_id", int))
+
+
+@cached_query
+def _of_user_locked() -> Select[Any]:
+    own = PersonalRepository.base_query().where(Personal.user_id == parameter("user_id", int))
+    return own.with_for_update(of=Personal.__table__)
 
 
 @cached_query

@@ -2,7 +2,7 @@
 
 from app.suites.credito.equipo.models import Cambio, GrupoRecord, PersonalRecord
 from app.suites.credito.equipo.queries import DiasDeGrupo, PersonalRepository
-from app.suites.credito.equipo.service.alcance import a_cargo, alcance, alcance_rutas, hoy, persona
+from app.suites.credito.equipo.service.alcance import a_cargo, alcance, alcance_rutas, hoy, persona, persona_bloqueada
 from app.suites.credito.equipo.service.calendario import (
     CalendarioService,
     DiaInhabilChanges,
@@ -59,4 +59,5 @@ __all__ = [
     "alcance_rutas",
     "hoy",
     "persona",
+    "persona_bloqueada",
 ]

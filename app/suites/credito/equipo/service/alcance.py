@@ -64,7 +64,20 @@ def a_cargo(context: Context, grupos: Scope | None = None) -> Scope:
 def persona(context: Context) -> PersonalRecord:
     """The person who asks; Conflict where the user is nobody of the suite, or not active in it."""
     identity = context.identity
-    found = None if identity is None else PersonalRepository(context.session, ALL).find_of_user(identity.user_id)
+    return _activa(None if identity is None else _personal(context).find_of_user(identity.user_id))
+
+
+def persona_bloqueada(context: Context) -> PersonalRecord:
+    """The person who asks, as `persona`; one transaction at a time gives out the receipts of a person."""
+    identity = context.identity
+    return _activa(None if identity is None else _personal(context).find_of_user_for_update(identity.user_id))
+
+
+def _personal(context: Context) -> PersonalRepository:
+    return PersonalRepository(context.session, ALL)
+
+
+def _activa(found: PersonalRecord | None) -> PersonalRecord:
     if found is None or not found.activo:
         raise Conflict("You are nobody of the suite: a director has to add you to its people.", code="sin_personal")
     return found

@@ -237,6 +237,13 @@ class PrestamoRepository(ScopedRepository[Prestamo, PrestamoRecord]):
     def query_values(self) -> Values:
         return values_of_day(self.today)
 
+    def require(self, prestamo_id: int) -> None:
+        """Raise NotFound for a loan that is out of scope; less to read than a record."""
+        values = {} if self.scope.ids is None else self.scope_values()
+        found = _id_of(self.scope.ids is None, prestamo_id=prestamo_id, **values).scalar(self.session, int)
+        if found is None:
+            raise self._not_found(prestamo_id)
+
     def find_open_of(self, cliente_id: int, *, sin: int | None = None) -> int | None:
         """Id of the open loan of a client, or None; `sin` is a loan that does not count."""
         found = select(LOANS.id).where(LOANS.cliente_id == cliente_id, IS_OPEN)
@@ -273,6 +280,12 @@ class PrestamoRepository(ScopedRepository[Prestamo, PrestamoRecord]):
         """Whether an open loan of a group is late on the day."""
         late = select(LOANS.id).where(LOANS.grupo_id == grupo_id, is_late()).limit(1)
         return self.session.scalar(late, self.query_values()) is not None
+
+
+@cached_query
+def _id_of(everything: bool) -> Select[Any]:
+    own = select(LOANS.id).where(LOANS.id == parameter("prestamo_id", int))
+    return own if everything else own.where(PrestamoRepository.scope_condition())
 
 
 class Comprometido(NamedTuple):
