@@ -9,6 +9,8 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from app.infra.db import require_writable
+from app.infra.owner import analyze
+from app.suites.credito.caja.queries.demo import olvidar_planes
 from app.suites.credito.equipo.rules import lunes
 
 POR_GRUPO = 50
@@ -272,6 +274,11 @@ class CargaRepository:
         self.common: Mapping[str, object] = {"ahora": ahora, "hoy": hoy, "lunes": lunes(hoy), "zona": zona}
         self.desde = lunes(hoy) - timedelta(weeks=SEMANAS + 1)
         self.base = int(session.scalars(_BASE).one())
+
+    def actualizar_estadisticas(self) -> None:
+        """Let the planner know how many rows there are by now: it would go on with the plans of nearly empty tables."""
+        analyze(self.session)
+        olvidar_planes(self.session)
 
     def personas(self, puesto: str, letra: str, cuantas: int, secreto: str, jefe_id: int | None = None) -> list[int]:
         """Insert people of a position with the same password."""

@@ -65,6 +65,7 @@ class CargaService:
         """Insert loans with clients, groups, routes, people, payments, cuts and the journal."""
         gente, tipo = self._gente(-(-prestamos // POR_GRUPO)), self._tipo()
         self._cerrar()
+        next_analysis = POR_GRUPO * _GRUPOS_POR_PARTE
         for first in range(0, len(gente.grupos), _GRUPOS_POR_PARTE):
             grupos = gente.grupos[first : first + _GRUPOS_POR_PARTE]
             done = first * POR_GRUPO
@@ -72,6 +73,9 @@ class CargaService:
             cobradores = gente.cobradores[first // 2 : (first + len(grupos) + 1) // 2]
             self._parte(done, size, grupos, cobradores, gente.cajero_id, tipo)
             advance(size)
+            if done + size >= next_analysis:
+                self.rows.actualizar_estadisticas()
+                next_analysis *= 4
 
     def _cerrar(self) -> None:
         """Close the Sundays of the loans and yesterday, where they are not, as of the loans that there are already."""
