@@ -169,6 +169,8 @@ _CUOTAS = text("""
     WHERE id = ANY(:prestamos)
     ORDER BY id, numero
 """)
+# The installments are looked up loan by loan (OFFSET 0 keeps it so): by what the planner knows of rows that this
+# transaction inserted, it would read all of them.
 _PAGOS = text("""
     INSERT INTO credito_pagos (recibo, prestamo_id, fecha, registrado_en, monto, metodo, origen, cobrador_id, corte_id,
                                capital, interes, saldo_despues)
@@ -181,8 +183,10 @@ _PAGOS = text("""
         SELECT loan.id, loan.grupo_id, loan.total_a_pagar, loan.cuota, cuota.numero, cuota.pagado AS abonado,
                least(cuota.pagado, cuota.interes) AS a_interes,
                coalesce(cuota.fecha_pagada, cuota.fecha_vencimiento - 7) AS fecha
-        FROM credito_prestamos loan JOIN credito_cuotas cuota ON cuota.prestamo_id = loan.id AND cuota.pagado > 0
-        WHERE loan.id = ANY(:prestamos)
+        FROM unnest(CAST(:prestamos AS bigint[])) own(id) JOIN credito_prestamos loan ON loan.id = own.id
+        CROSS JOIN LATERAL (
+            SELECT * FROM credito_cuotas WHERE prestamo_id = loan.id AND pagado > 0 OFFSET 0
+        ) cuota
     ) paid
     JOIN credito_asignaciones asignacion ON asignacion.grupo_id = paid.grupo_id
     JOIN credito_personal persona ON persona.id = asignacion.cobrador_id
