@@ -11,14 +11,14 @@ from sqlalchemy import Engine, event, text
 from app import create_app
 from app.infra.context import make_context
 from app.infra.db import db
-from app.suites.credito.cobranza.service.semana import CierreSemanalService
+from app.suites.credito.cobranza.service import semana
 from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.service import CierreService
 from tests import conftest
 from tests.suites.credito.prestamos.cartera import en
 
-POR_TRAMO = 7
-"""Loans in a slice, so that few loans have many slices."""
+POR_TRAMO, JUZGADOS = 7, 3
+"""Loans in a slice, and those of it that are judged at once, so that few loans have many slices."""
 _LIMIT = text("SET LOCAL idle_in_transaction_session_timeout = '15min'")
 """Limit of the transaction of a job, which waits while its slices are closed in others."""
 
@@ -33,7 +33,7 @@ def close_before(day: date) -> None:
     """Close as `close_all`, with the clock as it is: threads that close at once are under one stopped clock."""
     for close in (
         lambda context: CierreService(context).cerrar_hasta(day - timedelta(days=1)),
-        lambda context: CierreSemanalService(context).cerrar(),
+        lambda context: semana.CierreSemanalService(context).cerrar(),
     ):
         db.session.execute(_LIMIT)
         close(make_context(db.session()))
@@ -56,7 +56,7 @@ def die_after(statements: int) -> None:
 def main(url: str, day: str, statements: int) -> None:
     """Close all that is due on a day; with a number of statements, die after them."""
     app = create_app(conftest.testing_config(url))
-    cierres.POR_TRAMO = POR_TRAMO
+    cierres.POR_TRAMO, semana.JUZGADOS_POR_TRAMO = POR_TRAMO, JUZGADOS
     with app.app_context():
         if statements:
             die_after(statements)

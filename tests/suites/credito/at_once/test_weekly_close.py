@@ -13,19 +13,21 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from app import create_app
 from app.infra.context import make_context
-from app.infra.db import db
-from app.suites.credito.cobranza.service import PagoService
+from app.infra.db import db, separate_transaction
+from app.suites.credito.cobranza.service import PagoService, semana
 from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.rules.pagos import MetodoPago
+from app.suites.credito.prestamos.service import CierreService
 from app.suites.credito.productos.rules.condiciones import MoraTipo
 from tests import conftest, factories, preloaded
 from tests.soak import SOAK, daily
 from tests.statements import counted
-from tests.suites.credito.at_once.closing import POR_TRAMO, close_all, close_before
+from tests.suites.credito.at_once.closing import JUZGADOS, POR_TRAMO, close_all, close_before
 from tests.suites.credito.prestamos.cartera import PRIMERA, en, prestar, terms
 
 pytestmark = [pytest.mark.server, pytest.mark.long]
@@ -87,8 +89,8 @@ def pay(loans: list[int], day: date, amount: int) -> None:
 @pytest.fixture(scope="module")
 def book(server_database: str) -> Iterator[str]:
     """Loans of two groups of which some pay, some pay a part and some nothing; the first week is closed."""
-    before = cierres.POR_TRAMO
-    cierres.POR_TRAMO = POR_TRAMO
+    before = cierres.POR_TRAMO, semana.JUZGADOS_POR_TRAMO
+    cierres.POR_TRAMO, semana.JUZGADOS_POR_TRAMO = POR_TRAMO, JUZGADOS
     with app_over(server_database):
         one = prestar(20, terms(MoraTipo.CUOTAS_EXTRA, 1, incumplimientos_tolerados=1, limite_penalizaciones=2))
         other = prestar(12, terms(MoraTipo.CUOTAS_EXTRA, "0.5"))
@@ -98,7 +100,7 @@ def book(server_database: str) -> Iterator[str]:
         pay(other[4:8], PRIMERA + WEEK + DAY, 100)
         pay(one[:12], PRIMERA + 3 * WEEK, 450)
     yield server_database
-    cierres.POR_TRAMO = before
+    cierres.POR_TRAMO, semana.JUZGADOS_POR_TRAMO = before
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +167,25 @@ def test_two_closes_at_once_and_a_third_after_them_end_as_one(
         assert rows(url) == clean[0]
         close_all(LUNES)
     assert rows(url) == clean[0]
+
+
+def test_a_loan_that_is_locked_is_left_for_the_end_whatever_else_its_slice_has_to_judge(
+    copied: Callable[[str], str], clean: tuple[dict[str, list[tuple[Any, ...]]], int]
+) -> None:
+    with app_over(copied("locked")):
+        with en(LUNES, 8):
+            CierreService(make_context(db.session())).cerrar_hasta(LUNES - DAY)
+        db.session.commit()
+        with separate_transaction() as other:
+            loan = other.scalar(text("SELECT id FROM credito_prestamos ORDER BY id OFFSET 14 LIMIT 1"))
+            other.execute(text("SELECT FROM credito_prestamos WHERE id = :id FOR UPDATE"), {"id": loan})
+            with pytest.raises(OperationalError, match="lock timeout"):
+                close_all(LUNES)
+            db.session.rollback()
+        left = "SELECT desde_id, hasta_id FROM credito_cierres WHERE tipo = 'semanal' AND terminado_en IS NULL"
+        assert [tuple(row) for row in db.session.execute(text(left))] == [(loan, loan + JUZGADOS - 1)]
+        close_all(LUNES)
+        assert rows(db.engine.url.render_as_string(hide_password=False)) == clean[0]
 
 
 @pytest.mark.parametrize("amount", daily(900, 300))

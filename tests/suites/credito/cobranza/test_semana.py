@@ -13,8 +13,9 @@ from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.credito.cobranza.models import Falta
 from app.suites.credito.cobranza.queries.semana import por_juzgar
+from app.suites.credito.cobranza.service import semana
 from app.suites.credito.cobranza.service.semana import CierreSemanalService
-from app.suites.credito.prestamos.models import ULTIMO_ID, Cargo, Prestamo, Tramo
+from app.suites.credito.prestamos.models import ULTIMO_ID, Cargo, Cierre, Prestamo, TipoCierre, Tramo
 from app.suites.credito.prestamos.queries import cierres
 from app.suites.credito.prestamos.rules.pagos import MetodoPago
 from app.suites.credito.prestamos.service import violations
@@ -83,4 +84,25 @@ def test_only_loans_that_missed_the_week_are_read(context: None) -> None:
     pagar(ahead, PRIMERA - 5 * DAY, 300)
     pagar(renewed, PRIMERA, 300, metodo=MetodoPago.RENOVACION)
     pagar(partly, PRIMERA, 299)
-    assert por_juzgar(db.session(), Tramo(0, 0, ULTIMO_ID), PRIMERA) == [renewed, partly, missing]
+    assert por_juzgar(db.session(), Tramo(0, 0, ULTIMO_ID), PRIMERA, 9) == [renewed, partly, missing]
+
+
+def test_a_week_that_nobody_paid_is_judged_by_few_loans_at_a_time(
+    context: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slices have as many loans as a close may hold; one of which more missed the week is cut."""
+    monkeypatch.setattr(cierres, "POR_TRAMO", 5)
+    monkeypatch.setattr(semana, "JUZGADOS_POR_TRAMO", 2)
+    paying, *missing = prestar(7, terms())
+    pagar(paying, PRIMERA, 300)
+    assert cerrar_semana(1) == 1
+    found = select(Cierre.desde_id, Cierre.hasta_id).where(
+        Cierre.tipo == TipoCierre.SEMANAL, Cierre.terminado_en.is_not(None)
+    )
+    first, second, third, fourth, fifth, sixth = missing
+    assert [tuple(row) for row in db.session.execute(found.order_by(Cierre.desde_id))] == [
+        (0, second),
+        (second + 1, fourth),
+        (fifth, ULTIMO_ID),
+    ]
+    assert [row[0] for row in faltas()] == [first, second, third, fourth, fifth, sixth]

@@ -5,11 +5,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.suites.credito.prestamos.rules.asignacion import asignar
 from app.suites.credito.prestamos.rules.atraso import Atraso, Gracia, atraso_de
 from app.suites.credito.prestamos.rules.cuotas import EstadoCuota
-from app.suites.credito.prestamos.rules.faltas import PagoCobrado, TipoFalta, falta_de
+from app.suites.credito.prestamos.rules.faltas import (
+    PagoCobrado,
+    TipoFalta,
+    cubierto_a_tiempo,
+    falta_de,
+    falta_de_sumas,
+)
 from app.suites.credito.productos.rules.condiciones import Frecuencia, OrdenAplicacion
 from tests.suites.credito.prestamos.agenda import LUNES, SEMANA, con_pagado, cuotas_de, pago, pagos_semanales
 
@@ -143,3 +151,35 @@ def test_paid_in_time_a_loan_has_no_missed_week():
     on_time = collected(*pagos_semanales(14))
 
     assert not any(falta_de(cuotas_de(), on_time, LUNES + k * SEMANA) for k in range(14))
+
+
+@given(
+    payments=st.lists(st.tuples(st.integers(-7, 104), st.integers(1, 900), st.integers(0, 200)), max_size=8),
+    forgiven=st.integers(0, 300),
+    number=st.integers(0, 13),
+)
+def test_what_is_paid_on_time_of_a_week_judges_it_as_all_rows_do(payments, forgiven, number):
+    """Two installments are due in the second week, one is forgiven in part, and a part of payments paid charges."""
+    first, second, third, *others = cuotas_de()
+    cuotas = [
+        first,
+        second,
+        replace(third, fecha=second.fecha + timedelta(days=2), condonado=Decimal(forgiven)),
+        *others,
+    ]
+    paid = [
+        PagoCobrado(LUNES + timedelta(days=day), Decimal(amount), Decimal(max(0, amount - charges)))
+        for day, amount, charges in payments
+    ]
+    week, on_time = LUNES + number * SEMANA, cubierto_a_tiempo(cuotas, paid)
+    due = [cuota for cuota in cuotas if week <= cuota.fecha < week + SEMANA]
+
+    found = due and falta_de_sumas(
+        week,
+        min(cuota.numero for cuota in due),
+        sum(cuota.monto - cuota.condonado for cuota in due),
+        sum(pago.monto for pago in paid if week <= pago.fecha < week + SEMANA),
+        sum(on_time[cuota.numero] for cuota in due),
+    )
+
+    assert (found or None) == falta_de(cuotas, paid, week)

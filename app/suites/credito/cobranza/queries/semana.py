@@ -1,32 +1,32 @@
-"""Loans of a slice, the rows by which their week is judged, and their missed weeks until then."""
+"""Loans of a slice that missed a week, what it is judged by, and the missed weeks that are found."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, any_, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, any_, cast, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.infra.queries.bulk import Row, insert_rows, reserve_ids
 from app.infra.queries.cached import cached_query, parameter
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.cobranza.models import Falta
+from app.suites.credito.cobranza.queries.abiertos import abierto
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
 from app.suites.credito.prestamos.models import Cargo, Cuota, Pago, Prestamo, Tramo
-from app.suites.credito.prestamos.rules.cuotas import CuotaVigente, TipoCargo
+from app.suites.credito.prestamos.rules.cuotas import TipoCargo
 from app.suites.credito.prestamos.rules.estados import ABIERTOS
-from app.suites.credito.prestamos.rules.faltas import PagoCobrado
 from app.suites.credito.prestamos.rules.pagos import SIN_COBRO, EstadoPago
 
+_LOANS, _CLIENTES = Prestamo.__table__.c, Cliente.__table__.c
 _CUOTAS, _CARGOS, _PAGOS = Cuota.__table__.c, Cargo.__table__.c, Pago.__table__.c
 _FALTAS = Falta.metadata.tables[Falta.__tablename__]
 _SEIS_DIAS = timedelta(days=6)
 
 
-def por_juzgar(session: Session, tramo: Tramo, semana: date) -> list[int]:
-    """Ids of the open loans of a slice that missed a week and have no missed week of it yet.
+def por_juzgar(session: Session, tramo: Tramo, semana: date, limite: int) -> list[int]:
+    """Ids of the first open loans of a slice that missed a week and have no missed week of it yet.
 
     That is those with an installment due in it of which collection did not cover all on time: `a_tiempo` of an
     installment says what `falta_de` finds covered.
@@ -40,94 +40,100 @@ def por_juzgar(session: Session, tramo: Tramo, semana: date) -> list[int]:
     alive = or_(Cliente.fecha_fallecimiento.is_(None), Cliente.fecha_fallecimiento > last)
     found = select(Prestamo.id).join(Cliente, Cliente.id == Prestamo.cliente_id)
     of_slice = found.where(Prestamo.id.between(tramo.desde_id, tramo.hasta_id), Prestamo.estado.in_(ABIERTOS))
-    return list(session.scalars(of_slice.where(due, ~judged, alive).order_by(Prestamo.id)))
+    return list(session.scalars(of_slice.where(due, ~judged, alive).order_by(Prestamo.id).limit(limite)))
 
 
 class Deudor(NamedTuple):
-    """A loan whose week is judged."""
+    """A loan whose week is judged, with what its rows have about it."""
 
     id: int
-    condiciones: Mapping[str, object]
+    condiciones: str
+    """The JSON of its terms."""
     cuota: Decimal
     saldo: Decimal
     saldo_cargos: Decimal
     reestructurado: bool
     fecha_fallecimiento: date | None
+    numero: int
+    """Number of the first installment that was due in the week."""
+    esperado: Decimal
+    a_tiempo: Decimal
+    """The part of it that was paid on time."""
+    abonado: Decimal
+    """Payments of the week that somebody collected."""
+    pago_despues: bool
+    """Whether it has a valid payment of a later day."""
+    vigentes: int
+    """Missed weeks until then that count."""
+    penas: int
+    """How many of them brought a charge."""
+    con_pena: bool
+    """Whether the installment brought one."""
 
 
-def deudores(session: Session, ids: Collection[int]) -> list[Deudor]:
-    """Loans that are locked, and still open, by id."""
-    columns = (Prestamo.id, Prestamo.condiciones, Prestamo.cuota, Prestamo.saldo, Prestamo.saldo_cargos)
-    found = select(*columns, Prestamo.reestructurado, Cliente.fecha_fallecimiento)
-    own = found.join(Cliente, Cliente.id == Prestamo.cliente_id).where(
-        Prestamo.id.in_(ids), Prestamo.estado.in_(ABIERTOS)
-    )
-    return [Deudor(*row) for row in session.execute(own.order_by(Prestamo.id))] if ids else []
-
-
-class Agenda(NamedTuple):
-    """Rows of many loans up to the end of a week, by the id of the loan."""
-
-    cuotas: Mapping[int, list[CuotaVigente]]
-    cobros: Mapping[int, list[PagoCobrado]]
-    penas: Mapping[int, list[int]]
-    """Numbers of installments that brought a penalty for a missed week."""
-    pagaron_despues: set[int]
-    """Loans with a valid payment of a later day."""
-
-
-def agenda_de(session: Session, ids: Collection[int], ultimo: date) -> Agenda:
-    """Rows of loans up to a day, which `falta_de` needs, by four statements."""
-    cuotas, cobros, penas = defaultdict(list), defaultdict(list), defaultdict(list)
-    values = {"ids": list(ids), "last": ultimo}
-    for loan, *cuota in _cuotas_hasta(**values).rows(session):
-        cuotas[loan].append(CuotaVigente(*cuota))
-    for loan, *pago in _cobros_hasta(**values).rows(session):
-        cobros[loan].append(PagoCobrado(*pago))
-    for loan, numero in _penas(ids=values["ids"]).rows(session):
-        penas[loan].append(numero)
-    return Agenda(cuotas, cobros, penas, {loan for (loan,) in _pagaron_despues(**values).rows(session)})
+def deudores(session: Session, ids: Collection[int], semana: date) -> list[Deudor]:
+    """Loans that are locked, still open, and had an installment due in a week, by id."""
+    values = {"ids": list(ids), "first": semana, "last": semana + _SEIS_DIAS}
+    return _deudores(**values).all(session, Deudor) if ids else []
 
 
 @cached_query
-def _cuotas_hasta() -> Select[Any]:
-    parts = (_CUOTAS.capital, _CUOTAS.interes, _CUOTAS.iva, _CUOTAS.pagado, _CUOTAS.condonado)
-    own = select(_CUOTAS.prestamo_id, _CUOTAS.numero, _CUOTAS.fecha_vencimiento, *parts)
-    due = and_(
-        _CUOTAS.prestamo_id == any_(parameter("ids", list)), _CUOTAS.fecha_vencimiento <= parameter("last", date)
+def _deudores() -> Select[Any]:
+    due, paid, missed = _debido(), _cobrado(), _vigentes()
+    loan = (_LOANS.cuota, _LOANS.saldo, _LOANS.saldo_cargos, _LOANS.reestructurado)
+    penalty = exists().where(
+        _CARGOS.prestamo_id == _LOANS.id,
+        _CARGOS.tipo == TipoCargo.PENA.value,
+        _CARGOS.cuota_numero == due.c.numero,
     )
-    return own.where(due).order_by(_CUOTAS.prestamo_id, _CUOTAS.numero)
+    columns = (_LOANS.id, cast(_LOANS.condiciones, Text), *loan, _CLIENTES.fecha_fallecimiento, *due.c, *paid.c)
+    joined = Prestamo.__table__.join(Cliente.__table__, _CLIENTES.id == _LOANS.cliente_id)
+    for rows in (due, paid, missed):
+        joined = joined.join(rows, true())
+    own = select(*columns, *missed.c, penalty).select_from(joined)
+    return own.where(_LOANS.id == any_(parameter("ids", list)), abierto()).order_by(_LOANS.id)
 
 
-@cached_query
-def _cobros_hasta() -> Select[Any]:
-    own = select(_PAGOS.prestamo_id, _PAGOS.fecha, _PAGOS.monto, _PAGOS.capital + _PAGOS.interes + _PAGOS.iva)
+def _debido() -> FromClause:
+    """What was due of a loan in the week; no row if nothing was."""
+    sums = (
+        func.min(_CUOTAS.numero).label("numero"),
+        func.sum(_CUOTAS.monto - _CUOTAS.condonado).label("esperado"),
+        func.sum(_CUOTAS.a_tiempo).label("a_tiempo"),
+    )
+    in_week = _CUOTAS.fecha_vencimiento.between(parameter("first", date), parameter("last", date))
+    return _del_prestamo(select(*sums).where(_CUOTAS.prestamo_id == _LOANS.id, in_week).having(func.count() > 0), "due")
+
+
+def _cobrado() -> FromClause:
+    """What was collected of a loan in the week, and whether anything was paid after it."""
+    last = parameter("last", date)
     collected = (_PAGOS.metodo != metodo.value for metodo in sorted(SIN_COBRO))
-    return own.where(_validos(), *collected, _PAGOS.fecha <= parameter("last", date))
-
-
-@cached_query
-def _pagaron_despues() -> Select[Any]:
-    return select(_PAGOS.prestamo_id).where(_validos(), _PAGOS.fecha > parameter("last", date)).distinct()
-
-
-@cached_query
-def _penas() -> Select[Any]:
-    own = and_(_CARGOS.prestamo_id == any_(parameter("ids", list)), _CARGOS.tipo == TipoCargo.PENA.value)
-    return select(_CARGOS.prestamo_id, _CARGOS.cuota_numero).where(own)
-
-
-def _validos() -> ColumnElement[bool]:
-    return and_(_PAGOS.prestamo_id == any_(parameter("ids", list)), _PAGOS.estado == EstadoPago.VALIDO.value)
-
-
-def vigentes_por_prestamo(session: Session, ids: Collection[int]) -> Mapping[int, tuple[int, int]]:
-    """Missed weeks of loans that count, and how many of them brought a charge."""
-    own = select(Falta.prestamo_id, func.count(), func.count(Cargo.id)).outerjoin(
-        Cargo, (Cargo.falta_id == Falta.id) & (Cargo.prestamo_id == Falta.prestamo_id)
+    in_week = func.sum(_PAGOS.monto).filter(_PAGOS.fecha <= last, *collected)
+    later = func.coalesce(func.bool_or(_PAGOS.fecha > last), false())
+    own = select(func.coalesce(in_week, 0).label("abonado"), later.label("pago_despues")).where(
+        _PAGOS.prestamo_id == _LOANS.id,
+        _PAGOS.estado == EstadoPago.VALIDO.value,
+        _PAGOS.fecha >= parameter("first", date),
     )
-    counted = own.where(Falta.prestamo_id.in_(ids), Falta.estado == EstadoFalta.VIGENTE).group_by(Falta.prestamo_id)
-    return {loan: (weeks, charges) for loan, weeks, charges in session.execute(counted)} if ids else {}
+    return _del_prestamo(own, "paid")
+
+
+def _vigentes() -> FromClause:
+    """Missed weeks of a loan that count, and how many of them brought a charge."""
+    falta = _FALTAS.c
+    charged = (_CARGOS.falta_id == falta.id) & (_CARGOS.prestamo_id == falta.prestamo_id)
+    counts: tuple[ColumnElement[Any], ...] = (func.count().label("vigentes"), func.count(_CARGOS.id).label("penas"))
+    own = (
+        select(*counts)
+        .select_from(_FALTAS.outerjoin(Cargo.__table__, charged))
+        .where(falta.prestamo_id == _LOANS.id, falta.estado == EstadoFalta.VIGENTE.value)
+    )
+    return _del_prestamo(own, "missed")
+
+
+def _del_prestamo(rows: Select[Any], name: str) -> FromClause:
+    return rows.correlate(Prestamo.__table__).lateral(name)
 
 
 def insertar_faltas(session: Session, rows: Sequence[Row]) -> list[int]:

@@ -1,6 +1,6 @@
 """Weekly close: missed weeks and their penalties, by slices of loans of a transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -9,20 +9,18 @@ from app.infra.context import Context
 from app.suites.credito.cobranza.events import SemanasCerradas
 from app.suites.credito.cobranza.queries.semana import (
     Deudor,
-    agenda_de,
     deudores,
     insertar_faltas,
     por_juzgar,
-    vigentes_por_prestamo,
 )
 from app.suites.credito.cobranza.rules.faltas import EstadoFalta
 from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import hoy
 from app.suites.credito.prestamos.rules.atraso import Gracia
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
-from app.suites.credito.prestamos.rules.faltas import FaltaDeSemana, falta_de
+from app.suites.credito.prestamos.rules.faltas import FaltaDeSemana, falta_de_sumas
 from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, pena_de
-from app.suites.credito.prestamos.rules.terminos import Condiciones, terminos_de
+from app.suites.credito.prestamos.rules.terminos import Condiciones, terminos_de_texto
 from app.suites.credito.prestamos.service import (
     CierreService,
     MoraService,
@@ -33,10 +31,13 @@ from app.suites.credito.prestamos.service import (
     bloquear_prestamos,
     cambiar_saldos,
     cerrar_por_tramos,
+    cortar_tramo,
     insertar_cargos,
     terminar_cambios,
 )
 
+JUZGADOS_POR_TRAMO = 2_000
+"""Most loans that are judged in a transaction, and held by it: the longest week is one in which nobody paid."""
 _DAY, _SEMANA = timedelta(days=1), timedelta(weeks=1)
 CONCEPTO = "pena"
 
@@ -74,7 +75,8 @@ class CierreSemanalService:
         found = avance_de(self.context.session, TipoCierre.SEMANAL)
         semana = lunes(desde)
         while found is not None and semana <= found.dia:
-            CierreDeSemana(semana, hoy(self.context)).cerrar(self.context, Tramo(0, prestamo_id, prestamo_id), True)
+            own = por_juzgar(self.context.session, Tramo(0, prestamo_id, prestamo_id), semana, 1)
+            CierreDeSemana(semana, hoy(self.context)).juzgar(self.context, own, esperar=True)
             semana += _SEMANA
 
     def _siguiente(self, ultima: date) -> date | None:
@@ -93,43 +95,45 @@ class CierreDeSemana:
         self.semana, self.lunes, self.al = semana, semana + _SEMANA, al
 
     def cerrar(self, context: Context, tramo: Tramo, esperar: bool) -> bool:
-        """Judge the week of the loans of a slice; False if some were locked by others."""
-        session = context.session
-        found = por_juzgar(session, tramo, self.semana)
-        locked = bloquear_prestamos(session, found, esperar=esperar)
-        self._juzgar(context, deudores(session, locked))
-        return len(locked) == len(found)
+        """Judge the week of the loans of a slice; False if some were locked by others.
+
+        A slice with too many loans to judge ends at the last of them that may be.
+        """
+        found = por_juzgar(context.session, tramo, self.semana, JUZGADOS_POR_TRAMO + 1)
+        own = found[:JUZGADOS_POR_TRAMO]
+        if len(own) < len(found):
+            cortar_tramo(context.session, tramo, own[-1])
+        return self.juzgar(context, own, esperar=esperar)
+
+    def juzgar(self, context: Context, ids: Collection[int], *, esperar: bool) -> bool:
+        """Judge the week of loans that have no missed week of it; False if some were locked by others."""
+        locked = bloquear_prestamos(context.session, ids, esperar=esperar)
+        self._juzgar(context, deudores(context.session, locked, self.semana))
+        return len(locked) == len(ids)
 
     def _juzgar(self, context: Context, found: Sequence[Deudor]) -> None:
-        ids = [one.id for one in found]
-        agenda = agenda_de(context.session, ids, self.lunes - _DAY)
-        before = vigentes_por_prestamo(context.session, ids)
         faltas: list[dict[str, object]] = []
         penas: dict[int, dict[str, object]] = {}
         saldos: list[dict[str, object]] = []
         por_asignar: list[int] = []
         for one in found:
-            falta = falta_de(agenda.cuotas.get(one.id, ()), agenda.cobros.get(one.id, ()), self.semana)
+            falta = falta_de_sumas(self.semana, one.numero, one.esperado, one.abonado, one.a_tiempo)
             if falta is None:
                 continue
-            vigentes, cobradas = before.get(one.id, (0, 0))
-            terms = terminos_de(one.condiciones)
-            charged = falta.cuota_numero in agenda.penas.get(one.id, ())
-            pena = None if charged else self._pena(one, terms, falta, vigentes + 1, cobradas)
+            terms, vigentes = terminos_de_texto(one.condiciones), one.vigentes + 1
+            pena = None if one.con_pena else self._pena(one, terms, vigentes)
             if pena is not None:
                 penas[len(faltas)] = _cargo(one.id, pena)
-            faltas.append(_fila(one.id, falta, tolerada=vigentes + 1 <= terms.incumplimientos_tolerados))
-            saldos.append(_saldo(one, pena, vigentes + 1))
-            if pena is not None and one.id in agenda.pagaron_despues:
-                por_asignar.append(one.id)
+                if one.pago_despues:
+                    por_asignar.append(one.id)
+            faltas.append(_fila(one.id, falta, tolerada=vigentes <= terms.incumplimientos_tolerados))
+            saldos.append(_saldo(one, pena, vigentes))
         ids_de_faltas = insertar_faltas(context.session, faltas)
         insertar_cargos(context.session, [{**row, "falta_id": ids_de_faltas[place]} for place, row in penas.items()])
         cambiar_saldos(context.session, saldos)
         MoraService(context).reasignar(por_asignar, self.lunes, CONCEPTO, self.al)
 
-    def _pena(
-        self, one: Deudor, terms: Condiciones, falta: FaltaDeSemana, vigentes: int, penas: int
-    ) -> Penalizacion | None:
+    def _pena(self, one: Deudor, terms: Condiciones, vigentes: int) -> Penalizacion | None:
         """Penalty of a missed week; none for a loan that was restructured."""
         if one.reestructurado:
             return None
@@ -142,8 +146,7 @@ class CierreDeSemana:
             terms.limite_penalizaciones,
             one.fecha_fallecimiento,
         )
-        numero = falta.cuota_numero
-        return pena_de(regla, one.cuota, numero=numero, dia=self.lunes, vigentes=vigentes, penas=penas)
+        return pena_de(regla, one.cuota, numero=one.numero, dia=self.lunes, vigentes=vigentes, penas=one.penas)
 
 
 def _fila(prestamo_id: int, falta: FaltaDeSemana, *, tolerada: bool) -> dict[str, object]:

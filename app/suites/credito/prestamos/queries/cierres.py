@@ -3,16 +3,16 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, any_, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.infra import clock
 from app.infra.db import require_writable
 from app.infra.queries.bulk import insert_rows
-from app.infra.queries.cached import parameter
+from app.infra.queries.cached import cached_query, parameter
 from app.suites.credito.clientes.models import Cliente
 from app.suites.credito.prestamos.models import (
     OPEN,
@@ -112,12 +112,24 @@ def terminar_tramo(session: Session, tramo: Tramo) -> None:
     session.execute(update(Cierre).where(Cierre.id == tramo.id).values(terminado_en=clock.now()))
 
 
+def cortar_tramo(session: Session, tramo: Tramo, hasta_id: int) -> None:
+    """End a locked slice at a loan; the loans after it become a slice that is not done."""
+    require_writable(session)
+    ended = update(Cierre).where(Cierre.id == tramo.id).values(hasta_id=hasta_id).returning(Cierre.tipo, Cierre.dia)
+    tipo, dia = session.execute(ended).one()
+    rest = {"tipo": tipo, "dia": dia, "desde_id": hasta_id + 1, "hasta_id": tramo.hasta_id}
+    session.execute(insert(Cierre).values(rest))
+
+
 def bloquear_prestamos(session: Session, ids: Collection[int], *, esperar: bool) -> set[int]:
     """Lock loans in the order of their ids, and return those that were: what others lock is skipped, or waited for."""
-    if not ids:
-        return set()
-    own = select(LOANS.id).where(LOANS.id.in_(ids)).order_by(LOANS.id)
-    return set(session.scalars(own.with_for_update(skip_locked=not esperar)))
+    return {loan for (loan,) in _bloquear(esperar, ids=list(ids)).rows(session)} if ids else set()
+
+
+@cached_query
+def _bloquear(esperar: bool) -> Select[Any]:
+    own = select(LOANS.id).where(LOANS.id == any_(parameter("ids", list))).order_by(LOANS.id)
+    return own.with_for_update(skip_locked=not esperar)
 
 
 def por_cerrar(session: Session, tramo: Tramo, siguiente: date, desde: datetime) -> list[int]:

@@ -55,13 +55,23 @@ def falta_de(cuotas: Iterable[CuotaVigente], pagos: Iterable[PagoCobrado], seman
     debidas = [cuota for cuota in agenda if semana <= cuota.fecha <= ultimo]
     if not debidas:
         return None
+    numero = min(cuota.numero for cuota in debidas)
     esperado = sum((cuota.monto - cuota.condonado for cuota in debidas), ZERO)
     abonado = sum((pago.monto for pago in cobros if semana <= pago.fecha <= ultimo), ZERO)
-    faltante = esperado - abonado - adelanto_al(agenda, cobros, semana)
+    return falta_de_sumas(semana, numero, esperado, abonado, abonado + adelanto_al(agenda, cobros, semana))
+
+
+def falta_de_sumas(
+    semana: date, numero: int, esperado: Decimal, abonado: Decimal, cubierto: Decimal
+) -> FaltaDeSemana | None:
+    """The missed week of sums: `numero` is that of its first installment, and `cubierto` what is covered of all.
+
+    For the latter the installments of the week have what is paid on time: see `cubierto_a_tiempo`.
+    """
+    faltante = esperado - cubierto
     if faltante <= 0:
         return None
-    tipo = TipoFalta.SIN_PAGO if faltante == esperado else TipoFalta.PARCIAL
-    numero = min(cuota.numero for cuota in debidas)
+    tipo = TipoFalta.PARCIAL if cubierto else TipoFalta.SIN_PAGO
     return FaltaDeSemana(semana, numero, esperado, abonado, faltante, tipo)
 
 

@@ -1,5 +1,6 @@
 """Terms of a loan, as its row has them."""
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,12 @@ _CONOCIDOS = 1_000
 def terminos_de(stored: Mapping[str, Any]) -> Condiciones:
     """The terms that a loan stores; loans of one type have the same ones, which are read once."""
     return _leidos(tuple(stored.items()))
+
+
+@lru_cache(maxsize=_CONOCIDOS)
+def terminos_de_texto(stored: str) -> Condiciones:
+    """The same for the text of the JSON, of which many loans are read at once: that of each type is parsed once."""
+    return Condiciones.from_json(json.loads(stored))
 
 
 @lru_cache(maxsize=_CONOCIDOS)

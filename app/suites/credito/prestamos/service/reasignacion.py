@@ -20,6 +20,8 @@ def reasignar(
     al: date | None = None,
 ) -> None:
     """Allocate the payments of locked loans anew; entries are of a day, and states those of `al`, or of that day."""
+    if not ids:
+        return
     prestamos = cargar_prestamos(context.session, ids)
     effects = SaldoService(context).recalcular_varios(prestamos, al or dia)
     context.session.flush()
