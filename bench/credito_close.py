@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from bench.credito_requests import collector, pay
 from bench.databases import run, url_of
 
-SECONDS_PER_LOAN = 6 / 100_000
+SECONDS_PER_LOAN, SECONDS_PER_UNPAID_LOAN = 6 / 100_000, 30 / 100_000
 _LIMIT_OF_LOCK, _LIMIT_OF_PAYMENTS = 1000, 200
 _PAUSE = 0.05
 """Seconds between two payments."""
@@ -27,7 +27,9 @@ _DAILY_PENALTIES = """
 """One loan in ten has penalties that grow by the day, so that a close has to compute and to write them."""
 _HOLDERS = """
     SELECT DISTINCT virtualtransaction FROM pg_locks
-    WHERE relation = 'credito_prestamos'::regclass AND mode IN ('RowShareLock', 'RowExclusiveLock')
+    WHERE relation = 'credito_prestamos'::regclass
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND mode IN ('RowShareLock', 'RowExclusiveLock')
 """
 """Transactions that have locked or changed loans."""
 
@@ -51,7 +53,19 @@ def measure(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, 
     yield "longest hold of loans by the closes", longest, longest, _LIMIT_OF_LOCK
     times = sorted(_paying(app, url, sunday + timedelta(days=4)))
     yield "payments meanwhile, p95", times[int(len(times) * 0.95)], times[-1], _LIMIT_OF_PAYMENTS
+    yield from _unpaid_week(url, loans, sunday + timedelta(weeks=1))
     _job(url, "credito-cierre-diario", None)  # reports are read as on any day, whose yesterday is closed
+
+
+def _unpaid_week(url: str, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
+    """Close a week of which nobody has paid anything, so that each loan has missed it."""
+    _job(url, "credito-cierre-diario", sunday + timedelta(days=1))
+    held: list[float] = []
+    with _watched(url, held):
+        took = _job(url, "credito-cierre-semanal", None) * 1000
+    yield "weekly close, nobody paid", took, took, max(1, loans * SECONDS_PER_UNPAID_LOAN) * 1000
+    longest = max(held, default=0.0)
+    yield "longest hold of loans by it", longest, longest, _LIMIT_OF_LOCK
 
 
 def _job(url: str, name: str, day: date | None) -> float:

@@ -158,7 +158,7 @@ def test_paid_in_time_a_loan_has_no_missed_week():
     forgiven=st.integers(0, 300),
     number=st.integers(0, 13),
 )
-def test_what_is_paid_on_time_of_a_week_judges_it_as_all_rows_do(payments, forgiven, number):
+def test_the_sum_paid_on_time_judges_a_week_as_all_rows_do(payments, forgiven, number):
     """Two installments are due in the second week, one is forgiven in part, and a part of payments paid charges."""
     first, second, third, *others = cuotas_de()
     cuotas = [

@@ -44,7 +44,7 @@ def por_juzgar(session: Session, tramo: Tramo, semana: date, limite: int) -> lis
 
 
 class Deudor(NamedTuple):
-    """A loan whose week is judged, with what its rows have about it."""
+    """A loan in the week that is judged, with the sums of its rows."""
 
     id: int
     condiciones: str
@@ -66,7 +66,7 @@ class Deudor(NamedTuple):
     vigentes: int
     """Missed weeks until then that count."""
     penas: int
-    """How many of them brought a charge."""
+    """The number of them with a charge."""
     con_pena: bool
     """Whether the installment brought one."""
 
@@ -95,7 +95,7 @@ def _deudores() -> Select[Any]:
 
 
 def _debido() -> FromClause:
-    """What was due of a loan in the week; no row if nothing was."""
+    """Installments of a loan that were due in the week; no row if none was."""
     sums = (
         func.min(_CUOTAS.numero).label("numero"),
         func.sum(_CUOTAS.monto - _CUOTAS.condonado).label("esperado"),
@@ -106,7 +106,7 @@ def _debido() -> FromClause:
 
 
 def _cobrado() -> FromClause:
-    """What was collected of a loan in the week, and whether anything was paid after it."""
+    """Money that was collected of a loan in the week, and whether anything was paid after it."""
     last = parameter("last", date)
     collected = (_PAGOS.metodo != metodo.value for metodo in sorted(SIN_COBRO))
     in_week = func.sum(_PAGOS.monto).filter(_PAGOS.fecha <= last, *collected)

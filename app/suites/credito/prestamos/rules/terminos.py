@@ -19,7 +19,7 @@ def terminos_de(stored: Mapping[str, Any]) -> Condiciones:
 
 @lru_cache(maxsize=_CONOCIDOS)
 def terminos_de_texto(stored: str) -> Condiciones:
-    """The same for the text of the JSON, of which many loans are read at once: that of each type is parsed once."""
+    """The terms that a text of JSON has; the text of each type is parsed once."""
     return Condiciones.from_json(json.loads(stored))
 
 
