@@ -85,9 +85,11 @@ PRESTAMO = "/api/credito/prestamos/{prestamo_id}"
 ATTACHMENTS = "/api/personal/transactions/{transaction_id}/attachments"
 WITH_FIGURES = {
     "/api/credito/cortes/{corte_id}",
+    "/api/credito/dias-inhabiles/{dia_id}",
     "/api/credito/grupos/{grupo_id}",
     "/api/credito/prestamos/{prestamo_id}",
     "/api/credito/prestamos/{prestamo_id}/cuotas",
+    "/api/credito/semanas-sin-cobro/{semana_id}",
     "/api/projects/{project_id}",
     "/api/cash-accounts/{account_id}",
     "/api/personal/accounts/{account_id}",

@@ -19,7 +19,6 @@ MANIFEST = Manifest(
         "apellido_paterno": ("Father's family name", "Hernández"),
         "autorizacion_buro_en": ("Time of the signed authorisation to ask the credit bureau", "2026-03-02T18:00:00Z"),
         "aviso_privacidad_en": ("Time at which the privacy notice was given", "2026-03-02T18:00:00Z"),
-        "avisos": ("Notices, each a code and perhaps an id after a colon", ["posible_duplicado:7"]),
         "calle": ("Street and number", "Av. Juárez 12"),
         "codigo_ine": ("Code of the voter's card, 18 capitals and digits", "HRLPMR85041215M900"),
         "colonia": ("Neighbourhood", "Centro"),

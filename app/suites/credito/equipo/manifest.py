@@ -69,7 +69,7 @@ MANIFEST = Manifest(
         "activa": ("Whether it is in use", True),
         "activo": ("Whether it is in use", True),
         "asignacion": ("The last assignment of the group", None),
-        "avisos": ("Notices; `fechas_en_curso` while loans still follow the calendar", ["fechas_en_curso"]),
+        "avisos": ("Notices, each a code and perhaps an id after a colon", ["posible_duplicado:7"]),
         "clave": ("Short name in receipts, 2 to 6 capitals and digits", "ANA1"),
         "asignaciones": ("Periods in which it had the same route and people, the first one first", None),
         "cobrador_id": ("Id of the person who collects, of the position `cobrador`; null where the titular does", 3),
