@@ -63,7 +63,7 @@ def _unpaid_week(url: str, loans: int, sunday: date) -> Iterator[tuple[str, floa
     held: list[float] = []
     with _watched(url, held):
         took = _job(url, "credito-cierre-semanal", None) * 1000
-    yield "weekly close, nobody paid", took, took, max(1, loans * SECONDS_PER_UNPAID_LOAN) * 1000
+    yield "weekly close, nobody paid", took, took, max(1, round(loans * SECONDS_PER_UNPAID_LOAN, 3)) * 1000
     longest = max(held, default=0.0)
     yield "longest hold of loans by it", longest, longest, _LIMIT_OF_LOCK
 
