@@ -47,7 +47,7 @@ def test_the_exit_status_decides(script: Script, spool: Path, status: int, refus
     assert list(spool.iterdir()) == []
 
 
-@pytest.mark.parametrize("lines", ["exit 2", "exit 127", "kill -9 $$", "kill -1 $$"])
+@pytest.mark.parametrize("lines", ["exit 2", "exit 127", "kill -9 $$", "kill -15 $$"])
 def test_any_other_end_says_nothing_of_the_file(script: Script, spool: Path, lines: str) -> None:
     with pytest.raises(Unavailable) as refusal:
         scan(script(lines))

@@ -19,7 +19,8 @@ def made(who: Person, name: str, **values: Any) -> int:
 
 def spend(who: Person, category_id: int | None, amount: str = "100") -> dict[str, Any]:
     """A new expense of today."""
-    today = who.caller.get("/api/personal/books")["data"][0]["created_at"][:10]
+    zone = who.caller.get("/api/personal/books")["data"][0]["timezone"]
+    today = clock.today(ZoneInfo(zone)).isoformat()
     body = {"type": "expense", "amount": amount, "date": today, "category_id": category_id}
     entered: dict[str, Any] = who.caller.post(TRANSACTIONS, body)["data"]
     return entered
