@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.locks import lock_key
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, M, R, within
 from app.infra.queries.scoped import ScopedRepository
@@ -22,6 +23,7 @@ from app.suites.credito.equipo.models import (
 from app.suites.credito.equipo.rules import lunes
 
 _NO_ROUTE = NotFound("This route does not exist.")
+_CALENDARIO = lock_key("credito-calendario")
 
 
 def _taken(field: str, what: str) -> Conflict:
@@ -160,3 +162,13 @@ def _between(model: type[DiaInhabil | SemanaSinCobro]) -> Select[Any]:
 
 def _day_of(model: type[DiaInhabil | SemanaSinCobro]) -> ColumnElement[date]:
     return model.__table__.c["semana" if model is SemanaSinCobro else "fecha"]
+
+
+def bloquear_calendario(session: Session) -> None:
+    """Wait for schedules that are being laid, and let none begin, until the end of the transaction."""
+    session.execute(select(func.pg_advisory_xact_lock(_CALENDARIO)))
+
+
+def fijar_calendario(session: Session) -> None:
+    """Let the calendar stay as it is, until the end of the transaction, for a loan that is not open before it."""
+    session.execute(select(func.pg_advisory_xact_lock_shared(_CALENDARIO)))

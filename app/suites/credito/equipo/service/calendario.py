@@ -20,8 +20,10 @@ from app.suites.credito.equipo.queries import (
     DiaInhabilRepository,
     DiasDeGrupo,
     SemanaSinCobroRepository,
+    bloquear_calendario,
     days_from,
     days_of_groups,
+    fijar_calendario,
     holidays,
     weeks_without_collection,
 )
@@ -86,6 +88,10 @@ class CalendarioService:
         """Mondays, between two days, of weeks in which nothing is collected on a route; without one, on all."""
         return weeks_without_collection(self.session, ruta_id, first, last)
 
+    def fijar(self) -> None:
+        """Let no day or week change before the end of the transaction, by which a loan is laid out and open."""
+        fijar_calendario(self.session)
+
     def siguiente(self, dia: date) -> date:
         """The first day after one that is a day of collection on all routes."""
         dias, semanas = days_from(self.session, dia)
@@ -122,12 +128,14 @@ class DiaInhabilService:
 
     def create(self, **values: Unpack[NewDiaInhabil]) -> Item[DiaInhabilRecord]:
         """Make a day a holiday."""
+        bloquear_calendario(self.context.session)
         dia = self.dias.add(DiaInhabil(**values))
         self.context.publish(DiaInhabilPuesto(dia.fecha, dia.ruta_id))
         return self.get(dia.id)
 
     def update(self, dia_id: int, **changes: Unpack[DiaInhabilChanges]) -> Item[DiaInhabilRecord]:
         """Change the given values and leave the others."""
+        bloquear_calendario(self.context.session)
         dia = self.dias.get_for_update(dia_id)
         before = (dia.fecha, dia.ruta_id)
         self.dias.change(dia, changes)
@@ -138,6 +146,7 @@ class DiaInhabilService:
 
     def delete(self, dia_id: int) -> None:
         """Make a day one of collection again."""
+        bloquear_calendario(self.context.session)
         dia = self.dias.get_for_update(dia_id)
         self.dias.delete(dia)
         self.context.publish(DiaInhabilQuitado(dia.fecha, dia.ruta_id))
@@ -162,12 +171,14 @@ class SemanaSinCobroService:
     def create(self, **values: Unpack[NewSemanaSinCobro]) -> Item[SemanaSinCobroRecord]:
         """Make the week of a day one without collection."""
         values["semana"] = lunes(values["semana"])
+        bloquear_calendario(self.context.session)
         semana = self.semanas.add(SemanaSinCobro(**values))
         self.context.publish(SemanaSinCobroPuesta(semana.semana, semana.ruta_id))
         return self.get(semana.id)
 
     def update(self, semana_id: int, **changes: Unpack[SemanaSinCobroChanges]) -> Item[SemanaSinCobroRecord]:
         """Change the given values and leave the others."""
+        bloquear_calendario(self.context.session)
         semana = self.semanas.get_for_update(semana_id)
         before = (semana.semana, semana.ruta_id)
         if "semana" in changes:
@@ -180,6 +191,7 @@ class SemanaSinCobroService:
 
     def delete(self, semana_id: int) -> None:
         """Make a week one of collection again."""
+        bloquear_calendario(self.context.session)
         semana = self.semanas.get_for_update(semana_id)
         self.semanas.delete(semana)
         self.context.publish(SemanaSinCobroQuitada(semana.semana, semana.ruta_id))

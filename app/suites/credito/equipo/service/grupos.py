@@ -17,6 +17,7 @@ from app.suites.credito.equipo.queries import (
     AsignacionRepository,
     GrupoFilter,
     GrupoRepository,
+    bloquear_calendario,
 )
 from app.suites.credito.equipo.rules import Puesto
 from app.suites.credito.equipo.service.alcance import alcance, alcance_rutas, hoy
@@ -132,6 +133,8 @@ class GrupoService:
 
     def update(self, grupo_id: int, **changes: Unpack[GrupoChanges]) -> GrupoRecord:
         """Change the given values and leave the others; another route or people get the group from today on."""
+        if not _ASSIGNED.isdisjoint(changes):
+            bloquear_calendario(self.context.session)
         grupo = self.grupos.get_for_update(grupo_id)
         self.grupos.change(grupo, {name: value for name, value in changes.items() if name not in _ASSIGNED})
         self._transfer(grupo, self.today, changes)
@@ -144,6 +147,7 @@ class GrupoService:
         """
         if desde < self.today:
             raise Invalid.field("desde", "Must not be in the past.")
+        bloquear_calendario(self.context.session)
         self._transfer(self.grupos.get_for_update(grupo_id), desde, changes)
         last = AsignacionRepository(self.context.session, ALL).last(grupo_id)
         return Item(self._shown(grupo_id), {"asignacion": last})

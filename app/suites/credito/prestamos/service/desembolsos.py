@@ -10,7 +10,7 @@ from app.infra.context import Context
 from app.kernel.errors import Conflict, Invalid
 from app.suites.credito.diario.rules import DESEMBOLSO, Cuenta, efectivo
 from app.suites.credito.diario.service import CorteService, Diario
-from app.suites.credito.equipo.service import alcance, hoy, persona
+from app.suites.credito.equipo.service import CalendarioService, alcance, hoy, persona
 from app.suites.credito.prestamos.events import DesembolsoAtrasado
 from app.suites.credito.prestamos.models import Prestamo, PrestamoRecord
 from app.suites.credito.prestamos.queries import (
@@ -59,13 +59,14 @@ class _Caja:
 
 
 class DesembolsoService:
-    """Hands loans over. Locks in one order: the cut, the client, then loans by id."""
+    """Hands loans over. Locks in one order: the calendar, the cut, the client, then loans by id."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self.session = context.session
         self.today = hoy(context)
         self.prestamos = PrestamoRepository(context.session, alcance(context), self.today)
+        self.calendario = CalendarioService(context)
         self.cotizaciones = CotizacionService(context)
         self.saldos = SaldoService(context)
         self.diario = Diario(context)
@@ -74,6 +75,7 @@ class DesembolsoService:
     def desembolsar(self, prestamo_id: int, **pedido: Unpack[DesembolsoRequest]) -> PrestamoRecord:
         """Hand an approved loan over: its schedule is laid from that day, and the loan that it renews is settled."""
         record, fecha = self.prestamos.get(prestamo_id), pedido.get("fecha", self.today)
+        self.calendario.fijar()
         caja = self._caja(pedido["medio"])
         cliente = bloquear_cliente(self.session, record.cliente_id)
         prestamo, old = self.prestamos.lock_with(prestamo_id, record.prestamo_anterior_id)
