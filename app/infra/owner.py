@@ -23,14 +23,22 @@ def owner_session() -> Iterator[Session]:
     else:
         connect_args = {**network_limits(), "options": "-c timezone=UTC", "application_name": "fresco-owner"}
         bind = create_engine(config["OWNER_DATABASE_URI"], poolclass=NullPool, connect_args=connect_args)
-    with Session(bind=bind, join_transaction_mode="create_savepoint") as session, session.begin():
-        role = session.scalar(text("SELECT current_setting('role')"))
-        session.execute(text("SET LOCAL ROLE NONE; SET LOCAL statement_timeout = '1h'"))
+    with Session(bind=bind, join_transaction_mode="create_savepoint") as session, session.begin(), _login_role(session):
+        session.execute(text("SET LOCAL statement_timeout = '1h'"))
         yield session
-        session.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
+
+
+@contextmanager
+def _login_role(connection: Session | Connection) -> Iterator[None]:
+    """Have the rights of the login itself, which may be the owner, in place of those of the program's role."""
+    role = connection.scalar(text("SELECT current_setting('role')"))
+    connection.execute(text("SET LOCAL ROLE NONE"))
+    yield
+    connection.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
 
 
 def analyze(connection: Session | Connection) -> None:
     """Update the planner's statistics, which are wrong after many rows were inserted at once."""
     connection.execute(text("SET LOCAL lock_timeout = '1min'"))  # autovacuum may be at the same tables
-    connection.execute(text("ANALYZE"))  # warns only, for tables of another owner
+    with _login_role(connection):
+        connection.execute(text("ANALYZE"))  # warns only, for tables of another owner
