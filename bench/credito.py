@@ -78,10 +78,14 @@ def measure(app: Flask, loans: int, *, keep: bool) -> int:
     print(f"{loans:,} open loans, {os.cpu_count()} cores; milliseconds, the least and the median of {rounds}")
     table = Table(("what", "least", "median", "limit"), 44)
     found = []
+    sunday = last_sunday().date()
     for one in (
-        *credito_close.measure(app, loans, last_sunday().date()),
+        *credito_close.sunday_and_week(app, loans, sunday),
+        *credito_requests.reports(app, last_sunday() + timedelta(hours=18)),
+        *credito_close.days(app, loans, sunday),
         *credito_requests.measure(app),
         *credito_loan.measure(app),
+        *credito_close.unpaid_week(app, loans),
     ):
         found.append(Measured(*one))
         table.add(found[-1].name, *(f"{value:,.1f}" for value in (found[-1].least, found[-1].median)), found[-1].limit)

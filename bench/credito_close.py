@@ -34,36 +34,42 @@ _HOLDERS = """
 """Transactions that have locked or changed loans."""
 
 
-def measure(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
-    """Close a Sunday, its week, and then the days after it, the last of them while payments are entered."""
+def sunday_and_week(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
+    """Close a Sunday and its week."""
     url, limit = url_of(app), max(1, loans * SECONDS_PER_LOAN) * 1000
     run(url, _DAILY_PENALTIES, "VACUUM ANALYZE credito_prestamos")
     seconds = _job(url, "credito-cierre-diario", sunday + timedelta(days=1))
     yield "nightly close, first: a Sunday's", seconds * 1000, seconds * 1000, limit
-    held: list[float] = []
-    with _watched(url, held):
-        seconds = _job(url, "credito-cierre-semanal", None)
-    yield "weekly close", seconds * 1000, seconds * 1000, limit
-    times = []
+    yield from _weekly("weekly close", url, limit)
+
+
+def days(app: Flask, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
+    """Close the days after a Sunday that is closed, the last of them while payments are entered."""
+    url, limit = url_of(app), max(1, loans * SECONDS_PER_LOAN) * 1000
+    times, held = [], list[float]()
     for day in range(2, 4):
         with _watched(url, held):
             times.append(_job(url, "credito-cierre-diario", sunday + timedelta(days=day)) * 1000)
     yield "nightly close, of a day", min(times), max(times), limit
     longest = max(held, default=0.0)
-    yield "longest hold of loans by the closes", longest, longest, _LIMIT_OF_LOCK
+    yield "longest hold of loans by it", longest, longest, _LIMIT_OF_LOCK
     times = sorted(_paying(app, url, sunday + timedelta(days=4)))
     yield "payments meanwhile, p95", times[int(len(times) * 0.95)], times[-1], _LIMIT_OF_PAYMENTS
-    yield from _unpaid_week(url, loans, sunday + timedelta(weeks=1))
-    _job(url, "credito-cierre-diario", None)  # reports are read as on any day, whose yesterday is closed
+    _job(url, "credito-cierre-diario", None)  # requests come as on any day, whose yesterday is closed
 
 
-def _unpaid_week(url: str, loans: int, sunday: date) -> Iterator[tuple[str, float, float, float]]:
-    """Close a week of which nobody has paid anything, so that each loan has missed it."""
-    _job(url, "credito-cierre-diario", sunday + timedelta(days=1))
+def unpaid_week(app: Flask, loans: int) -> Iterator[tuple[str, float, float, float]]:
+    """Close the week after it, of which nobody has paid anything, so that each loan has missed it."""
+    url = url_of(app)
+    limit = max(1, round(loans * SECONDS_PER_UNPAID_LOAN, 3)) * 1000
+    yield from _weekly("weekly close, nobody paid", url, limit)
+
+
+def _weekly(name: str, url: str, limit: float) -> Iterator[tuple[str, float, float, float]]:
     held: list[float] = []
     with _watched(url, held):
         took = _job(url, "credito-cierre-semanal", None) * 1000
-    yield "weekly close, nobody paid", took, took, max(1, round(loans * SECONDS_PER_UNPAID_LOAN, 3)) * 1000
+    yield name, took, took, limit
     longest = max(held, default=0.0)
     yield "longest hold of loans by it", longest, longest, _LIMIT_OF_LOCK
 

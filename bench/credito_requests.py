@@ -5,7 +5,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import count
@@ -42,7 +42,7 @@ class Collector:
 
 
 def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
-    """Requests of collectors, and reports."""
+    """Requests of collectors."""
     who = collector(app, 3)
     yield _timed("POST /pagos", lambda: pay(who), 60)
     yield _beside_the_floor(app, who)
@@ -58,7 +58,6 @@ def measure(app: Flask) -> Iterator[tuple[str, float, float, float]]:
     yield _timed("GET /cobranza/dia?desde_version=, 304", lambda: _get(idle, since, 304), 8)
     size = float(len(gzip.compress(answer.data)))
     yield "size of it, gzipped, in bytes", size, size, MOST_BYTES
-    yield from _reports(app)
 
 
 def _beside_the_floor(app: Flask, who: Collector) -> tuple[str, float, float, float]:
@@ -83,13 +82,14 @@ REPORTS = {
 """Limits of reports of the day and of an earlier one, by address."""
 
 
-def _reports(app: Flask) -> Iterator[tuple[str, float, float, float]]:
-    client = app.test_client()
-    headers = log_in(client)
-    today = clock.now().date()
-    past = today - timedelta(weeks=3, days=today.weekday() + 1)  # a Sunday: of these the loaded data has snapshots
-    for path, limit in REPORTS.items():
-        yield _timed(f"GET {path}", partial(_report, client, headers, path.format(past=past)), limit)
+def reports(app: Flask, morning: datetime) -> Iterator[tuple[str, float, float, float]]:
+    """Reports as they are read on the morning after a Sunday that is closed."""
+    with clock.frozen(morning):
+        client = app.test_client()
+        headers = log_in(client)
+        past = morning.date() - timedelta(weeks=3, days=1)  # a Sunday: of these the loaded data has snapshots
+        for path, limit in REPORTS.items():
+            yield _timed(f"GET {path}", partial(_report, client, headers, path.format(past=past)), limit)
 
 
 def _report(client: FlaskClient, headers: dict[str, str], path: str) -> None:

@@ -1,4 +1,4 @@
-"""What needs the rights of the login that owns the schema."""
+"""Rights of the login that owns the schema, within a session of the program."""
 
 from flask import Flask
 from sqlalchemy import text
