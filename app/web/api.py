@@ -58,8 +58,14 @@ class Operation:
     while_being_erased: bool = False
     admit: Callable[[], None] | None = None
     stores: bool = False
+    or_permission: str | None = None
     origin: Origin = NOWHERE
     """Its permission and domain, as the audit log names them."""
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Those of which the caller needs one."""
+        return (self.permission, *([] if self.or_permission is None else [self.or_permission]))
 
     @property
     def keyed(self) -> bool:
@@ -108,6 +114,7 @@ def operation(
     while_being_erased: bool = False,
     admit: Callable[[], None] | None = None,
     stores: bool = False,
+    or_permission: str | None = None,
 ) -> Callable[[View], View]:
     """Declare a method: permission, input (arguments `query`, `body`, `file` of the view), response and refusals.
 
@@ -116,7 +123,8 @@ def operation(
     `hashes_password` takes long, so few do it at once (`infra/bulkhead.py`). `before_second_factor`: also for those
     who have not set up the second factor that their role requires. `while_being_erased`: also for those whose
     account is going to be erased. `admit` raises where a setting closes the operation,
-    before the body is read. A GET that `stores` keeps what it works out, for the next one.
+    before the body is read. A GET that `stores` keeps what it works out, for the next one. `or_permission` is enough,
+    too, where the service judges what the caller may have.
     """
 
     def decorate(view: View) -> View:
@@ -140,6 +148,7 @@ def operation(
             while_being_erased=while_being_erased,
             admit=admit,
             stores=stores,
+            or_permission=or_permission,
             origin=Origin.of(name if permission == PUBLIC else permission, view.__module__),
         )
 
@@ -225,7 +234,7 @@ def _admitted(declared: Operation, session: Session, claims: auth.Claims | None)
         raise Forbidden("The account is being erased; restore it first.", code="being_erased")
     if identity.two_factor_missing and not declared.before_second_factor:
         raise Forbidden("Your role requires two factors; set them up first.", code="two_factor_setup_required")
-    auth.require(identity, declared.permission)
+    auth.require(identity, *declared.permissions)
     return identity
 
 

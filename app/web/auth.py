@@ -173,10 +173,10 @@ def _identified(claims: Claims, identify: Identify) -> Identity | None:
     return identify(UUID(sid), int(subject))
 
 
-def require(identity: Identity, permission: str) -> None:
-    """Raise Forbidden unless the identity has the permission."""
-    if not identity.may(permission):
-        raise Forbidden(f"Your role does not have this permission ({permission}).")
+def require(identity: Identity, *permissions: str) -> None:
+    """Raise Forbidden, naming the first, unless the identity has one of the permissions."""
+    if not any(identity.may(one) for one in permissions):
+        raise Forbidden(f"Your role does not have this permission ({permissions[0]}).")
 
 
 def current_identity() -> Identity:

@@ -49,7 +49,7 @@ class Uploads(Resource):
 
 @files_namespace.route("/<id:file_id>")
 class OneFile(Resource):
-    @operation("files:read", Binary(), errors=(404, 416), name="downloadFile")
+    @operation("files:read", Binary(), errors=(404, 416), name="downloadFile", or_permission="files:write")
     def get(self, file_id: int) -> Download:
         """Download a file, or a range of it."""
         return service().download(file_id)
@@ -57,7 +57,7 @@ class OneFile(Resource):
 
 @files_namespace.route("/<stored:path>")
 class OneFileByPath(Resource):
-    @operation("files:read", Binary(), errors=(404, 416), name="downloadFileByPath")
+    @operation("files:read", Binary(), errors=(404, 416), name="downloadFileByPath", or_permission="files:write")
     def get(self, path: str) -> Download:
         """Download a file by its stored path, such as that of a receipt."""
         return service().download_path(path)

@@ -137,7 +137,11 @@ class _Writer:
     def _operation(self, rule: str, method: str, view: Any) -> dict[str, Any]:
         declared: Operation = view.operation
         summary, _, more = (view.__doc__ or "").strip().partition("\n")
-        allowed = "Needs no login." if declared.public else f"Needs `{declared.permission}`."
+        allowed = (
+            "Needs no login."
+            if declared.public
+            else f"Needs {' or '.join(f'`{one}`' for one in declared.permissions)}."
+        )
         name = operation_id(declared, method, view.__qualname__.split(".")[0])
         written: dict[str, Any] = {
             "operationId": name,

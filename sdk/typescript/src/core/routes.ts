@@ -54,9 +54,9 @@ Needs `webhooks:write`. */
   deleteWebhook: { method: "delete", path: "/api/webhooks/{webhook_id}" },
   /** Switch my two factors off. Needs `account:write`. */
   disableTwoFactor: { method: "post", path: "/api/auth/2fa/disable" },
-  /** Download a file, or a range of it. Needs `files:read`. */
+  /** Download a file, or a range of it. Needs `files:read` or `files:write`. */
   downloadFile: { method: "get", path: "/api/files/{file_id}" },
-  /** Download a file by its stored path, such as that of a receipt. Needs `files:read`. */
+  /** Download a file by its stored path, such as that of a receipt. Needs `files:read` or `files:write`. */
   downloadFileByPath: { method: "get", path: "/api/files/{year}/{month}/{filename}" },
   /** Download the logo; no token is needed. Needs no login. */
   downloadLogo: { method: "get", path: "/api/company/logo" },
