@@ -4,8 +4,9 @@ The triggers insert into the rollup in the transaction of the change. Each state
 writers don't wait for each other; the sum of a cell is the sum of its rows. A job merges them every hour.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import Any, Self, cast
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     CursorResult,
     FromClause,
     Row,
+    and_,
     delete,
     exists,
     func,
@@ -131,15 +133,23 @@ class MarkedRollup(Rollup):
         table = self.model.__table__
         first = select(*self.cell).where(*conditions).order_by(table.c.id).limit(self.batch).subquery()
         fresh = select(*first.c).distinct().cte("fresh")
-        # Columns without NULL first, by an index; IS NOT DISTINCT FROM can use none.
-        same = (
-            table.c[column.name].is_not_distinct_from(fresh.c[column.name])
-            if column.nullable
-            else table.c[column.name] == fresh.c[column.name]
-            for column in self.cell
-        )
-        gone = delete(table).where(*same).returning(*table.c).cte("gone")
+        ids = union_all(*(select(table.c.id).join(fresh, same) for same in self._same_cell(fresh)))
+        gone = delete(table).where(table.c.id.in_(ids)).returning(*table.c).cte("gone")
         return self._store_merged(session, gone)
+
+    def _same_cell(self, fresh: CTE) -> Iterator[ColumnElement[bool]]:
+        """Conditions by which rows are of a fresh cell, one for each choice of columns that are NULL.
+
+        An index finds rows by each; by IS NOT DISTINCT FROM none does.
+        """
+        table = self.model.__table__
+        same = [(table.c[column.name] == fresh.c[column.name],) for column in self.cell if not column.nullable]
+        either = (
+            ((table.c[name] == fresh.c[name],), (table.c[name].is_(None), fresh.c[name].is_(None)))
+            for name in (column.name for column in self.cell if column.nullable)
+        )
+        for chosen in product(*either):
+            yield and_(*chain(*same, *chosen))
 
     @property
     def _marks(self) -> dict[str, ColumnElement[Any]]:

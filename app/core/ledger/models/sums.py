@@ -60,7 +60,9 @@ class AccountDaySum(_SumColumns, Base):
     date: Mapped[day]
 
     __table_args__ = (
-        Index("ix_account_day_sums_account", "book_id", "account_id", "date", postgresql_include=_READ),
+        Index(
+            "ix_account_day_sums_cell", *("book_id", "account_id", "date", "counterpart_id"), postgresql_include=_READ
+        ),
         Index(
             "ix_account_day_sums_counterpart",
             "book_id",
@@ -85,7 +87,11 @@ class AccountSpanSum(_SumColumns, Base):
     """Set in months only: a book has few years, of which balances read all."""
 
     __table_args__ = (
-        Index("ix_account_span_sums_account", "book_id", "account_id", "months", "since", postgresql_include=_READ),
+        Index(
+            "ix_account_span_sums_cell",
+            *("book_id", "account_id", "months", "since", "counterpart_id"),
+            postgresql_include=_READ,
+        ),
         Index("ix_account_span_sums_fresh", "id", postgresql_where=text("NOT folded")),
     )
 
