@@ -177,12 +177,14 @@ class CalendarioListQuery(ListQuery):
 class DiaInhabilListQuery(CalendarioListQuery):
     """Query of the list of holidays."""
 
+    q = Search("names")
     sort = SortBy("fecha", "id", "nombre")
 
 
 class SemanaSinCobroListQuery(CalendarioListQuery):
     """Query of the list of weeks without collection."""
 
+    q = Search("reasons")
     sort = SortBy("semana", "id")
 
 

@@ -1,6 +1,7 @@
 """Schemas of loans."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -21,6 +22,8 @@ from app.web.schema import ResourceSchema, StrictSchema, WholeItems
 MOST_REQUESTS = 100
 MOST_AVALES = 10
 MOST_WEEKS = 52
+PRIMER_ANIO, ULTIMO_ANIO = 1970, 2100
+"""Years of the days for which a loan is quoted."""
 _REQUIRED = ("cliente_id", "tipo_prestamo_id", "monto")
 
 
@@ -204,12 +207,17 @@ class RenovacionSchema(StrictSchema):
     destino = Text(500, allow_none=True)
 
 
+def _dia_cotizable(day: date) -> None:
+    if not PRIMER_ANIO <= day.year <= ULTIMO_ANIO:
+        raise ValidationError(f"Must lie between {PRIMER_ANIO} and {ULTIMO_ANIO}.")
+
+
 class CotizarSchema(StrictSchema):
     """A loan to quote."""
 
     tipo_prestamo_id = Id(required=True)
     monto = MoneyAmount(required=True)
-    fecha_desembolso = Day()
+    fecha_desembolso = Day(validate=_dia_cotizable)
     grupo_id = Id(allow_none=True)
     renueva_id = Id(allow_none=True)
 

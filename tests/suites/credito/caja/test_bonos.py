@@ -53,6 +53,12 @@ def test_ranges_of_one_time_never_overlap(director: Caller) -> None:
     assert open_ended["id"] not in {one["id"] for one in valid}
 
 
+def test_rules_are_found_by_their_names(director: Caller) -> None:
+    assert [one["nombre"] for one in director.get("/api/credito/bonos", q="EN ADELANTE")["data"]] == [
+        "De 10,000 en adelante"
+    ]
+
+
 def test_a_range_has_a_part(director: Caller) -> None:
     assert list(director.post(BONOS, {**VALUES, "cobranza_hasta": 1000}, expect=400)["errors"]) == ["cobranza_hasta"]
     backwards = {**VALUES, "vigente_hasta": "2027-03-01"}

@@ -111,6 +111,13 @@ def test_lists_are_filtered_by_day_and_route(director: Caller) -> None:
         assert [one["id"] for one in director.get(address, desde=day, hasta=day)["data"]] == [own.id]
 
 
+def test_days_are_found_by_their_name_and_weeks_by_their_reason(director: Caller) -> None:
+    day, week = DiaInhabilFactory(nombre="Día de Juárez"), SemanaSinCobroFactory(motivo="Inundación")
+    DiaInhabilFactory(), SemanaSinCobroFactory()
+    assert [one["id"] for one in director.get(DIAS, q="juarez")["data"]] == [day.id]
+    assert [one["id"] for one in director.get(SEMANAS, q="inundacion")["data"]] == [week.id]
+
+
 def test_installments_are_laid_out_by_the_days_of_their_route(app: Flask, database: None) -> None:
     route, other = RutaFactory(), RutaFactory()
     general, own, _ = (DiaInhabilFactory(ruta_id=ruta_id).fecha for ruta_id in (None, route.id, other.id))

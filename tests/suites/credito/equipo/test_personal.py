@@ -107,6 +107,14 @@ def test_a_person_with_a_route_or_a_group_stays(admin: Caller) -> None:
     assert admin.delete(f"/api/users/{titular.user_id}", expect=409)["code"] == "user_in_use"
 
 
+def test_a_superior_exists_and_stays(admin: Caller) -> None:
+    boss, free = PersonalFactory(puesto="supervisor"), PersonalFactory()
+    PersonalFactory(jefe_id=boss.id)
+    assert admin.delete(f"{PERSONAL}/{boss.id}", expect=409)["code"] == "personal_in_use"
+    admin.post(PERSONAL, new(UserFactory().id, jefe_id=10**6), expect=404)
+    admin.put(f"{PERSONAL}/{free.id}", {"jefe_id": 10**6}, expect=404)
+
+
 def test_people_are_found_by_name_clave_position_and_superior(admin: Caller) -> None:
     boss = PersonalFactory(nombre="Íñigo Sáenz", clave="ZZ9", puesto="supervisor")
     PersonalFactory(jefe_id=boss.id, activo=False)

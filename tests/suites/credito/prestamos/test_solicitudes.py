@@ -37,6 +37,17 @@ def test_a_quote_has_schedule_totals_and_cat_and_stores_nothing(sucursal: Sucurs
     assert sucursal.titular.get(PRESTAMOS)["pagination"]["total"] == 0
 
 
+@pytest.mark.parametrize(
+    ("day", "status"), [("1969-12-31", 400), ("1970-01-01", 200), ("2100-12-31", 200), ("2101-01-01", 400)]
+)
+def test_a_quote_is_for_a_day_from_1970_to_2100(sucursal: Sucursal, day: str, status: int):
+    asked = {"tipo_prestamo_id": sucursal.tipo.id, "monto": "3000", "fecha_desembolso": day}
+
+    answer = sucursal.titular.post(f"{PRESTAMOS}/cotizar", asked, expect=status)
+
+    assert list(answer.get("errors", {})) == (["fecha_desembolso"] if status == 400 else [])
+
+
 def test_rounding_that_would_shorten_the_loan_is_refused(sucursal: Sucursal):
     tens = TipoPrestamoFactory(redondeo=D(10), numero_pagos=100, interes=D(0))
     asked = {"tipo_prestamo_id": tens.id, "monto": "101"}

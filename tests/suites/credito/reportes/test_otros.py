@@ -201,3 +201,5 @@ def test_the_bureau_is_told_of_loans_that_are_open_or_ended_in_the_month(sucursa
         ended = rows[paid["folio"]]
         assert (ended["estado"], ended["saldo"], ended["fecha_cierre"]) == ("liquidado", 0, "2026-03-24")
         assert ver(sucursal, "buro", desde="2026-04-01", hasta="2026-04-01")["pagination"]["total"] == 1
+        assert ver(sucursal, "buro", semana="2026-04-01")["pagination"]["total"] == 1
+        assert list(sucursal.director.get(f"{REPORTES}/buro", 400, semana="2026-04-08")["errors"]) == ["semana"]

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.db.columns import containing
 from app.infra.locks import lock_key
 from app.infra.queries.bulk import Row, insert_rows
 from app.infra.queries.records import columns_of, reader
@@ -26,12 +27,15 @@ _CALCULO = lock_key("credito-bonos")
 class BonoFilter(Filter):
     """Criteria of bonuses; `vigente_en` is a day on which they are valid."""
 
+    q: str | None = None
     vigente_en: date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
+        named = [] if self.q is None else [containing(self.q, Bono.nombre)]
         if self.vigente_en is None:
-            return []
+            return named
         return [
+            *named,
             Bono.vigente_desde <= self.vigente_en,
             or_(Bono.vigente_hasta.is_(None), Bono.vigente_hasta >= self.vigente_en),
         ]

@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from app.suites.credito.caja.rules.cortes import EstadoBono
 from app.web.decimals import AmountBound, MoneyAmount
 from app.web.fields import Day, EnumByValue, Id, Instant, Text, Whole
-from app.web.query import ListQuery, SortBy
+from app.web.query import ListQuery, Search, SortBy
 from app.web.schema import ResourceSchema, StrictSchema
 
 MOST_FALTAS = 1000
@@ -30,6 +30,7 @@ class BonoListQuery(ListQuery):
     """Query of the list of bonuses."""
 
     sort = SortBy("id", "nombre", "cobranza_desde", "vigente_desde", "created_at", "updated_at")
+    q = Search("names")
     vigente_en = Day()
 
 

@@ -48,6 +48,7 @@ class NewBono(TypedDict):
 class BonoFilters(TypedDict, total=False):
     """The criteria of a list of bonuses."""
 
+    q: str
     vigente_en: date
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from app.infra.db.columns import containing
 from app.infra.locks import lock_key
 from app.infra.queries.cached import cached_query, parameter
 from app.infra.queries.repository import Filter, M, R, within
@@ -37,6 +38,7 @@ class CalendarioFilter(Filter):
 
     of_weeks: bool
     """Whether of weeks, which then are rows of another table."""
+    q: str | None = None
     desde: date | None = None
     hasta: date | None = None
     ruta_id: int | None = None
@@ -45,7 +47,9 @@ class CalendarioFilter(Filter):
         day = SemanaSinCobro.semana if self.of_weeks else DiaInhabil.fecha
         route = SemanaSinCobro.ruta_id if self.of_weeks else DiaInhabil.ruta_id
         own = [] if self.ruta_id is None else [or_(route.is_(None), route == self.ruta_id)]
-        return [*within(day, self.desde, self.hasta), *own]
+        words = SemanaSinCobro.motivo if self.of_weeks else DiaInhabil.nombre
+        found = [] if self.q is None else [containing(self.q, words)]
+        return [*within(day, self.desde, self.hasta), *own, *found]
 
 
 class _OfRoutes(ScopedRepository[M, R]):

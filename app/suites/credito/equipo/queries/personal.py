@@ -55,7 +55,6 @@ class PersonalRepository(ScopedRepository[Personal, PersonalRecord]):
         "uq_credito_personal_user_id": _taken("user_id", "This user is somebody of the suite already."),
         "uq_credito_personal_clave": _taken("clave", "This clave is taken."),
         "fk_credito_personal_user_id_users": NotFound("This user does not exist."),
-        "fk_credito_personal_jefe_id_credito_personal": NotFound("This jefe does not exist."),
     }
 
     @classmethod

@@ -69,6 +69,7 @@ class SemanaSinCobroChanges(TypedDict, total=False):
 class CalendarioFilters(TypedDict, total=False):
     """The criteria of a list of days or weeks."""
 
+    q: str
     desde: date
     hasta: date
     ruta_id: int

@@ -73,6 +73,7 @@ class PersonalService:
     def create(self, **values: Unpack[NewPersonal]) -> PersonalRecord:
         """Make a user somebody of the suite."""
         self._give_position(values["user_id"], values["puesto"])
+        self._require_superior(values.get("jefe_id"))
         own = {name: value for name, value in values.items() if name != "puesto"}
         return self.everybody.get(self.everybody.add(Personal(**own)).id)
 
@@ -83,6 +84,7 @@ class PersonalService:
             raise Invalid.field("user_id", "Can't be changed.")
         self._give_position(row.user_id, changes.get("puesto"))
         if (jefe_id := changes.get("jefe_id")) is not None:
+            self._require_superior(jefe_id)
             self._check_superior(personal_id, jefe_id)
         before = row.clave
         self.everybody.change(row, {name: value for name, value in changes.items() if name != "puesto"})
@@ -116,6 +118,11 @@ class PersonalService:
             return
         self.roles.check_may_give(user.role)
         self.users.update(user_id, role=puesto.value)
+
+    def _require_superior(self, jefe_id: int | None) -> None:
+        """Raise NotFound if there is no such superior."""
+        if jefe_id is not None and self.everybody.find_colleague(jefe_id) is None:
+            raise NotFound(f"Personal {jefe_id} does not exist.")
 
     def _check_superior(self, personal_id: int, jefe_id: int) -> None:
         """Raise Invalid if somebody would be their own superior, directly or by others."""

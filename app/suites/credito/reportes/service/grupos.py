@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import NamedTuple, Unpack
 
 from app.infra.context import Context
-from app.kernel.errors import Invalid
 from app.kernel.paging import Page, PageRequest
 from app.suites.credito.caja.rules.cortes import EstadoBono
 from app.suites.credito.equipo.rules import lunes
@@ -23,7 +22,7 @@ from app.suites.credito.reportes.queries.grupos import (
     renovaciones_de,
 )
 from app.suites.credito.reportes.rules.cifras import ZERO, razon
-from app.suites.credito.reportes.rules.periodos import Periodo, mes_de, mes_de_semana, periodo_de
+from app.suites.credito.reportes.rules.periodos import Periodo, dia_de, mes_de, mes_de_semana, periodo_de
 from app.suites.credito.reportes.service.comun import MONEDA, DePeriodo, con_totales, filtro_de
 
 _DAY = timedelta(days=1)
@@ -143,10 +142,11 @@ class GruposService:
         return con_totales(rows, {"pendiente": sum((row.pendiente for row in rows), ZERO)})
 
     def buro(self, request: PageRequest, **pedido: Unpack[DePeriodo]) -> Page[CreditoEnBuro]:
-        """Loans that were open at the end of a month or ended in it; of the last month unless days are named."""
-        filtro, days = self._criterios(pedido, mes_de(mes_de(self.today).desde - _DAY))
-        if days.hasta > self.today:
-            raise Invalid.field("hasta", "Must not be in the future.")
+        """Loans open at the end of a month, or today, or ended in it; of the last month unless days are named."""
+        _, named = self._criterios(pedido, mes_de(mes_de(self.today).desde - _DAY))
+        last = dia_de(None, pedido.get("desde"), pedido.get("hasta"), pedido.get("semana"), self.today)
+        days = Periodo(named.desde, min(named.hasta, last))
+        filtro = filtro_de(self.context, days.hasta, pedido)
         sums = suma_de_buro(self.session, filtro, days)
         rows = en_buro(self.session, filtro, days, request)
         extra = {"totales": sums, "moneda": MONEDA}
