@@ -164,7 +164,7 @@ def graphs(draw: st.DrawFn) -> Graph:
 
 
 @given(graph=graphs())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_and_python_convert_alike(app: Flask, database: None, graph: Graph) -> None:
     via = pivots(graph.base)
     expected = [price_of(graph.rates, currency, graph.target, day, graph.kind, via) for _, currency, day in graph.items]
