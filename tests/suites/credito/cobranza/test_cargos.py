@@ -10,7 +10,7 @@ from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.credito.prestamos.service import CierreService
 from tests.factories.credito_productos import TipoPrestamoFactory
-from tests.suites.credito.cobranza.conftest import broken, pagar, rows, supervisar
+from tests.suites.credito.cobranza.conftest import broken, journal, pagar, rows, supervisar
 from tests.suites.credito.conftest import Hire
 from tests.suites.credito.prestamos.cartera import en
 from tests.suites.credito.prestamos.conftest import Sucursal
@@ -72,6 +72,38 @@ def test_the_paid_part_of_it_stays_paid(sucursal: Sucursal, supervisor: Caller, 
     pagar(sucursal.titular, con_mora, D(str(con_mora["cuota"])) + 10)
     done = condonar(supervisor, cargo)["data"]
     assert (done["pagado"], done["condonado"]) == (10, 19)
+    assert broken(sucursal) == []
+
+
+@pytest.mark.parametrize("paid", [0, 5])
+def test_a_payment_of_an_earlier_day_takes_back_at_once_what_lateness_had_cost(
+    sucursal: Sucursal, con_mora: Any, paid: int
+) -> None:
+    """Also what was paid of it: it goes to what is owed. A payment that covers too little changes nothing."""
+    titular = sucursal.titular
+    pagar(titular, con_mora, con_mora["cuota"] - 1, fecha="2026-03-09")
+    assert sucursal.get(con_mora)["saldo_cargos"] == 29
+    if paid:
+        pagar(titular, con_mora, 1 + paid)
+        assert sucursal.get(con_mora)["saldo_cargos"] == 29 - paid
+    pagar(titular, con_mora, 1, fecha="2026-03-09")
+    now = sucursal.get(con_mora)
+    [cargo] = now["cargos"]
+    assert (cargo["monto"], cargo["iva"], cargo["condonado"], cargo["pagado"]) == (25, 4, 29, 0)
+    assert (now["saldo_cargos"], now["estado"]) == (0, "activo")
+    assert now["saldo"] == con_mora["total_a_pagar"] - con_mora["cuota"] - paid - bool(paid)
+    assert broken(sucursal) == []
+    cerrar(sucursal, date(2026, 3, 12))
+    assert sucursal.get(con_mora)["saldo"] == now["saldo"]
+
+
+def test_a_settled_loan_keeps_no_charge_of_days_that_its_last_payment_covers(sucursal: Sucursal, con_mora: Any) -> None:
+    """What it had paid of the charge is credit of the client, and the journal says so."""
+    pagar(sucursal.titular, con_mora, con_mora["saldo"], fecha="2026-03-09")
+    now = sucursal.get(con_mora)
+    assert (now["estado"], now["saldo"], now["saldo_cargos"], now["saldo_a_favor"]) == ("liquidado", 0, 0, 29)
+    assert journal(sucursal)["saldos_a_favor"] == D(-29)
+    assert "ingresos_mora" not in journal(sucursal)
     assert broken(sucursal) == []
 
 

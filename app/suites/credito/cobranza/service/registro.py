@@ -10,7 +10,14 @@ from app.suites.credito.diario.rules import RESUELTO, REVERSO, Asiento, Cuenta, 
 from app.suites.credito.diario.service import Diario
 from app.suites.credito.equipo.service import hoy
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago
-from app.suites.credito.prestamos.service import NuevoPago, Pago, Prestamo, SaldoService, insertar_pagos
+from app.suites.credito.prestamos.service import (
+    MoraService,
+    NuevoPago,
+    Pago,
+    Prestamo,
+    SaldoService,
+    insertar_pagos,
+)
 
 ORIGEN = "pagos"
 """Origin of payments in the journal."""
@@ -38,6 +45,7 @@ class Registro:
         self.today = hoy(context)
         self.saldos = SaldoService(context)
         self.faltas = FaltaService(context)
+        self.moras = MoraService(context)
         self.diario = Diario(context)
         self.pagados: list[tuple[Prestamo, date]] = []
         self.apartados: list[Mapping[str, object]] = []
@@ -78,11 +86,11 @@ class Registro:
         self._anotar(pago["fecha"], COBRO_POR_REVISAR, pago_id, lines)
 
     def escribir(self) -> None:
-        """Store the payments that were taken, and withdraw the missed weeks that they cover."""
+        """Store the payments that were taken, and withdraw the missed weeks and charges that they cover."""
         pagados, apartados, self.pagados, self.apartados = self.pagados, self.apartados, [], []
         self.saldos.escribir()
         insertar_pagos(self.session, apartados)
-        self.faltas.retirar_cubiertas_de(pagados)
+        self._retirar_cubiertas(pagados)
 
     def admitir(self, prestamo: Prestamo, pago: Pago) -> None:
         """Make a payment that waited a valid one of a loan."""
@@ -90,7 +98,7 @@ class Registro:
         self._anotar(
             self.today, RESUELTO, pago.id, [debe(Cuenta.COBROS_POR_REVISAR, pago.monto), *effect.haber], prestamo
         )
-        self.faltas.retirar_cubiertas_de([(prestamo, pago.fecha)])
+        self._retirar_cubiertas([(prestamo, pago.fecha)])
 
     def reversar(self, prestamo: Prestamo, pago: Pago, cuenta: str, motivo: str) -> None:
         """Take a payment off its loan, as if it had never been, with what it forgave; the entry is of today."""
@@ -106,6 +114,10 @@ class Registro:
         """Post the entries of all that was stored, together."""
         self.diario.asentar_varios(self.asientos)
         self.asientos = []
+
+    def _retirar_cubiertas(self, pagados: Sequence[tuple[Prestamo, date]]) -> None:
+        self.faltas.retirar_cubiertas_de(pagados)
+        self.moras.retirar_cubiertas_de(pagados, self.today)
 
     def _anotar(
         self, fecha: date, concepto: str, pago_id: int, lines: Sequence[Linea], prestamo: Prestamo | None = None

@@ -27,14 +27,13 @@ from app.suites.credito.prestamos.models import (
 from app.suites.credito.prestamos.queries.prestamos import IS_OPEN, LOANS, is_late, state_of_day, values_of_day
 from app.suites.credito.prestamos.rules.cierre import ATRASOS
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
+from app.suites.credito.prestamos.rules.mora import POR_DIAS
 from app.suites.credito.prestamos.rules.pagos import EstadoPago
-from app.suites.credito.productos.rules.condiciones import Frecuencia, MoraTipo
+from app.suites.credito.productos.rules.condiciones import Frecuencia
 
 POR_TRAMO = 5_000
 """Loans of a slice."""
 _CUOTAS, _CARGOS = Cuota.__table__.c, Cargo.__table__.c
-_POR_DIAS = (MoraTipo.FIJA, MoraTipo.PORCENTAJE, MoraTipo.DIARIA)
-"""Penalties that arise by the day, not by the missed week."""
 
 
 class Avance(NamedTuple):
@@ -154,7 +153,7 @@ def _otro_estado() -> ColumnElement[bool]:
 
 
 def _con_mora(desde: datetime) -> ColumnElement[bool]:
-    by_day = LOANS.condiciones["mora_tipo"].astext.in_([tipo.value for tipo in _POR_DIAS])
+    by_day = LOANS.condiciones["mora_tipo"].astext.in_([tipo.value for tipo in POR_DIAS])
     written = and_(LOANS.updated_at >= desde, or_(_hay(_pagado_tarde()), _hay(_cargo())))
     return and_(by_day, LOANS.reestructurado.is_(False), or_(is_late(), written))
 
@@ -187,11 +186,21 @@ class Moroso(NamedTuple):
 
 def morosos(session: Session, ids: Collection[int], siguiente: date, desde: datetime) -> list[Moroso]:
     """Loans among these that may owe penalties by the day, by id."""
+    own = _morosos(ids).where(IS_OPEN, _con_mora(desde))
+    return [Moroso(*row) for row in session.execute(own, values_of_day(siguiente))] if ids else []
+
+
+def con_cargos_de_mora(session: Session, ids: Collection[int]) -> list[Moroso]:
+    """Loans among these that were charged for lateness and not restructured since, by id; they may be settled."""
+    own = _morosos(ids).where(LOANS.reestructurado.is_(False), _hay(_cargo()))
+    return [Moroso(*row) for row in session.execute(own)] if ids else []
+
+
+def _morosos(ids: Collection[int]) -> Select[Any]:
     client = Cliente.__table__.c
     columns = (LOANS.id, LOANS.condiciones, LOANS.saldo, LOANS.saldo_cargos, client.fecha_fallecimiento)
     found = select(*columns).join(Cliente.__table__, client.id == LOANS.cliente_id)
-    own = found.where(LOANS.id.in_(ids), IS_OPEN, _con_mora(desde)).order_by(LOANS.id)
-    return [Moroso(*row) for row in session.execute(own, values_of_day(siguiente))] if ids else []
+    return found.where(LOANS.id.in_(ids)).order_by(LOANS.id)
 
 
 def actualizar_estados(session: Session, ids: Collection[int], siguiente: date) -> int:

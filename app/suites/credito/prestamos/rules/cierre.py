@@ -43,9 +43,14 @@ class AjusteDeMora:
     motivo: str | None
 
     @property
+    def exigible(self) -> Decimal:
+        """Amount that is demanded, paid or not."""
+        return self.monto + self.iva - self.condonado
+
+    @property
     def saldo(self) -> Decimal:
         """Amount that is left to pay."""
-        return self.monto + self.iva - self.condonado - self.pagado
+        return self.exigible - self.pagado
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from app.suites.credito.prestamos.rules.atraso import Gracia
 from app.suites.credito.prestamos.rules.cuotas import CuotaVigente
 from app.suites.credito.productos.rules.condiciones import ZERO, MoraTipo
 
+POR_DIAS = (MoraTipo.FIJA, MoraTipo.PORCENTAJE, MoraTipo.DIARIA)
+"""Penalties that arise by the day, not by the missed week."""
 _DIAS_DEL_ANIO = 360
 _UN_DIA = timedelta(days=1)
 
@@ -50,7 +52,7 @@ def moras_al(
     Fixed ones arise on the first day after the grace, of what was unpaid when it ended; daily ones grow. What the
     installments say of payments is not looked at: `abonos` has each with its day.
     """
-    if regla.tipo in (MoraTipo.NINGUNA, MoraTipo.CUOTAS_EXTRA):
+    if regla.tipo not in POR_DIAS:
         return []
     por_numero: dict[int, list[Abono]] = {}
     for abono in abonos:

@@ -1,22 +1,24 @@
 """Charges for lateness, brought into line with what is owed on a day; the loans are locked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
 from app.infra.context import Context
-from app.suites.credito.prestamos.models import CargoRecord
+from app.suites.credito.prestamos.models import CargoRecord, Prestamo
 from app.suites.credito.prestamos.queries import (
     Moroso,
     cambiar_cargos,
     cambiar_saldos,
+    con_cargos_de_mora,
     insertar_cargos,
     renglones_de,
 )
 from app.suites.credito.prestamos.rules.asignacion import asignar
 from app.suites.credito.prestamos.rules.cierre import AjusteDeMora, CambiosDeMora, MoraRegistrada, cambios_de_mora
 from app.suites.credito.prestamos.rules.cuotas import TipoCargo
-from app.suites.credito.prestamos.rules.mora import Penalizacion, ReglaDeMora, moras_al
+from app.suites.credito.prestamos.rules.estados import EstadoPrestamo
+from app.suites.credito.prestamos.rules.mora import POR_DIAS, Penalizacion, ReglaDeMora, moras_al
 from app.suites.credito.prestamos.rules.terminos import terminos_de
 from app.suites.credito.prestamos.service.reasignacion import reasignar
 from app.suites.credito.prestamos.service.saldos import Libro
@@ -24,6 +26,8 @@ from app.suites.credito.productos.rules.condiciones import ZERO
 
 ORIGEN, CONCEPTO = "cierres", "mora"
 """Origin and concept in the journal of what payments pay otherwise because of a charge."""
+RETIRO_DE_MORA = "retiro_de_mora"
+"""Concept of what they pay otherwise because one was withdrawn."""
 
 
 class MoraService:
@@ -38,14 +42,11 @@ class MoraService:
 
         A loan of which a payment reaches a changed charge is allocated anew; the others owe that much more or less.
         """
-        below = renglones_de(self.session, [moroso.id for moroso in morosos])
         nuevas: list[dict[str, object]] = []
         ajustes: list[AjusteDeMora] = []
         saldos: list[dict[str, object]] = []
         por_asignar: list[int] = []
-        for moroso in morosos:
-            own = (below.cuotas[moroso.id], below.cargos.get(moroso.id, []), below.pagos.get(moroso.id, []))
-            libro = Libro(moroso.id, terminos_de(moroso.condiciones), *own)
+        for moroso, libro in self._libros(morosos):
             cambios = _cambios(libro, moroso, dia)
             nuevas += [_cargo(moroso.id, nueva) for nueva in cambios.nuevas]
             ajustes += cambios.ajustes
@@ -61,6 +62,34 @@ class MoraService:
         cambiar_cargos(self.session, [_valores(ajuste) for ajuste in ajustes])
         cambiar_saldos(self.session, saldos)
         self.reasignar(por_asignar, dia, CONCEPTO)
+
+    def retirar_cubiertas_de(self, pagos: Iterable[tuple[Prestamo, date]], hoy: date) -> None:
+        """Withdraw what charges for lateness demand for days that payments of an earlier day now cover.
+
+        The loans are locked. What such a charge had been paid goes to what is owed then, or is credit of the client.
+        """
+        tardios = {
+            prestamo.id
+            for prestamo, fecha in pagos
+            if fecha < hoy
+            and prestamo.estado != EstadoPrestamo.CASTIGADO
+            and prestamo.condiciones["mora_tipo"] in POR_DIAS
+        }
+        bajan: dict[int, list[AjusteDeMora]] = {}
+        for moroso, libro in self._libros(con_cargos_de_mora(self.session, tardios) if tardios else ()):
+            antes = {cargo.id: cargo.monto + cargo.iva - cargo.condonado for cargo in libro.cargos}
+            menores = [uno for uno in _cambios(libro, moroso, hoy).ajustes if uno.exigible < antes[uno.id]]
+            if menores:
+                bajan[moroso.id] = menores
+        cambiar_cargos(self.session, [_valores(ajuste) for menores in bajan.values() for ajuste in menores])
+        reasignar(self.context, list(bajan), hoy, ORIGEN, lambda prestamo: f"{RETIRO_DE_MORA}-{hoy}-{prestamo.version}")
+
+    def _libros(self, morosos: Sequence[Moroso]) -> Iterator[tuple[Moroso, Libro]]:
+        """The loans with their rows."""
+        below = renglones_de(self.session, [moroso.id for moroso in morosos])
+        for moroso in morosos:
+            own = (below.cuotas[moroso.id], below.cargos.get(moroso.id, []), below.pagos.get(moroso.id, []))
+            yield moroso, Libro(moroso.id, terminos_de(moroso.condiciones), *own)
 
     def reasignar(self, ids: Sequence[int], dia: date, concepto: str, al: date | None = None) -> None:
         """Allocate the payments of loans anew, and post what they pay otherwise on a day; states are those of `al`."""
