@@ -10,7 +10,7 @@ from app.infra.context import make_context
 from app.infra.db import db
 from app.suites.credito.prestamos.service import CierreService
 from tests.factories.credito_productos import TipoPrestamoFactory
-from tests.suites.credito.cobranza.conftest import broken, journal, pagar, rows, supervisar
+from tests.suites.credito.cobranza.conftest import broken, item, journal, pagar, rows, sincronizar, supervisar
 from tests.suites.credito.conftest import Hire
 from tests.suites.credito.prestamos.cartera import en
 from tests.suites.credito.prestamos.conftest import Sucursal
@@ -104,6 +104,23 @@ def test_a_settled_loan_keeps_no_charge_of_days_that_its_last_payment_covers(suc
     assert (now["estado"], now["saldo"], now["saldo_cargos"], now["saldo_a_favor"]) == ("liquidado", 0, 0, 29)
     assert journal(sucursal)["saldos_a_favor"] == D(-29)
     assert "ingresos_mora" not in journal(sucursal)
+    assert broken(sucursal) == []
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_a_payment_of_a_batch_is_judged_without_the_charge_that_one_before_it_took_back(
+    sucursal: Sucursal, con_mora: Any, batches: int
+) -> None:
+    """In one batch as in two: 29 too much are no payment of this loan."""
+    rest = con_mora["saldo"] - con_mora["cuota"]
+    sent = [
+        item(con_mora["id"], con_mora["cuota"], "2026-03-09T10:00:00"),
+        item(con_mora["id"], rest, "2026-03-12T10:00:00"),
+    ]
+    parts = [sent] if batches == 1 else [[one] for one in sent]
+    answers = [answer for part in parts for answer in sincronizar(sucursal.titular, part)]
+    assert [answer["resultado"] for answer in answers] == ["creado", "por_revisar"]
+    assert sucursal.get(con_mora)["saldo"] == rest - 29
     assert broken(sucursal) == []
 
 

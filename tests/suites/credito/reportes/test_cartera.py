@@ -59,6 +59,24 @@ def test_a_past_day_is_read_from_its_snapshot_and_the_facts_differ_by_what_came_
         assert paid == payment["aplicado"]["capital"]
 
 
+def test_the_portfolio_of_a_past_day_has_the_sums_of_its_rows_whatever_came_later(sucursal: Sucursal) -> None:
+    loan, fecha = sucursal.abierto(), "2026-03-17"
+    with en(18):
+        cerrar(sucursal, date(2026, 3, 17))
+        pagar(sucursal.titular, loan, 300, fecha="2026-03-16")
+        later = sucursal.solicitar()
+        sucursal.aprobar(later)
+    with en(20):
+        cerrar(sucursal, date(2026, 3, 19))
+        sucursal.desembolsar(later, fecha="2026-03-18")
+        found = sucursal.director.get(CARTERA, fecha="2026-03-18")
+        assert (found["pagination"]["total"], len(found["data"])) == (2, 2)
+        past = sucursal.director.get(CARTERA, fecha=fecha)
+    for one in (found, past):
+        for name in ("saldo_capital", "saldo_interes", "saldo_cargos", "vencido"):
+            assert one["totales"][name] == sum(row[name] for row in one["data"])
+
+
 def test_the_portfolio_of_a_past_day_has_what_was_owed_then(sucursal: Sucursal) -> None:
     loan = sucursal.abierto()
     with en(10):

@@ -40,8 +40,9 @@ from app.suites.credito.cobranza.service.visitas_de_campo import VisitaDeCampo, 
 from app.suites.credito.diario.service import CorteService
 from app.suites.credito.equipo.rules import lunes
 from app.suites.credito.equipo.service import a_cargo, alcance, hoy, persona
+from app.suites.credito.prestamos.rules.mora import POR_DIAS
 from app.suites.credito.prestamos.rules.pagos import Duda, EstadoPago, MetodoPago, OrigenPago, Pagador, Senal
-from app.suites.credito.prestamos.service import NuevoPago, PrestamoRepository
+from app.suites.credito.prestamos.service import NuevoPago, Prestamo, PrestamoRepository
 
 EN_NOMBRE_DE = "credito.pagos:resolver"
 """Permission to upload what a device of another person took."""
@@ -129,7 +130,7 @@ class SincronizacionService:
         return [answers[place] for place in range(len(sent))]
 
     def _rondas(self, by_time: Sequence[_Enviado], lote: Lote) -> Iterator[list[_Enviado]]:
-        """The payments in their order, in parts: one that may withdraw a missed week is the last of its loan."""
+        """The payments in their order, in parts: one that may withdraw a charge is the last of its loan."""
         ronda: list[_Enviado] = []
         ended: set[int] = set()
         for place, one in by_time:
@@ -138,10 +139,16 @@ class SincronizacionService:
                 ronda, ended = [], set()
             ronda.append((place, one))
             loan = lote.prestamos.get(one["prestamo_id"])
-            if loan is not None and loan.faltas and fecha_de(self._tomado(one), self.zone) < lunes(self.today):
+            if loan is not None and self._puede_retirar(loan, fecha_de(self._tomado(one), self.zone)):
                 ended.add(loan.id)
         if ronda:
             yield ronda
+
+    def _puede_retirar(self, loan: Prestamo, fecha: date) -> bool:
+        """Whether a payment of a day may cover what a missed week or lateness was charged for."""
+        if fecha < self.today and loan.condiciones["mora_tipo"] in POR_DIAS:
+            return True
+        return bool(loan.faltas) and fecha < lunes(self.today)
 
     def _ronda(
         self, ronda: Sequence[_Enviado], lote: Lote, pedido: SincronizacionRequest, corte_id: int | None

@@ -23,6 +23,9 @@ from app.suites.credito.reportes.rules.par import EDADES, Riesgo
 from app.suites.credito.reportes.rules.valores import Por
 from app.suites.credito.reportes.service.comun import MONEDA, DeUnDia, con_totales, dia_del_pedido, filtro_de
 
+SUMADOS = 10_000
+"""Most loans of a past day that are summed one by one for the list of them."""
+
 
 class ParRequest(DeUnDia):
     """Criteria of the portfolio at risk."""
@@ -86,11 +89,16 @@ class CarteraService:
         self.today = hoy(context)
 
     def cartera(self, request: PageRequest, **pedido: Unpack[DeUnDia]) -> Page[PrestamoEnCartera]:
-        """One page of the loans that were open at the end of a day, the newest first, and the sums of all."""
+        """One page of the loans that were open at the end of a day, the newest first, and the sums of all.
+
+        The sums are those of the rows; of very many loans of a past day they are those of its snapshot.
+        """
         filtro = self._filtro(pedido)
         fuente = self._fuente(filtro.dia)
         total = {Fuente.HOY: suma_de_hoy, Fuente.FOTO: suma_de_foto, Fuente.HECHOS: suma_de_hechos}[fuente]
         sums = total(self.session, filtro)
+        if fuente is Fuente.FOTO and sums.prestamos <= SUMADOS:
+            sums = suma_de_hechos(self.session, filtro)
         rows = en_cartera(self.session, filtro, request)
         return Page(rows if request.whole else list(rows), sums.prestamos, request, {"totales": sums, "moneda": MONEDA})
 
