@@ -193,7 +193,7 @@ def morosos(session: Session, ids: Collection[int], siguiente: date, desde: date
 def con_cargos_de_mora(session: Session, ids: Collection[int]) -> list[Moroso]:
     """Loans among these that were charged for lateness and not restructured since, by id; they may be settled."""
     own = _morosos(ids).where(LOANS.reestructurado.is_(False), _hay(_cargo()))
-    return [Moroso(*row) for row in session.execute(own)] if ids else []
+    return [Moroso(*row) for row in session.execute(own)]
 
 
 def _morosos(ids: Collection[int]) -> Select[Any]:

@@ -75,8 +75,10 @@ class MoraService:
             and prestamo.estado != EstadoPrestamo.CASTIGADO
             and prestamo.condiciones["mora_tipo"] in POR_DIAS
         }
+        if not tardios:
+            return
         bajan: dict[int, list[AjusteDeMora]] = {}
-        for moroso, libro in self._libros(con_cargos_de_mora(self.session, tardios) if tardios else ()):
+        for moroso, libro in self._libros(con_cargos_de_mora(self.session, tardios)):
             antes = {cargo.id: cargo.monto + cargo.iva - cargo.condonado for cargo in libro.cargos}
             menores = [uno for uno in _cambios(libro, moroso, hoy).ajustes if uno.exigible < antes[uno.id]]
             if menores:
