@@ -79,7 +79,7 @@ def test_the_paid_part_of_it_stays_paid(sucursal: Sucursal, supervisor: Caller, 
 def test_a_payment_of_an_earlier_day_takes_back_at_once_what_lateness_had_cost(
     sucursal: Sucursal, con_mora: Any, paid: int
 ) -> None:
-    """Also what was paid of it: it goes to what is owed. A payment that covers too little changes nothing."""
+    """Money that had paid the charge goes to what is owed. A payment that covers too little changes nothing."""
     titular = sucursal.titular
     pagar(titular, con_mora, con_mora["cuota"] - 1, fecha="2026-03-09")
     assert sucursal.get(con_mora)["saldo_cargos"] == 29
@@ -98,7 +98,7 @@ def test_a_payment_of_an_earlier_day_takes_back_at_once_what_lateness_had_cost(
 
 
 def test_a_settled_loan_keeps_no_charge_of_days_that_its_last_payment_covers(sucursal: Sucursal, con_mora: Any) -> None:
-    """What it had paid of the charge is credit of the client, and the journal says so."""
+    """Its part that had paid the charge is credit of the client, and the journal says so."""
     pagar(sucursal.titular, con_mora, con_mora["saldo"], fecha="2026-03-09")
     now = sucursal.get(con_mora)
     assert (now["estado"], now["saldo"], now["saldo_cargos"], now["saldo_a_favor"]) == ("liquidado", 0, 0, 29)
@@ -111,7 +111,7 @@ def test_a_settled_loan_keeps_no_charge_of_days_that_its_last_payment_covers(suc
 def test_a_payment_of_a_batch_is_judged_without_the_charge_that_one_before_it_took_back(
     sucursal: Sucursal, con_mora: Any, batches: int
 ) -> None:
-    """In one batch as in two: 29 too much are no payment of this loan."""
+    """One batch is judged as two are: 29 too much are no payment of this loan."""
     rest = con_mora["saldo"] - con_mora["cuota"]
     sent = [
         item(con_mora["id"], con_mora["cuota"], "2026-03-09T10:00:00"),
