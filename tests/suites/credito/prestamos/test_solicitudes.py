@@ -130,13 +130,14 @@ def test_guarantors_are_judged_before_and_at_the_request(sucursal: Sucursal):
     type_id = TipoPrestamoFactory(avales_requeridos=1, maximo_avalados=1, redondeo=D(1)).id
     client, aval, stranger = sucursal.cliente(), sucursal.cliente(), ClienteFactory()
 
-    def judged(*avales):
+    def judged(*avales, by=sucursal.titular):
         asked = {"cliente_id": client.id, "avales": list(avales), "tipo_prestamo_id": type_id}
-        return sucursal.titular.post("/api/credito/avales/validar", asked, expect=200)["data"]
+        return by.post("/api/credito/avales/validar", asked, expect=200)["data"]
 
     assert judged(aval.id) == {"valido": True, "errores": [], "avisos": [f"ultimo_aval:{aval.id}"]}
     assert judged(client.id)["errores"] == [f"aval_de_si_mismo:{client.id}"]
-    assert judged(stranger.id)["errores"] == [f"aval_de_otro_grupo:{stranger.id}"]
+    assert judged(stranger.id, by=sucursal.director)["errores"] == [f"aval_de_otro_grupo:{stranger.id}"]
+    assert judged(stranger.id)["errores"] == [f"aval_inexistente:{stranger.id}"]
     refused = {"tipo_prestamo_id": type_id, "expect": 400}
     assert sucursal.solicitar(client, avales=[stranger.id], **refused) == "aval_invalido"
     assert sucursal.solicitar(client, **refused) == "aval_invalido"

@@ -103,9 +103,13 @@ class AvalService:
     def dictamen(
         self, cliente: Solicitante, avales: Sequence[int], terms: Condiciones, *, sin: int | None = None
     ) -> Dictamen:
-        """Judge guarantors of a client; `sin` is a loan that is not counted, as it is renewed."""
+        """Judge guarantors of a client; `sin` is a loan that is not counted, as it is renewed.
+
+        One outside of the caller's scope does not exist.
+        """
         session, rule = self.context.session, ReglaDeAvales(terms.avales_requeridos, terms.maximo_avalados)
-        known = {key: one.candidato for key, one in solicitantes(session, avales).items()}
+        found = solicitantes(session, avales).items()
+        known = {key: one.candidato for key, one in found if en_alcance(self.context, one)}
         pairs = avalados_por(session, [*avales, cliente.id], sin=sin)
         own = {one.cliente_id for one in pairs if one.aval_id == cliente.id}
         others = [(one.aval_id, one.cliente_id) for one in pairs if one.aval_id != cliente.id]
