@@ -5,7 +5,7 @@ flask-restx is used for routing only: documentation and validation follow from m
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, NamedTuple, TypeVar
 
 import flask_restx
@@ -66,6 +66,12 @@ class Operation:
     def permissions(self) -> tuple[str, ...]:
         """Those of which the caller needs one."""
         return (self.permission, *([] if self.or_permission is None else [self.or_permission]))
+
+    @cached_property
+    def needs_body(self) -> bool:
+        """Whether a request has to have a body: one that creates or does something with what has defaults has not."""
+        body = self.body
+        return body is not None and (self.method != "POST" or any(one.required for one in body.load_fields.values()))
 
     @property
     def keyed(self) -> bool:
@@ -297,7 +303,7 @@ def _receive(declared: Operation, caller: str) -> Received:
     upload = declared.upload
     if upload is not None and (is_multipart() or not upload.json):
         return Received(*multipart_body(upload, caller))
-    return Received(None if declared.body is None else json_body(), None)
+    return Received(None if declared.body is None else json_body(required=declared.needs_body), None)
 
 
 def _inputs(declared: Operation, received: Received) -> tuple[dict[str, Any], Format]:

@@ -29,8 +29,10 @@ def init_app(app: Flask) -> None:
     app.after_request(_drain_unread)
 
 
-def json_body() -> Any:
-    """Parse the JSON body; its content is not checked."""
+def json_body(*, required: bool = True) -> Any:
+    """Parse the JSON body, whose content is not checked; where it is not `required`, none counts as an empty object."""
+    if not required and not (request.mimetype or request.content_length or "Transfer-Encoding" in request.headers):
+        return {}
     if request.environ.get("CONTENT_TYPE") != _JSON:  # the usual spelling, checked first because it is fast
         _check_media_type()
     raw = limited_body(LARGEST_JSON)

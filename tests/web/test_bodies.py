@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.architecture.routes import protected
 from tests.support import Caller
 
 LOGIN = "/api/auth/login"
@@ -100,6 +101,20 @@ def test_another_media_type_is_415(anonymous: Caller, kind: str | None) -> None:
 )
 def test_json_in_utf8_is_read(anonymous: Caller, kind: str) -> None:
     assert send(anonymous, b"{}", kind).json["code"] == "validation_failed"
+
+
+def test_no_body_is_an_empty_object_where_nothing_in_it_is_required(app: Flask, admin: Caller) -> None:
+    optional = [route for route in protected(app) if route.operation.body and not route.operation.needs_body]
+    assert "/api/credito/prestamos/<id:prestamo_id>/aprobar" in {route.path for route in optional}
+    assert {route.method for route in optional} == {"POST"}
+    for route in (one for one in optional if one.operation.upload is None):
+        none, empty = admin.send("POST", route.address), admin.send("POST", route.address, json={})
+        assert none.status_code == empty.status_code != 415, route.name
+        assert send(admin, b"{}", "text/plain", route.address).status_code == 415, route.name
+
+
+def test_no_body_is_415_where_something_is_required(anonymous: Caller) -> None:
+    assert anonymous.send("POST", LOGIN).status_code == 415
 
 
 @pytest.mark.parametrize("size", [MEGABYTE + 1, 10 * MEGABYTE])

@@ -232,9 +232,11 @@ class _Writer:
         body = declared.body.extended() if isinstance(declared.body, ExtensibleSchema) else declared.body
         shape = self.converter.resolve_nested_schema(body)
         if self.modern:
-            written["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
+            content = {"application/json": {"schema": shape}}
+            written["requestBody"] = {"required": declared.needs_body, "content": content}
         else:
-            written["parameters"].append({"in": "body", "name": "body", "required": True, "schema": shape})
+            given = {"in": "body", "name": "body", "required": declared.needs_body, "schema": shape}
+            written["parameters"].append(given)
 
     def _multipart(self, upload: Upload, body: Schema | None, written: dict[str, Any]) -> None:
         if not self.modern:
