@@ -6,7 +6,7 @@ import type { operations } from "./schema.js";
 export type OperationName = keyof operations;
 
 type Parameters<Name extends OperationName> = operations[Name]["parameters"];
-type Content<Name extends OperationName> = operations[Name] extends { requestBody: { content: infer C } } ? C : unknown;
+type Content<Name extends OperationName> = operations[Name] extends { requestBody?: { content: infer C } } ? C : unknown;
 type Form<Name extends OperationName> = Content<Name> extends { "multipart/form-data": infer F } ? F : never;
 type FilePart<Name extends OperationName> = (typeof routes)[Name] extends { file: infer Part extends string } ? Part : never;
 type JsonOf<Response> = Response extends { content: { "application/json": infer B } } ? B : never;
