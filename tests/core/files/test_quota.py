@@ -66,7 +66,7 @@ def test_the_companys_files_have_none_and_those_in_a_book_count(program: Flask, 
 
 def test_uploads_at_the_same_time_do_not_pass_the_limit(server_database: str, tmp_path: Path) -> None:
     with logs_kept():
-        made = create_app(replace(settings_for(server_database), person_quota_mb=QUOTA))
+        made = create_app(replace(settings_for(server_database), person_quota_mb=QUOTA, lock_timeout_ms=60_000))
     store = LocalStorage(tmp_path)
     with made.app_context():
         [user_id] = db.session.scalars(text(NEW_PERSON))

@@ -1,5 +1,6 @@
 """Encrypted fields of books, and their keys."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -80,7 +81,7 @@ def test_notes_places_and_numbers_of_accounts_are_stored_encrypted_and_the_owner
     assert ana.caller.get(f"{ACCOUNTS}/{bank}")["data"]["account_number"] == "9012"
     found = stored(session)
     assert SECRET not in found
-    assert "5678" not in found
+    assert re.search("1234.?5678", found) is None  # longer than any id
     history = ana.caller.get(ana.path("audit"), table="transactions", row_id=made["id"])["data"]
     assert [entry["after"]["notes"] for entry in history] == [SECRET] * len(history)
     ana.caller.post(f"{CHANGES}/{done['change_set']}/undo", expect=200)
