@@ -126,10 +126,11 @@ def test_a_receipt_twice_is_money_all_the_same(sucursal: Sucursal):
 
 
 def test_a_known_key_with_other_content_or_of_another_person_is_refused_without_data(sucursal: Sucursal, hire: Hire):
-    loan = sucursal.abierto()
+    loan, other = sucursal.abierto(), sucursal.abierto()
     one = item(loan["id"], 300, NOON)
     sincronizar(sucursal.titular, [one])
-    for changed in ({"monto": 301}, {"hora_local": "2026-03-03T12:00:01"}, {"metodo": "deposito"}, {"prestamo_id": 9}):
+    elsewhere = {"prestamo_id": other["id"]}
+    for changed in ({"monto": 301}, {"hora_local": "2026-03-03T12:00:01"}, {"metodo": "deposito"}, elsewhere):
         (found,) = sincronizar(sucursal.titular, [{**one, **changed}])
         assert (found["resultado"], found["codigo"], found["id"]) == ("rechazado", "contenido_distinto", None)
     cajero, _ = hire("cajero")
